@@ -1,0 +1,1 @@
+"""Settings, URLs and the ways to run: imports everything, imported by nothing."""

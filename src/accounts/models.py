@@ -1,0 +1,70 @@
+"""A person: one telephone number, one name. Rights come from posts and homes, never from the account."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.crypto import decrypt, digest, encrypt
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds and makes people by telephone number (E.164)."""
+
+    def by_phone(self, phone: str) -> "Person | None":
+        """The person with this E.164 number, or None."""
+        return self.filter(phone_digest=digest(phone)).first()
+
+    def create_person(self, *, phone: str, name: str = "", **fields: Any) -> "Person":
+        """Make a person without a password: they sign in by code."""
+        person = self.model(name=name, **fields)
+        person.phone = phone
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in."""
+
+    name = models.CharField(_("姓名"), max_length=40, blank=True)
+    phone_cipher = models.TextField(_("手机号(密文)"))
+    phone_digest = models.CharField(max_length=64, unique=True)
+    phone_verified = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+    large_type = models.BooleanField(_("长者模式"), default=False)
+    language = models.CharField(max_length=10, blank=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "phone_digest"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    is_staff = False
+    is_superuser = False
+
+    def __str__(self) -> str:
+        return self.name or self.masked_phone
+
+    @property
+    def phone(self) -> str:
+        """The number in E.164, decrypted. Showing it to someone else goes through a recorded reveal."""
+        return decrypt(self.phone_cipher)
+
+    @phone.setter
+    def phone(self, value: str) -> None:
+        self.phone_cipher = encrypt(value)
+        self.phone_digest = digest(value)
+
+    @property
+    def masked_phone(self) -> str:
+        """The number as it is shown by default: 138****1234."""
+        national = self.phone.removeprefix("+86")
+        return f"{national[:3]}****{national[-4:]}"
+
+    @property
+    def masked_name(self) -> str:
+        """The name as it is shown by default: 张*, 欧阳**."""
+        return f"{self.name[0]}{'*' * (len(self.name) - 1)}" if self.name else ""

@@ -1,0 +1,52 @@
+"""Who acts, and as what: a person together with the one post (or home) that they chose to act from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The acting person and post. Every action takes one as ``by=``; every record keeps it.
+
+    ``kind`` and ``key`` name the standing: ("post", post id) or ("home", compound id). ``party`` is one of
+    community, residents, committee, preparatory, company, street, city, resident; ``role`` is the role within it.
+    ``compound_ids`` are the compounds that the standing covers today; rights end with it.
+    """
+
+    person_id: int
+    person_name: str
+    kind: str
+    key: int
+    party: str
+    role: str
+    label: str
+    compound_ids: tuple[int, ...]
+    organisation_id: int | None = None
+
+    @property
+    def post_id(self) -> int | None:
+        """The post that acts, or None for a resident and for the system."""
+        return self.key if self.kind == "post" else None
+
+
+def system_actor(name: str, compound_ids: tuple[int, ...]) -> Actor:
+    """The system itself, as the author of what the clock did. ``name`` says which job."""
+    return Actor(
+        person_id=0, person_name="", kind="system", key=0, party="system", role=name, label=name, compound_ids=compound_ids
+    )
+
+
+Provider = Callable[[int, int, date], Actor | None]
+_providers: dict[str, Provider] = {}
+
+
+def register_standing(kind: str, provider: Provider) -> None:
+    """Let an upper floor say what a kind of standing covers: ``provider(person_id, key, on) -> Actor | None``."""
+    _providers[kind] = provider
+
+
+def find_actor(*, person_id: int, kind: str, key: int, on: date) -> Actor | None:
+    """The actor for a standing held on a day, or None when the person does not hold it. Runs inside ``entering``."""
+    provider = _providers.get(kind)
+    return provider(person_id, key, on) if provider else None

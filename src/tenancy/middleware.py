@@ -1,0 +1,44 @@
+"""Opens the scope of the acting standing around each request."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from tenancy.actor import find_actor
+from tenancy.scope import entering, scope
+
+SESSION_KEY = "standing"
+
+
+class ActorMiddleware:
+    """Set ``request.actor`` and, when there is one, run the view inside one transaction with its scope.
+
+    The standing that a person chose is kept in the session as ``[kind, key]``. It is looked up on every request, so a
+    right ends with the post: an ended post leaves ``request.actor`` None and the views send the person to choose again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find the actor, open the scope, answer."""
+        request.actor = None  # type: ignore[attr-defined]
+        chosen = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
+        if not chosen or not request.user.is_authenticated:
+            return self.get_response(request)
+        kind, key = chosen
+        with transaction.atomic():
+            with entering(request.user.pk):
+                actor = find_actor(person_id=request.user.pk, kind=kind, key=key, on=timezone.localdate())
+            if actor is not None:
+                request.actor = actor  # type: ignore[attr-defined]
+                with scope(actor.compound_ids):
+                    return self.get_response(request)
+        return self.get_response(request)
+
+
+def choose_standing(request: HttpRequest, kind: str, key: int) -> None:
+    """Remember in the session which standing the person acts from; the next request looks it up."""
+    request.session[SESSION_KEY] = [kind, key]

@@ -1,0 +1,118 @@
+"""The one mechanism that decides which compounds a transaction may see.
+
+A scope is a set of compound ids. It is opened together with the transaction by a literal ``SET LOCAL`` (a session ``SET``
+leaks to the next user of a pooled connection) and is held in one context variable for the ORM layer. Row-level security
+reads the setting, the managers of ``tenancy.models`` read the variable: each layer holds alone.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+log = logging.getLogger(__name__)
+
+
+class ScopeError(RuntimeError):
+    """The scope of compounds is missing, or someone tried to leave it. A programming error, never shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The compounds that the current transaction may read and write."""
+
+    compound_ids: tuple[int, ...]
+
+    def __contains__(self, compound_id: object) -> bool:
+        return compound_id in self.compound_ids
+
+
+_current: ContextVar[Scope | None] = ContextVar("tenancy_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """Return the open scope; raise ScopeError when there is none."""
+    found = _current.get()
+    if found is None:
+        raise ScopeError("No compound scope is open: open one with tenancy.scope.scope(compound_ids).")
+    return found
+
+
+def has_scope() -> bool:
+    """Tell whether a scope is open in this context."""
+    return _current.get() is not None
+
+
+def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> None:
+    """Write both settings in one round trip. Both values are made of integers only, so they are safe as literals."""
+    ids = ",".join(str(int(i)) for i in compound_ids)
+    person = "" if person_id is None else str(int(person_id))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = '{person}'")
+
+
+@contextmanager
+def scope(compound_ids: int | Iterable[int]) -> Iterator[Scope]:
+    """Open a transaction that sees these compounds and no others.
+
+    Inside an open scope it can only narrow: asking for a compound outside raises ScopeError. Commit callbacks run after
+    the scope is closed, so they may enqueue ids but never query.
+    """
+    ids = (compound_ids,) if isinstance(compound_ids, int) else tuple(sorted(set(compound_ids)))
+    outer = _current.get()
+    if outer is not None:
+        if outer.compound_ids == ids:
+            yield outer
+            return
+        outside = set(ids) - set(outer.compound_ids)
+        if outside:
+            raise ScopeError(f"Compounds {sorted(outside)} are outside the open scope.")
+    with _opened(ids, outer) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(ids: tuple[int, ...], outer: Scope | None) -> Iterator[Scope]:
+    opened = Scope(ids)
+    # A scope nested in a transaction needs no savepoint of its own: it writes nothing but its setting, and that is
+    # put back below. The outermost one is the transaction.
+    with transaction.atomic(savepoint=False):
+        _set_local(ids)
+        token = _current.set(opened)
+        try:
+            yield opened
+        finally:
+            _current.reset(token)
+        if connection.in_atomic_block and not connection.needs_rollback:
+            # SET LOCAL lasts until the end of the transaction, not of the block: give the outer scope back its own.
+            _set_local(outer.compound_ids if outer else ())
+
+
+@contextmanager
+def entering(person_id: int) -> Iterator[None]:
+    """Open a transaction in which only a person's own entry rows (contracts, terms, homes of theirs) can be read.
+
+    Used by the middleware to find out which scope the person may open; the entry policies of those tables read it.
+    """
+    with transaction.atomic():
+        _set_local((), person_id=person_id)
+        yield
+
+
+@contextmanager
+def across_tenants(*, reason: str) -> Iterator[Scope]:
+    """Open the scope of every compound, for a named system job. The reason is logged. Refused inside another scope."""
+    if not reason.strip():
+        raise ScopeError("across_tenants needs a reason.")
+    if _current.get() is not None:
+        raise ScopeError("across_tenants cannot widen a scope that is already open.")
+    from tenancy.models import Compound
+
+    log.info("across_tenants", extra={"reason": reason})
+    with transaction.atomic(savepoint=False):
+        ids = tuple(Compound.objects.order_by("pk").values_list("pk", flat=True))
+        with _opened(ids, None) as opened:
+            yield opened

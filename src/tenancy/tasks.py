@@ -1,0 +1,28 @@
+"""The Celery base class that opens the scope, so that no task has to."""
+
+from typing import Any
+
+from celery import Task
+
+from tenancy.scope import ScopeError, across_tenants, scope
+
+
+class ScopedTask(Task):  # type: ignore[misc]
+    """Every task names its compound: ``task.delay(compound_id=7, ...)`` runs inside that scope.
+
+    A sweep declares ``across="why"`` on the task instead (``@shared_task(across="...")``); it should only find ids and fan
+    out one task a compound. A task without either is refused.
+    """
+
+    abstract = True
+    across: str = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Open the scope, then run."""
+        if self.across:
+            with across_tenants(reason=self.across):
+                return super().__call__(*args, **kwargs)
+        if "compound_id" not in kwargs:
+            raise ScopeError(f"Task {self.name} was called without compound_id.")
+        with scope(int(kwargs["compound_id"])):
+            return super().__call__(*args, **kwargs)
