@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.crypto import decrypt, digest, encrypt
 
 
+def mask_phone(phone: str) -> str:
+    """138****1234 for an E.164 or national number; nothing for none."""
+    national = phone.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}" if national else ""
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds and makes people by telephone number (E.164)."""
 
@@ -36,7 +42,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     large_type = models.BooleanField(_("长者模式"), default=False)
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(_("语言"), max_length=10, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # the person left: name and number are gone, records stay
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -61,10 +68,46 @@ class Person(AbstractBaseUser):
     @property
     def masked_phone(self) -> str:
         """The number as it is shown by default: 138****1234."""
-        national = self.phone.removeprefix("+86")
-        return f"{national[:3]}****{national[-4:]}"
+        return mask_phone(self.phone)
 
     @property
     def masked_name(self) -> str:
         """The name as it is shown by default: 张*, 欧阳**."""
         return f"{self.name[0]}{'*' * (len(self.name) - 1)}" if self.name else ""
+
+
+class Consent(models.Model):
+    """A person agreed to one version of the privacy notice (个人信息保护法 第14条: it can be proved when, to what)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "version"], name="consent_once_a_version")]
+
+
+class CodeEvent(models.Model):
+    """One thing that happened to sign-in codes of a number. Counted in windows of time, so the limits outlive any cache.
+
+    Number and address are kept as keyed digests only: a number that never became a person leaves no number behind.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        SENT = "sent", _("已发送")
+        WRONG = "wrong", _("输入错误")
+        RIGHT = "right", _("验证通过")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    phone_digest = models.CharField(max_length=64)
+    address_digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["phone_digest", "at"], name="code_event_phone"),
+            models.Index(fields=["address_digest", "at"], name="code_event_address"),
+            models.Index(fields=["at"], name="code_event_at"),
+        ]
