@@ -22,7 +22,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if SERVED else ["*"])
 if SERVED and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     HERE.problems.append("ALLOWED_HOSTS: 请列出网站的域名,不能是 *。")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{h}" for h in ALLOWED_HOSTS if SERVED])
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}" if SERVED and ALLOWED_HOSTS else f"http://127.0.0.1:{env.int('PORT', default=8000)}")
+PUBLIC_URL = env.str(
+    "PUBLIC_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}"
+    if SERVED and ALLOWED_HOSTS
+    else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -97,7 +102,9 @@ DATABASES = {
         **env.db_url_config(DATABASE_URL or "postgres://gongzhi@127.0.0.1:1/gongzhi"),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {} if FORM == "test" else {"pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 20}},
+        "OPTIONS": {}
+        if FORM == "test"
+        else {"pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 20}},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -107,14 +114,20 @@ AUTH_USER_MODEL = "accounts.Person"
 REDIS_URL = HERE.required("REDIS_URL", "Redis 地址,例如 redis://redis:6379/0")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+    }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
-CELERY_BROKER_URL = HERE.required("CELERY_BROKER_URL", "任务队列地址,例如 amqp://mq 或 redis://redis:6379/1", default="memory://")
+CELERY_BROKER_URL = HERE.required(
+    "CELERY_BROKER_URL", "任务队列地址,例如 amqp://mq 或 redis://redis:6379/1", default="memory://"
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -141,7 +154,12 @@ STORAGES = {
     "default": (
         {
             "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {"bucket_name": S3_BUCKET, "endpoint_url": env.str("S3_ENDPOINT", default="") or None, "querystring_auth": True, "default_acl": "private"},
+            "OPTIONS": {
+                "bucket_name": S3_BUCKET,
+                "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+                "querystring_auth": True,
+                "default_acl": "private",
+            },
         }
         if S3_BUCKET
         else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -190,7 +208,17 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+
+# What a place calls the office of the three parties: 三方办 in Yongkang, 微治办 elsewhere.
+THREE_PARTY_OFFICE_NAME = env.str("THREE_PARTY_OFFICE_NAME", default="三方办")
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -203,7 +231,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.AnonRateThrottle",
+    ],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="600/min"), "anon": "60/min"},
 }
 SPECTACULAR_SETTINGS = {

@@ -33,7 +33,14 @@ class Actor:
 def system_actor(name: str, compound_ids: tuple[int, ...]) -> Actor:
     """The system itself, as the author of what the clock did. ``name`` says which job."""
     return Actor(
-        person_id=0, person_name="", kind="system", key=0, party="system", role=name, label=name, compound_ids=compound_ids
+        person_id=0,
+        person_name="",
+        kind="system",
+        key=0,
+        party="system",
+        role=name,
+        label=name,
+        compound_ids=compound_ids,
     )
 
 

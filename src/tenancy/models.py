@@ -72,7 +72,7 @@ class Compound(models.Model):
 class TenantQuerySet(models.QuerySet[M], Generic[M]):
     """A queryset that can write only inside the open scope."""
 
-    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:  # type: ignore[override]
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """As Django's, after checking every row against the scope."""
         rows = list(objs)
         for row in rows:

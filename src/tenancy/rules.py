@@ -38,7 +38,8 @@ def read_division(line: int, row: dict[str, str | None]) -> Division | BadRow:
         if not re.fullmatch(rf"[0-9]{{{digits}}}", value[name]):
             return BadRow(line, f"malformed_{name}", text)
     if not (
-        value["street_code"].startswith(value["county_code"]) and value["community_code"].startswith(value["street_code"])
+        value["street_code"].startswith(value["county_code"])
+        and value["community_code"].startswith(value["street_code"])
     ):
         return BadRow(line, "codes_disagree", text)
     return Division(

@@ -7,7 +7,7 @@ from celery import Task
 from tenancy.scope import ScopeError, across_tenants, scope
 
 
-class ScopedTask(Task):  # type: ignore[misc]
+class ScopedTask(Task):  # type: ignore[type-arg]  # Task is generic in its stubs only
     """Every task names its compound: ``task.delay(compound_id=7, ...)`` runs inside that scope.
 
     A sweep declares ``across="why"`` on the task instead (``@shared_task(across="...")``); it should only find ids and fan

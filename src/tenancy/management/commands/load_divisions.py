@@ -24,8 +24,8 @@ class Command(BaseCommand):
             report = load_divisions(lines=lines)
         made = report.created
         self.stdout.write(
-            f"新建 市 {made['city']}、街道 {made['street']}、社区 {made['community']};改名 {report.renamed};不变 {report.unchanged};"
-            f"未装入 {len(report.refused)}"
+            f"新建 市 {made['city']}、街道 {made['street']}、社区 {made['community']};"
+            f"改名 {report.renamed};不变 {report.unchanged};未装入 {len(report.refused)}"
         )
         for row in report.refused:
             self.stdout.write(f"  第 {row.line} 行 {row.reason}:{row.text}")
