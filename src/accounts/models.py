@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.crypto import decrypt, digest, encrypt
@@ -53,7 +54,7 @@ class Person(AbstractBaseUser):
     is_superuser = False
 
     def __str__(self) -> str:
-        return self.name or self.masked_phone
+        return self.name or self.masked_phone or gettext("已注销")
 
     @property
     def phone(self) -> str:
@@ -99,6 +100,7 @@ class CodeEvent(models.Model):
         SENT = "sent", _("已发送")
         WRONG = "wrong", _("输入错误")
         RIGHT = "right", _("验证通过")
+        UNSENT = "unsent", _("发送失败")
 
     kind = models.CharField(max_length=8, choices=Kind)
     phone_digest = models.CharField(max_length=64)
@@ -111,3 +113,43 @@ class CodeEvent(models.Model):
             models.Index(fields=["address_digest", "at"], name="code_event_address"),
             models.Index(fields=["at"], name="code_event_at"),
         ]
+
+
+class Challenge(models.Model):
+    """A code that was sent to a number and waits for its answer. The session keeps its token, never number or code."""
+
+    class Purpose(models.TextChoices):
+        """What a right answer allows."""
+
+        ENTER = "enter", _("登录")
+        STEP_UP = "step_up", _("再次确认身份")
+        NEW_PHONE = "new_phone", _("更换手机号")
+
+    token = models.CharField(max_length=43, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    phone_cipher = models.TextField()
+    phone_digest = models.CharField(max_length=64)
+    code_cipher = models.TextField()
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    wrong = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["made_at"], name="challenge_made")]
+
+    @property
+    def phone(self) -> str:
+        """The number in E.164, decrypted."""
+        return decrypt(self.phone_cipher)
+
+    @property
+    def masked_phone(self) -> str:
+        """The number as the page shows it."""
+        return mask_phone(self.phone)
+
+    @property
+    def code(self) -> str:
+        """The code, decrypted."""
+        return decrypt(self.code_cipher)
