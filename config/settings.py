@@ -150,6 +150,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(STATE_DIR / "static")))
 MEDIA_ROOT = STATE_DIR / "media"
 S3_BUCKET = env.str("S3_BUCKET", default="")
+# Where pictures come from when the store hands them out itself: allowed in pages beside our own address.
+S3_ORIGINS = env.list("S3_ORIGINS", default=["https://*.amazonaws.com"]) if S3_BUCKET else []
+# The internal location under which the web server in front serves MEDIA_ROOT (X-Accel-Redirect); empty: we send files.
+DOCUMENTS_ACCEL_PREFIX = env.str("DOCUMENTS_ACCEL_PREFIX", default="")
 STORAGES = {
     "default": (
         {
@@ -193,7 +197,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *S3_ORIGINS],
         "connect-src": ["'self'", "ws:" if not SERVED else "wss:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
