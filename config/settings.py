@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from config import environment
+from config.elsewhere import accounts_elsewhere
 
 HERE = environment.read()
 env = HERE.env
@@ -70,9 +71,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AppSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "tenancy.middleware.ActorMiddleware",
 ]
 
@@ -212,14 +215,71 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# allauth's own code flow stays off: resending to an unknown number breaks it, and it keeps number and code in the session
+# (docs/decisions/sign-in.md). Ours is accounts.actions.request_code / answer_code.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# A change of number or of the second factor needs a code to the present number, not older than this.
+STEP_UP_SECONDS = 600
+# The privacy notice (templates/accounts/privacy_text.html): a new version asks everyone once more.
+PRIVACY_VERSION = "2026-11"
+
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SERVED
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "activate_totp": "accounts.forms.ActivateTOTPForm",
+}
+# Officers must have a second factor in the served form; who is one, the upper floors say (accounts.mfa).
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=SERVED)
+
+USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
+HEADLESS_ADAPTER = "accounts.adapters.AppAdapter"
+HEADLESS_CLIENTS = ["app"]
+
+SMS_BACKEND = env.str("SMS_BACKEND", default="memory" if FORM == "test" else "console")
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", default=5.0)
+SMS_ALIYUN_ENDPOINT = env.str("SMS_ALIYUN_ENDPOINT", default="https://dysmsapi.aliyuncs.com")
+SMS_ALIYUN_KEY_ID = env.str("SMS_ALIYUN_KEY_ID", default="")
+SMS_ALIYUN_KEY_SECRET = env.str("SMS_ALIYUN_KEY_SECRET", default="")
+SMS_ALIYUN_SIGN_NAME = env.str("SMS_ALIYUN_SIGN_NAME", default="")
+# Our template names and the gateway's numbers for them: code=SMS_123456789,notice=SMS_987654321
+SMS_ALIYUN_TEMPLATES = env.dict("SMS_ALIYUN_TEMPLATES", default={})
+if SMS_BACKEND not in {"console", "aliyun", "memory"}:
+    HERE.problems.append("SMS_BACKEND: 只能是 aliyun 或 console。")
+if SERVED and SMS_BACKEND != "aliyun" and not env.bool("SMS_ALLOW_UNSENT", default=False):
+    HERE.problems.append(f"SMS_BACKEND={SMS_BACKEND}: 短信不会发出。请设为 aliyun;确实要这样运行时设 SMS_ALLOW_UNSENT=1。")
+if SMS_BACKEND == "aliyun":
+    for name in ("SMS_ALIYUN_KEY_ID", "SMS_ALIYUN_KEY_SECRET", "SMS_ALIYUN_SIGN_NAME"):
+        HERE.required(name, "阿里云短信服务的参数")
+    if SERVED and "code" not in SMS_ALIYUN_TEMPLATES:
+        HERE.problems.append("SMS_ALIYUN_TEMPLATES: 缺少验证码模板,例如 code=SMS_123456789。")
+    if SERVED and not SMS_ALIYUN_ENDPOINT.startswith("https://"):
+        HERE.problems.append("SMS_ALIYUN_ENDPOINT: 必须是 https 地址。")
+
+# Accounts elsewhere. Each appears on the sign-in page only when its variables are set; each ends with a verified number.
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.OutsideAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+OUTSIDE = accounts_elsewhere(env)
+SOCIALACCOUNT_PROVIDERS = OUTSIDE.providers
+INSTALLED_APPS += OUTSIDE.apps
+# Browsers apply form-action to the redirect that follows a posted form, so the provider's own page must be named.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += OUTSIDE.pages
 
 # What a place calls the office of the three parties: 三方办 in Yongkang, 微治办 elsewhere.
 THREE_PARTY_OFFICE_NAME = env.str("THREE_PARTY_OFFICE_NAME", default="三方办")
@@ -252,7 +312,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"masked": {"()": "accounts.logs.formatter", "as_json": SERVED}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 

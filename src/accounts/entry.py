@@ -1,0 +1,46 @@
+"""The last step of every way in: from a verified person to a session, through allauth and its second factor."""
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from accounts import actions
+from accounts.adapters import OUTSIDE_SESSION_KEY
+from accounts.models import Person
+
+CODE_SESSION_KEY = "code_token"
+STEP_UP_SESSION_KEY = "stepped_up_at"
+
+
+def safe_next(request: HttpRequest, url: str) -> str:
+    """A place of ours to go on to, or the front page."""
+    ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if url and ours else settings.LOGIN_REDIRECT_URL
+
+
+def with_next(path: str, url: str) -> str:
+    """A path of ours that remembers where to go on to."""
+    return f"{path}?{urlencode({'next': url})}" if url and url != settings.LOGIN_REDIRECT_URL else path
+
+
+def enter(request: HttpRequest, person: Person, *, onward: str, method: str = "code") -> HttpResponse:
+    """Sign the person in and answer with where to go: the second factor, the question for the name, or onward."""
+    if request.user.is_authenticated:
+        logout(request)
+    request.session.pop(CODE_SESSION_KEY, None)
+    outside = request.session.pop(OUTSIDE_SESSION_KEY, None)
+    if outside and method == "code":
+        actions.link_outside_account(person=person, provider=outside[0], uid=outside[1])
+    record_authentication(request, person, method=method)
+    target = onward if person.name else with_next("/accounts/name/", onward)
+    return perform_login(request, Login(user=person, redirect_url=target))
+
+
+def stepped_up(request: HttpRequest) -> bool:
+    """Whether the person has just answered a code sent to the number that they have."""
+    at = request.session.get(STEP_UP_SESSION_KEY, 0)
+    return bool(timezone.now().timestamp() - at < settings.STEP_UP_SECONDS)

@@ -1,0 +1,87 @@
+"""Every read of accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Challenge, Consent, Person
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One place where the person is signed in."""
+
+    id: int
+    device: str
+    address: str
+    since: datetime
+    is_current: bool
+
+
+def waiting_code(*, token: str, purpose: str, now: datetime, person: Person | None = None) -> Challenge | None:
+    """The code that waits for its answer under this token, or None (used, expired, someone else's)."""
+    if not token:
+        return None
+    rows = Challenge.objects.filter(token=token, purpose=purpose, person=person, used_at=None)
+    return rows.filter(expires_at__gt=now - timedelta(minutes=10)).first()
+
+
+def open_sessions(*, person: Person, current: str) -> list[OpenSession]:
+    """Where the person is signed in, the newest first; ended ones are cleared away in passing."""
+    from allauth.usersessions.models import UserSession
+
+    rows = UserSession.objects.purge_and_list(person)
+    found = [OpenSession(r.pk, device(r.user_agent), r.ip, r.created_at, r.session_key == current) for r in rows]
+    return sorted(found, key=lambda row: (row.is_current, row.since), reverse=True)
+
+
+def outside_accounts(*, person: Person) -> list[Any]:
+    """Accounts elsewhere that may enter as this person."""
+    from allauth.socialaccount.models import SocialAccount
+
+    return list(SocialAccount.objects.filter(user=person).order_by("pk"))
+
+
+def consents(*, person: Person) -> list[Consent]:
+    """Which privacy notices the person agreed to, and when; the newest first."""
+    return list(Consent.objects.filter(person=person).order_by("-given_at"))
+
+
+def own_account(person: Person) -> dict[str, Any]:
+    """What accounts itself holds of a person, for their own export."""
+    from allauth.mfa.models import Authenticator
+
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "joined_at": person.joined_at.isoformat(),
+        "large_type": person.large_type,
+        "language": person.language,
+        "consents": [{"version": c.version, "given_at": c.given_at.isoformat()} for c in consents(person=person)],
+        "sessions": [
+            {"device": s.device, "address": s.address, "since": s.since.isoformat()}
+            for s in open_sessions(person=person, current="")
+        ],
+        "second_factors": list(Authenticator.objects.filter(user=person).values_list("type", flat=True)),
+        "outside_accounts": [{"provider": a.provider, "uid": a.uid} for a in outside_accounts(person=person)],
+    }
+
+
+DEVICES = (
+    ("MicroMessenger", "微信"),
+    ("DingTalk", "钉钉"),
+    ("HuaweiBrowser", "华为浏览器"),
+    ("MiuiBrowser", "小米浏览器"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (("OpenHarmony", "鸿蒙"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
+SYSTEMS += (("Mac OS", "Mac"), ("Linux", "Linux"))
+
+
+def device(user_agent: str) -> str:
+    """A browser's name in words that a resident recognises: 微信 · Android."""
+    found = [next((word for mark, word in table if mark in user_agent), "") for table in (DEVICES, SYSTEMS)]
+    return " · ".join(word for word in found if word)
