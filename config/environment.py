@@ -43,7 +43,9 @@ class Environment:
                 self.problems.append(f"{name}: 太短,至少 {length} 个字符。")
             return value
         if self.served:
-            self.problems.append(f"{name}: 未设置。可用 python -c 'import secrets; print(secrets.token_urlsafe(50))' 生成。")
+            self.problems.append(
+                f"{name}: 未设置。可用 python -c 'import secrets; print(secrets.token_urlsafe(50))' 生成。"
+            )
             return "unset"
         if self.form == "test":
             return f"test-only-{name}-0123456789-0123456789-0123456789"
