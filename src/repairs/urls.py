@@ -1,4 +1,4 @@
-"""URLs of this app."""
+"""URLs of repair requests: under /c/<code>/ for one compound."""
 
 from django.urls import URLPattern, URLResolver
 

@@ -1,0 +1,206 @@
+"""What every action shares: lock the row, ask the permission and the machine, write, record, tell, announce."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from audit.actions import record
+from calendars.queries import work_calendar
+from lifecycle.machine import NotAllowed
+from live.actions import Announcement, announce_all
+from messaging.actions import queue
+from repairs.models import DeadlinePolicy, Event, Request, State
+from repairs.permissions import may, may_see
+from repairs.refusals import NotPermitted, OutOfState
+from repairs.rules.categories import Term, terms
+from repairs.rules.ladder import next_step
+from repairs.states import MACHINE
+from tenancy.actor import Actor
+
+
+class NoSuchRequest(Exception):
+    """No request of this reference that the actor may see; the view answers 404, as for another compound's."""
+
+
+@dataclass
+class Change:
+    """One action on one locked request: collects what happened and writes it once."""
+
+    request: Request
+    action: str
+    by: Actor
+    now: datetime
+    before: str
+    note: str = ""
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+    def set(self, **values: Any) -> None:
+        """Set fields, keeping what they were for the audit entry."""
+        for name, value in values.items():
+            old = getattr(self.request, name)
+            if old != value:
+                self.changes[name] = [_plain(old), _plain(value)]
+                setattr(self.request, name, value)
+
+    def save(self) -> Request:
+        """Write the row, its event, its audit entry, and announce it."""
+        self.request.updated_at = self.now
+        self.request.save()
+        Event.objects.create(
+            compound_id=self.request.compound_id,
+            request=self.request,
+            action=self.action,
+            from_state=self.before,
+            to_state=self.request.state,
+            person_id=self.by.person_id,
+            post_id=self.by.post_id,
+            party=self.by.party,
+            label=event_label(self.by),
+            note=self.note,
+            at=self.now,
+        )
+        log(self.request, action=self.action, changes=self.changes, by=self.by, now=self.now)
+        return self.request
+
+    def tell(self, to: Iterable[int], template: str, *, urgent: bool = False, **context: str) -> None:
+        """Queue a message to people about this request; the actor is never told of their own act."""
+        tell(self.request, to, template, by=self.by, now=self.now, urgent=urgent, **context)
+
+
+def event_label(by: Actor) -> str:
+    """How the time line names who acted: a resident by their party only, staff by name and post."""
+    return f"{by.person_name} {by.label}".strip() if by.kind == "post" else by.label
+
+
+def lock(*, compound_id: int, ref: str, by: Actor) -> Request:
+    """The request, locked; NoSuchRequest when it is not there or not the actor's to see."""
+    found: Request | None = (
+        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref).first()
+    )
+    if found is None or not may_see(by, found):
+        raise NoSuchRequest
+    return found
+
+
+def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime, note: str = "") -> Change:
+    """Lock the request and move it along its machine; refuses with NotPermitted or OutOfState."""
+    request: Request | None = (
+        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref).first()
+    )
+    if request is None:
+        raise NoSuchRequest
+    if not may(by, action, request):
+        # Someone who lost a race may still be told who was faster; anyone else learns nothing.
+        if not may_see(by, request):
+            raise NoSuchRequest
+        raise NotPermitted("not_yours")
+    try:
+        target = MACHINE.target(request.state, action)
+    except NotAllowed as error:
+        raise out_of_state(request) from error
+    change = Change(request=request, action=action, by=by, now=now, before=request.state, note=note)
+    change.set(state=target)
+    return change
+
+
+def out_of_state(request: Request) -> OutOfState:
+    """The refusal for a request that has moved on: says its state and who has it, by name."""
+    details = {"state": str(State(request.state).label)}
+    if request.worker_id is not None and request.worker is not None:
+        details["worker"] = request.worker.name
+        return OutOfState("taken", **details)
+    return OutOfState("moved_on", **details)
+
+
+def stop_clock(change: Change) -> None:
+    """No deadline runs while nobody of the firm holds the request."""
+    change.set(clock_from=None, due_at=None, next_step_at=None, level=-1)
+
+
+def start_clock(change: Change, *, term: Term, since: datetime) -> None:
+    """Start a deadline counted from ``since``; a calendar that does not know the year yet is said to be uncertain."""
+    due, certain = deadline(term, since)
+    step = next_step(since, due, -1, urgent=change.request.urgent)
+    change.set(clock_from=since, due_at=due, due_certain=certain, level=-1, next_step_at=step.at if step else None)
+
+
+def deadline(term: Term, since: datetime) -> tuple[datetime, bool]:
+    """When a term that began at ``since`` ends, and whether the calendar of those days is known."""
+    verdict = work_calendar().due(since, term.minutes, term.basis)
+    return verdict.at, verdict.certain
+
+
+def terms_for(request: Request) -> tuple[Term, Term]:
+    """The (response, completion) terms of a request under its compound's own policy. One statement."""
+    policy = DeadlinePolicy.objects.filter(compound_id=request.compound_id, category=request.category).first()
+    if policy is None:
+        return terms(request.category, urgent=request.urgent)
+    return terms(
+        request.category,
+        urgent=request.urgent,
+        respond=Term(policy.respond_minutes, policy.respond_basis),
+        finish=Term(policy.finish_minutes, policy.finish_basis),
+    )
+
+
+def responded(change: Change) -> None:
+    """Record the firm's response if this is it, and let the completion deadline run from the opening."""
+    if change.before != State.SUBMITTED:
+        return
+    request = change.request
+    _respond, finish = terms_for(request)
+    change.set(
+        accepted_at=change.now,
+        responded_in_time=request.due_at is None or change.now <= request.due_at,
+    )
+    start_clock(change, term=finish, since=request.opened_at)
+
+
+def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
+    """The audit entry and the live events of an action."""
+    record(
+        by=by,
+        compound_id=request.compound_id,
+        verb=f"repairs.{action}",
+        target=f"repairs.request:{request.pk}",
+        changes=changes,
+        now=now,
+    )
+    payload = {"ref": request.ref, "state": request.state}
+    announce_all(
+        compound_id=request.compound_id,
+        announcements=[
+            Announcement("repairs.board", "changed", payload),
+            Announcement(f"repairs.request:{request.ref}", "changed", payload),
+        ],
+        now=now,
+    )
+
+
+def tell(
+    request: Request, to: Iterable[int], template: str, *, by: Actor, now: datetime, urgent: bool = False, **context: str
+) -> None:
+    """Queue a message about a request; the actor is never told of their own act."""
+    people = sorted({person for person in to if person and person != by.person_id})
+    if people:
+        queue(
+            compound_id=request.compound_id,
+            to=people,
+            template=template,
+            context={"number": request.number, **context},
+            link=link(request),
+            by=by,
+            now=now,
+            urgent=urgent,
+            key=f"{template}:{request.pk}:{now.isoformat()}",
+        )
+
+
+def link(request: Request) -> str:
+    """The page of a request."""
+    return f"/c/{request.compound.code}/repairs/{request.ref}/"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,111 @@
+"""What the clock does: a late request climbs from level to level, and each level owes an answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from parties.queries import Holder, holders
+from repairs.actions.change import Change, NoSuchRequest, log, tell
+from repairs.models import OPEN, Escalation, Request
+from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.ladder import TOLD, next_step
+from tenancy.actor import Actor, system_actor
+
+ANSWERING = {"company": ("manager",), "committee": (), "community": (), "street": ()}
+
+
+@transaction.atomic
+def escalate(*, compound_id: int, now: datetime) -> int:
+    """Take every step that is due in a compound and return how many.
+
+    Repeatable and safe beside itself: rows are locked, each step is unique, and after downtime one step follows the other.
+    """
+    due = list(
+        Request.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(compound_id=compound_id, next_step_at__lte=now, state__in=OPEN)
+        .order_by("next_step_at", "pk")[:500]
+    )
+    if not due:
+        return 0
+    people = holders(compound_id, localdate(now))
+    by = system_actor("clock", (compound_id,))
+    return sum(_climb(request, people, by, now) for request in due)
+
+
+def _climb(request: Request, people: list[Holder], by: Actor, now: datetime) -> int:
+    taken = 0
+    assert request.clock_from is not None
+    assert request.due_at is not None
+    while request.next_step_at is not None and request.next_step_at <= now:
+        step = next_step(request.clock_from, request.due_at, request.level, urgent=request.urgent)
+        assert step is not None
+        change = Change(
+            request=request, action="warn" if step.level == 0 else "escalate", by=by, now=now, before=request.state
+        )
+        after = next_step(request.clock_from, request.due_at, step.level, urgent=request.urgent)
+        change.set(level=step.level, next_step_at=after.at if after else None)
+        change.note = str(step.level)
+        change.save()
+        _tell_level(request, step.level, people, by, now)
+        taken += 1
+    return taken
+
+
+def _tell_level(request: Request, level: int, people: list[Holder], by: Actor, now: datetime) -> None:
+    told: dict[str, set[int]] = {}
+    for who in TOLD[level]:
+        if who == "assignee":
+            if request.worker_id is not None:
+                told.setdefault("company", set()).add(request.worker_id)
+            continue
+        for holder in people:
+            if holder.party == "company" and who == "manager" and holder.role in {"manager", "dispatcher"}:
+                told.setdefault("company", set()).add(holder.person_id)
+            elif holder.party == who:
+                told.setdefault(who, set()).add(holder.person_id)
+        told.setdefault("company" if who == "manager" else who, set())
+    for party, persons in told.items():
+        if level > 0:
+            Escalation.objects.get_or_create(
+                compound_id=request.compound_id,
+                request=request,
+                due_at=request.due_at,
+                level=level,
+                party=party,
+                defaults={"at": now},
+            )
+        template = "repairs.warned" if level == 0 else "repairs.escalated"
+        tell(request, persons, template, by=by, now=now, urgent=request.urgent, place=request.place_text)
+
+
+@transaction.atomic
+def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: Actor, now: datetime) -> Escalation:
+    """Give a level's answer to what climbed to it; the filer and the desk are told. The duty is met once."""
+    if not answer.strip():
+        raise BadInput("say_what", field="answer")
+    found: Escalation | None = (
+        Escalation.objects.select_for_update(of=("self",))
+        .select_related("request")
+        .filter(compound_id=compound_id, pk=escalation_id)
+        .first()
+    )
+    if found is None:
+        raise NoSuchRequest
+    roles = ANSWERING.get(by.party)
+    if found.party != by.party or roles is None or (roles and by.role not in roles):
+        raise NotPermitted("not_yours")
+    if found.answered_at is not None:
+        raise BadInput("already_answered", field="answer")
+    found.answer, found.answered_by_id = answer.strip()[:500], by.person_id
+    found.answered_as, found.answered_at = f"{by.person_name} {by.label}"[:160], now
+    found.save()
+    request: Request = found.request
+    change = Change(request=request, action="answer", by=by, now=now, before=request.state, note=found.answer)
+    change.save()
+    desk = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "company" and h.role != "worker"]
+    change.tell([request.filed_by_id, *desk], "repairs.answered", answer=found.answer, who=by.label)
+    return found
+
+
+__all__ = ["answer_escalation", "escalate", "log"]

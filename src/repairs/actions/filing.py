@@ -1,0 +1,214 @@
+"""Filing a request: everything that a resident's one tap does, in as few statements as it takes."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils.timezone import localdate
+
+from documents.actions import store_image
+from repairs.actions.change import deadline, event_label, log, tell
+from repairs.models import Category, Photo, Place, Request, State
+from repairs.queries import FilingFacts, filing_facts
+from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.categories import Term, terms
+from repairs.rules.ladder import next_step
+from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
+from tenancy.actor import Actor
+from tenancy.models import Compound
+
+PURPOSE = "repairs.photo"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a resident gives: ``category`` and ``place`` are codes; ``home_id`` and ``building_id`` go with the place."""
+
+    category: str
+    place: str
+    words: str
+    home_id: int | None = None
+    building_id: int | None = None
+    place_text: str = ""
+    urgent: bool = False
+    wanted_time: str = ""
+
+
+@transaction.atomic
+def file_request(
+    *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile], by: Actor, now: datetime
+) -> Request:
+    """File a request for a resident of the compound.
+
+    Refuses with NotPermitted (not a resident here) or BadInput (field and code); the photos' own refusals are
+    documents.actions.FileRefused. Writes the request with its number and first event, the photos, the audit entry, the
+    messages to the firm's desk (and, when urgent, to every worker), and the live events.
+    """
+    if by.party != "resident" or compound.pk not in by.compound_ids:
+        raise NotPermitted("not_resident")
+    _check(draft, photos)
+    facts = filing_facts(
+        compound_id=compound.pk,
+        person_id=by.person_id,
+        home_id=draft.home_id,
+        building_id=draft.building_id,
+        category=draft.category,
+        urgent=draft.urgent,
+        on=localdate(now),
+    )
+    place_text = _place_text(draft, facts)
+    files = [
+        store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos
+    ]
+    request = _insert(compound, draft, place_text, facts, by, now)
+    if files:
+        Photo.objects.bulk_create(
+            [
+                Photo(compound_id=compound.pk, request_id=request.pk, file=file, stage=Photo.Stage.FILED, at=now)
+                for file in files
+            ]
+        )
+    log(request, action="file", changes={"state": [None, request.state]}, by=by, now=now)
+    tell(
+        request,
+        facts.desk,
+        "repairs.filed_urgent" if draft.urgent else "repairs.filed",
+        by=by,
+        now=now,
+        urgent=draft.urgent,
+        category=str(Category(request.category).label),
+        place=request.place_text,
+    )
+    return request
+
+
+def _check(draft: Draft, photos: Sequence[UploadedFile]) -> None:
+    if draft.category not in Category.values:
+        raise BadInput("unknown_category", field="category")
+    if draft.place not in Place.values:
+        raise BadInput("unknown_place", field="place")
+    if not draft.words.strip() and not photos:
+        raise BadInput("words_or_photo", field="words")
+    if len(draft.words) > MAX_WORDS:
+        raise BadInput("too_long", field="words")
+    if len(draft.wanted_time) > Request._meta.get_field("wanted_time").max_length:
+        raise BadInput("too_long", field="wanted_time")
+    if len(photos) > MAX_PHOTOS:
+        raise BadInput("too_many_photos", field="photos")
+    if "\x00" in draft.words + draft.place_text + draft.wanted_time:
+        raise BadInput("unreadable", field="words")
+
+
+def _place_text(draft: Draft, facts: FilingFacts) -> str:
+    """The place in words; a home must be the filer's own, a building one of the compound's."""
+    text = draft.place_text.strip()
+    if draft.place == Place.HOME:
+        if facts.home_address is None:
+            raise BadInput("not_your_home", field="home")
+        base = facts.home_address
+    elif draft.place == Place.BUILDING:
+        if facts.building_name is None:
+            raise BadInput("no_such_building", field="building")
+        base = facts.building_name
+    else:
+        if not text:
+            raise BadInput("say_where", field="place_text")
+        base = ""
+    whole = f"{base} {text}".strip()
+    if len(whole) > Request._meta.get_field("place_text").max_length:
+        raise BadInput("too_long", field="place_text")
+    return whole
+
+
+# Number, request and first event in one round trip; the counter's row lock is what keeps numbers without gaps.
+_INSERT = """
+WITH number AS (
+    INSERT INTO repairs_counter AS c (compound_id, year, last) VALUES (%(compound)s, %(year)s, 1)
+    ON CONFLICT (compound_id, year) DO UPDATE SET last = c.last + 1 RETURNING last
+), made AS (
+    INSERT INTO repairs_request (compound_id, ref, number, category, place, home_id, building_id, place_text, words,
+        urgent, wanted_time, filed_by_id, filed_as, filed_post, company_id, state, created_at, updated_at, opened_at,
+        clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment)
+    SELECT %(compound)s, %(ref)s, %(prefix)s || lpad(last::text, 6, '0'), %(category)s, %(place)s, %(home)s,
+        %(building)s, %(place_text)s, %(words)s, %(urgent)s, %(wanted_time)s, %(person)s, %(label)s, %(post)s,
+        %(company)s, %(state)s, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s, %(certain)s, -1, %(step)s, 0, '', ''
+    FROM number RETURNING id, number
+), said AS (
+    INSERT INTO repairs_event (compound_id, request_id, action, from_state, to_state, person_id, post_id, party, label,
+        note, at)
+    SELECT %(compound)s, id, 'file', '', %(state)s, %(person)s, %(post)s, %(party)s, %(event_label)s, '', %(now)s
+    FROM made
+)
+SELECT id, number FROM made
+"""
+
+
+def _insert(
+    compound: Compound, draft: Draft, place_text: str, facts: FilingFacts, by: Actor, now: datetime
+) -> Request:
+    respond, _finish = terms(draft.category, urgent=draft.urgent, respond=facts.respond, finish=facts.finish)
+    due, certain = deadline(respond, now)
+    step = next_step(now, due, -1, urgent=draft.urgent)
+    request = Request(
+        compound=compound,
+        ref=secrets.token_urlsafe(9),
+        category=draft.category,
+        place=draft.place,
+        home_id=draft.home_id if draft.place == Place.HOME else None,
+        building_id=draft.building_id if draft.place == Place.BUILDING else None,
+        place_text=place_text,
+        words=draft.words.strip(),
+        urgent=draft.urgent,
+        wanted_time=draft.wanted_time.strip(),
+        filed_by_id=by.person_id,
+        filed_as=by.label,
+        filed_post=by.post_id,
+        company_id=facts.company_id,
+        state=State.SUBMITTED,
+        created_at=now,
+        updated_at=now,
+        opened_at=now,
+        clock_from=now,
+        due_at=due,
+        due_certain=certain,
+        next_step_at=step.at if step else None,
+    )
+    request.check_scope()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "compound": compound.pk,
+                "year": now.year,
+                "prefix": f"BX{now.year}",
+                "ref": request.ref,
+                "category": request.category,
+                "place": request.place,
+                "home": request.home_id,
+                "building": request.building_id,
+                "place_text": request.place_text,
+                "words": request.words,
+                "urgent": request.urgent,
+                "wanted_time": request.wanted_time,
+                "person": by.person_id,
+                "label": by.label,
+                "event_label": event_label(by),
+                "post": by.post_id,
+                "party": by.party,
+                "company": facts.company_id,
+                "state": State.SUBMITTED.value,
+                "now": now,
+                "due": due,
+                "certain": certain,
+                "step": request.next_step_at,
+            },
+        )
+        request.pk, request.number = cursor.fetchone()
+    request._state.adding = False
+    return request
+
+
+__all__ = ["PURPOSE", "Draft", "Term", "file_request"]

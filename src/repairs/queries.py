@@ -1,0 +1,271 @@
+"""Every read of repair requests with a join, a count or a prefetch, by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+
+from repairs.models import OPEN, DeadlinePolicy, Escalation, Event, Photo, Request, State
+from repairs.permissions import is_worker, may_see
+from repairs.rules.categories import Term
+from tenancy.actor import Actor
+
+BOARD_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FilingFacts:
+    """What a filing needs to know, read in one statement.
+
+    ``home_address`` is None unless the home is the person's own today; ``desk`` are the people to tell (with the workers
+    when urgent); ``respond`` and ``finish`` are the compound's own terms, None where the defaults hold.
+    """
+
+    home_address: str | None
+    building_name: str | None
+    company_id: int | None
+    desk: tuple[int, ...]
+    respond: Term | None
+    finish: Term | None
+
+
+_FACTS = """
+SELECT
+  (SELECT h.address FROM premises_home h
+    JOIN premises_occupancy o ON o.compound_id = h.compound_id AND o.home_id = h.id
+    WHERE h.compound_id = %(compound)s AND h.id = %(home)s AND o.person_id = %(person)s AND o.state = 'confirmed'
+      AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s) LIMIT 1),
+  (SELECT b.name FROM premises_building b WHERE b.compound_id = %(compound)s AND b.id = %(building)s),
+  firm.company_id,
+  ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE p.organisation_id = firm.company_id
+    AND p.role = ANY (%(roles)s) AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
+    AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))),
+  policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis
+FROM (VALUES (1)) AS one
+LEFT JOIN LATERAL (SELECT c.company_id FROM parties_contract c WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s
+  AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
+LEFT JOIN repairs_deadlinepolicy policy ON policy.compound_id = %(compound)s AND policy.category = %(category)s
+"""
+
+
+def filing_facts(
+    *,
+    compound_id: int,
+    person_id: int,
+    home_id: int | None,
+    building_id: int | None,
+    category: str,
+    urgent: bool,
+    on: date,
+) -> FilingFacts:
+    """Read everything that a filing checks and decides from. One statement."""
+    roles = ["manager", "dispatcher", *(["worker"] if urgent else [])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACTS,
+            {
+                "compound": compound_id,
+                "person": person_id,
+                "home": home_id,
+                "building": building_id,
+                "category": category,
+                "roles": roles,
+                "on": on,
+            },
+        )
+        address, building, company, desk, respond, respond_basis, finish, finish_basis = cursor.fetchone()
+    return FilingFacts(
+        home_address=address,
+        building_name=building,
+        company_id=company,
+        desk=tuple(desk),
+        respond=Term(respond, respond_basis) if respond else None,
+        finish=Term(finish, finish_basis) if finish else None,
+    )
+
+
+def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
+    """The request with everything its page shows, if the actor may see it; None otherwise. Four statements."""
+    found: Request | None = (
+        Request.objects.filter(compound_id=compound_id, ref=ref)
+        .select_related("compound", "worker", "filed_by", "company")
+        .prefetch_related(
+            Prefetch("events", Event.objects.filter(compound_id=compound_id).order_by("at", "pk")),
+            Prefetch("photos", Photo.objects.filter(compound_id=compound_id).select_related("file").order_by("pk")),
+            Prefetch("escalations", Escalation.objects.filter(compound_id=compound_id).order_by("at", "pk")),
+        )
+        .first()
+    )
+    if found is None or not may_see(actor, found):
+        return None
+    return found
+
+
+def photo_for(actor: Actor, *, compound_id: int, file_id: int) -> Photo | None:
+    """The photo that a stored file is, if the actor may see its request."""
+    found: Photo | None = (
+        Photo.objects.filter(compound_id=compound_id, file_id=file_id).select_related("request").first()
+    )
+    return found if found is not None and may_see(actor, found.request) else None
+
+
+def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
+    """A resident's own requests, the latest first."""
+    found: QuerySet[Request] = (
+        Request.objects.filter(compound_id=compound_id, filed_by_id=person_id)
+        .select_related("worker")
+        .order_by("-created_at", "-pk")
+    )
+    return found
+
+
+def public_requests(*, compound_id: int) -> QuerySet[Request]:
+    """What goes on in the public areas, for everyone in the compound: without who filed it, words or photos."""
+    found: QuerySet[Request] = (
+        Request.objects.filter(compound_id=compound_id, place="public")
+        .exclude(state=State.WITHDRAWN)
+        .only("id", "compound_id", "number", "category", "place_text", "state", "created_at", "due_at", "level")
+        .order_by("-created_at", "-pk")
+    )
+    return found
+
+
+def board(*, compound_id: int, limit: int = BOARD_LIMIT) -> list[Request]:
+    """The open requests of a compound, urgent and late first, each with its worker. One statement, at most ``limit``."""
+    return list(
+        Request.objects.filter(compound_id=compound_id, state__in=OPEN)
+        .select_related("worker", "compound")
+        .order_by("due_at", "pk")[:limit]
+    )
+
+
+def awaiting(*, compound_id: int, limit: int = BOARD_LIMIT) -> list[Request]:
+    """Finished ones that wait for the filer's answer, the oldest first."""
+    return list(
+        Request.objects.filter(compound_id=compound_id, state=State.AWAITING)
+        .select_related("worker", "compound")
+        .order_by("updated_at", "pk")[:limit]
+    )
+
+
+def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
+    """A worker's own open requests and the ones that nobody has taken, what is due first. One statement."""
+    if not is_worker(actor):
+        return []
+    return list(
+        Request.objects.filter(compound_id=compound_id, state__in=OPEN)
+        .filter(Q(worker_id=actor.person_id, worker_post=actor.post_id) | Q(worker__isnull=True))
+        .select_related("compound", "building", "home__entrance__building")
+        .order_by(
+            Case(When(worker__isnull=True, then=Value(1)), default=Value(0), output_field=IntegerField()), "due_at", "pk"
+        )[:100]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much a worker has open."""
+
+    post_id: int
+    open: int
+
+
+def loads(*, compound_id: int) -> dict[int, int]:
+    """Open requests per worker's post. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT worker_post, count(*) FROM repairs_request WHERE compound_id = %s AND worker_post IS NOT NULL "
+            "AND state IN ('assigned', 'working') GROUP BY worker_post",
+            [compound_id],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures of one compound: open, late (past the deadline now), waiting for the filer, unanswered, done in 30 days."""
+
+    compound_id: int
+    code: str
+    name: str
+    street: str
+    community: str
+    open: int
+    late: int
+    at_committee: int
+    at_street: int
+    awaiting: int
+    unanswered: int
+    done: int
+
+
+# One LATERAL per compound: an array policy alone gives the index no order and no range.
+_COUNTS = """
+SELECT k.id, k.code, k.name, street.name, community.name, f.open, f.late, f.committee, f.street, f.awaiting, f.unanswered,
+  f.done
+FROM unnest(%(ids)s::bigint[]) AS c (id)
+JOIN tenancy_compound k ON k.id = c.id
+JOIN tenancy_area community ON community.id = k.community_id
+JOIN tenancy_area street ON street.id = community.parent_id
+CROSS JOIN LATERAL (
+  SELECT
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working')) AS open,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.due_at < %(now)s) AS late,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.level >= 2) AS committee,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.level >= 3) AS street,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting') AS awaiting,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.updated_at < %(quiet)s) AS unanswered,
+    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'done' AND r.updated_at >= %(month)s) AS done
+) AS f
+ORDER BY f.late DESC, f.open DESC, k.code
+"""
+
+
+def counts(*, compound_ids: Sequence[int], now: datetime) -> list[Counts]:
+    """Figures per compound, the latest trouble first. One statement for all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNTS,
+            {
+                "ids": list(compound_ids),
+                "now": now,
+                "quiet": now - timedelta(days=7),
+                "month": now - timedelta(days=30),
+            },
+        )
+        return [Counts(*row) for row in cursor.fetchall()]
+
+
+def climbed(*, compound_id: int, level: int, limit: int = BOARD_LIMIT) -> list[Request]:
+    """The open requests of a compound that have climbed to a level or above, the longest overdue first."""
+    return list(
+        Request.objects.filter(compound_id=compound_id, state__in=OPEN, level__gte=level)
+        .select_related("worker", "compound", "company")
+        .order_by("due_at", "pk")[:limit]
+    )
+
+
+def duties(actor: Actor, *, compound_id: int) -> list[Escalation]:
+    """The escalations in a compound that the actor's party has still to answer, the oldest first. One statement."""
+    return list(
+        Escalation.objects.filter(compound_id=compound_id, party=actor.party, answered_at__isnull=True)
+        .select_related("request__compound", "request__worker")
+        .order_by("at", "pk")[:BOARD_LIMIT]
+    )
+
+
+def policies(*, compound_id: int) -> dict[str, DeadlinePolicy]:
+    """A compound's own deadlines by category."""
+    return {row.category: row for row in DeadlinePolicy.objects.filter(compound_id=compound_id)}
+
+
+def compounds_with_due_steps(now: datetime) -> list[int]:
+    """The compounds in which a request has a step to take. Runs across tenants; one statement."""
+    return list(
+        Request.objects.filter(next_step_at__lte=now)
+        .order_by()
+        .values_list(F("compound_id"), flat=True)
+        .distinct()
+    )

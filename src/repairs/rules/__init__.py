@@ -1,0 +1,1 @@
+"""The rules of repair requests: plain Python, no clock, no database."""

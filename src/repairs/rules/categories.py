@@ -1,0 +1,69 @@
+"""The categories in the words that residents use, with the default deadlines of each.
+
+No law sets minutes for a repair. The defaults follow published practice: Yuyao answers most matters within 72 hours (居业物铁三角),
+Hangzhou's regulation gives the firm 10 days for a complaint (杭州市物业管理条例 2021, art. 50), and what endangers people or water
+and power is answered at once, day and night. Each compound may tighten or loosen them (``repairs.models.DeadlinePolicy``).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A deadline: minutes, counted in ``calendar`` or ``working`` time."""
+
+    minutes: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of repair. ``icon`` names a symbol of the sprite; ``respond`` and ``finish`` are the default deadlines."""
+
+    code: str
+    icon: str
+    respond: Term
+    finish: Term
+
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+# A working day of the property office: 8 hours.
+_WORKDAY = 8 * _HOUR
+
+CATEGORIES: dict[str, Category] = {
+    c.code: c
+    for c in (
+        Category("water", "droplet", Term(30, "calendar"), Term(_DAY, "calendar")),
+        Category("power", "bolt", Term(30, "calendar"), Term(_DAY, "calendar")),
+        Category("lift", "elevator", Term(30, "calendar"), Term(_DAY, "calendar")),
+        Category("access", "lock", Term(2 * _HOUR, "working"), Term(2 * _WORKDAY, "working")),
+        Category("fire", "flame", Term(30, "calendar"), Term(_DAY, "calendar")),
+        Category("facility", "bench", Term(4 * _HOUR, "working"), Term(5 * _WORKDAY, "working")),
+        Category("leak", "home-leak", Term(2 * _HOUR, "calendar"), Term(3 * _DAY, "calendar")),
+        Category("noise", "volume", Term(4 * _HOUR, "working"), Term(3 * _WORKDAY, "working")),
+        Category("environment", "leaf", Term(4 * _HOUR, "working"), Term(3 * _WORKDAY, "working")),
+        Category("other", "dots", Term(4 * _HOUR, "working"), Term(5 * _WORKDAY, "working")),
+    )
+}
+
+# Urgent (a burst pipe, a person stuck in a lift): whatever the category, answered at once and finished within a day.
+URGENT_RESPOND = Term(10, "calendar")
+URGENT_FINISH = Term(_DAY, "calendar")
+
+
+def terms(category: str, *, urgent: bool, respond: Term | None = None, finish: Term | None = None) -> tuple[Term, Term]:
+    """The (response, completion) terms of a request: the compound's own where given, tightened when urgent.
+
+    Raises KeyError for an unknown category.
+    """
+    base = CATEGORIES[category]
+    first, last = respond or base.respond, finish or base.finish
+    if not urgent:
+        return first, last
+    return _tighter(first, URGENT_RESPOND), _tighter(last, URGENT_FINISH)
+
+
+def _tighter(own: Term, urgent: Term) -> Term:
+    """Urgency never loosens: a calendar term that is already shorter stays."""
+    return own if own.basis == "calendar" and own.minutes <= urgent.minutes else urgent
