@@ -215,7 +215,10 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -231,6 +234,7 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # A change of number or of the second factor needs a code to the present number, not older than this.
 STEP_UP_SECONDS = 600
+LARGE_TYPE_COOKIE = "large_type"
 # The privacy notice (templates/accounts/privacy_text.html): a new version asks everyone once more.
 PRIVACY_VERSION = "2026-11"
 
@@ -262,7 +266,9 @@ SMS_ALIYUN_TEMPLATES = env.dict("SMS_ALIYUN_TEMPLATES", default={})
 if SMS_BACKEND not in {"console", "aliyun", "memory"}:
     HERE.problems.append("SMS_BACKEND: 只能是 aliyun 或 console。")
 if SERVED and SMS_BACKEND != "aliyun" and not env.bool("SMS_ALLOW_UNSENT", default=False):
-    HERE.problems.append(f"SMS_BACKEND={SMS_BACKEND}: 短信不会发出。请设为 aliyun;确实要这样运行时设 SMS_ALLOW_UNSENT=1。")
+    HERE.problems.append(
+        f"SMS_BACKEND={SMS_BACKEND}: 短信不会发出。请设为 aliyun;确实要这样运行时设 SMS_ALLOW_UNSENT=1。"
+    )
 if SMS_BACKEND == "aliyun":
     for name in ("SMS_ALIYUN_KEY_ID", "SMS_ALIYUN_KEY_SECRET", "SMS_ALIYUN_SIGN_NAME"):
         HERE.required(name, "阿里云短信服务的参数")

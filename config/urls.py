@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
+    path("_allauth/app/v1/", include("accounts.app_api")),
     path("", include("documents.urls")),
     path("", include("messaging.urls")),
     path("", include("repairs.urls")),

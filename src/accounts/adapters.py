@@ -11,7 +11,8 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import crypto, sessions, sms
 from accounts.models import Person
@@ -36,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """The second factor only: the code was answered in our own flow before allauth is entered."""
         return ["allauth.mfa.stages.AuthenticateStage"]
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No sign-up of its own: an unknown number that shows its code becomes a person."""
         return False
 
@@ -48,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """The number and whether it is verified."""
         return (user.phone, user.phone_verified) if user.phone else None
 
-    def set_phone(self, user: Person, phone: str, verified: bool) -> None:  # noqa: FBT001  allauth's signature
+    def set_phone(self, user: Person, phone: str, verified: bool) -> None:
         """Keep a number."""
         user.phone = phone
         user.phone_verified = verified
@@ -64,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """The person of an E.164 number."""
         return Person.objects.by_phone(phone)
 
-    def send_verification_code_sms(self, user: Person, phone: str, code: str, **kwargs: Any) -> None:  # noqa: ARG002
+    def send_verification_code_sms(self, user: Person, phone: str, code: str, **kwargs: Any) -> None:
         """Send a code by our own backends."""
         sms.send(phone, "code", {"code": code})
 
@@ -117,7 +118,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 class OutsideAccountAdapter(DefaultSocialAccountAdapter):
     """WeChat, DingTalk and OpenID Connect open the door to a telephone number, never past it."""
 
-    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:  # noqa: ARG002
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
         """Keep nothing of what the provider tells but who it is; in WeChat the unionid, which all its apps share."""
         account = sociallogin.account
         unionid = account.extra_data.get("unionid") if account.provider == "weixin" else None

@@ -13,7 +13,6 @@ CODE = re.compile(r"(?i)((?:验证码|口令|备用码|\bcode|\botp|\bpin)\W{0,4
 # Fields whose value is a secret whatever it looks like.
 SECRET = frozenset({"code", "otp", "password", "secret", "token", "session_key", "sessionid", "authorization", "cookie"})
 SECRET |= frozenset({"x-session-token", "session_token", "signature", "credential"})
-PHONE_FIELDS = frozenset({"phone", "mobile", "tel", "phonenumbers"})
 MASK = "******"
 
 
@@ -32,19 +31,15 @@ def mask_value(name: str, value: Any) -> Any:
     """A value of a log line with what must not be seen masked, however deep it lies."""
     if name.lower() in SECRET:
         return MASK
-    if isinstance(value, str):
-        return mask_text(value)
-    if isinstance(value, bytes):
-        return mask_text(value.decode(errors="replace"))
+    if value is None or isinstance(value, float | bool):
+        return value
     if isinstance(value, Mapping):
         return {key: mask_value(str(key), inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [mask_value("", inner) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return mask_text(str(value)) if PHONE.fullmatch(str(value)) else value
-    if value is None or isinstance(value, float | bool):
+    if isinstance(value, int) and not PHONE.fullmatch(str(value)):
         return value
-    return mask_text(str(value))
+    return mask_text(value.decode(errors="replace") if isinstance(value, bytes) else str(value))
 
 
 def mask(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -21,6 +21,11 @@ def is_required(person: Person) -> bool:
     return any(requirement(person) for requirement in _requirements)
 
 
+def is_absent(person: Person) -> bool:
+    """Whether the person has no second factor."""
+    return not get_adapter().is_mfa_enabled(person, types=KINDS)
+
+
 def is_missing(person: Person) -> bool:
     """Whether the person must have a second factor and has none."""
-    return not get_adapter().is_mfa_enabled(person, types=KINDS) and is_required(person)
+    return is_absent(person) and is_required(person)

@@ -87,6 +87,9 @@ class Consent(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "version"], name="consent_once_a_version")]
 
+    def __str__(self) -> str:
+        return self.version
+
 
 class CodeEvent(models.Model):
     """One thing that happened to sign-in codes of a number. Counted in windows of time, so the limits outlive any cache.
@@ -114,6 +117,9 @@ class CodeEvent(models.Model):
             models.Index(fields=["at"], name="code_event_at"),
         ]
 
+    def __str__(self) -> str:
+        return self.kind
+
 
 class Challenge(models.Model):
     """A code that was sent to a number and waits for its answer. The session keeps its token, never number or code."""
@@ -138,6 +144,9 @@ class Challenge(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["made_at"], name="challenge_made")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.masked_phone}"
 
     @property
     def phone(self) -> str:
