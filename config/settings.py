@@ -105,6 +105,7 @@ DATABASES = {
         **env.db_url_config(DATABASE_URL or "postgres://gongzhi@127.0.0.1:1/gongzhi"),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool throws away what a restart of PostgreSQL broke, before a page meets it
         "OPTIONS": {}
         if FORM == "test"
         else {"pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 20}},
@@ -129,7 +130,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CELERY_BROKER_URL = HERE.required(
-    "CELERY_BROKER_URL", "任务队列地址,例如 amqp://mq 或 redis://redis:6379/1", default="memory://"
+    "CELERY_BROKER_URL", "任务队列地址,例如 amqp://mq 或 redis://redis:6379/1", default="memory://localhost"
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -30,7 +30,7 @@ LIBRARIES = {
 FONT_NAMES = ("NotoSansCJK*", "NotoSerifCJK*", "PingFang*", "wqy-*")
 FONT_PLACES = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OTHER_SYSTEMS = "Fedora: dnf install pango google-noto-sans-cjk-fonts · Arch: pacman -S pango noto-fonts-cjk · macOS: brew install pango"
+OTHER_SYSTEMS = "Fedora: dnf install pango google-noto-sans-cjk-fonts · Arch: pacman -S pango noto-fonts-cjk"
 
 
 def say(text: str) -> None:

@@ -1,0 +1,137 @@
+"""Brings database, assets and demonstration up to the program: ``python -m config.prepare``.
+
+The embedded form calls it in a process of its own, and only when ``pending`` finds something, so that a start with nothing
+to do is quick and the memory that migrating and seeding take is given back. Every step may be repeated.
+"""
+
+import importlib
+import logging
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import ERROR, run_checks
+from django.core.management import call_command, get_commands
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from config.state import Trouble, fingerprint, make_private, write_whole
+
+log = logging.getLogger(__name__)
+
+# The key of the lock under which one start migrates while the others wait. Any number that nothing else takes.
+MIGRATION_LOCK = 0x676F6E67
+
+
+def pending() -> list[str]:
+    """What has to be done before serving: some of ``migrate``, ``assets``, ``demonstration``. Quick: one SELECT or two."""
+    found = []
+    if pending_migrations():
+        found.append("migrate")
+    if not _asset_stamp().exists() or _asset_stamp().read_text() != _assets():
+        found.append("assets")
+    if settings.DEMONSTRATION and ("migrate" in found or not _is_demonstration_there()):
+        found.append("demonstration")
+    return found
+
+
+def pending_migrations() -> set[tuple[str, str]]:
+    """Migrations on disk that the database has not seen, as (app, name). Reads names only: loading them costs a second."""
+    on_disk = set()
+    for app in apps.get_app_configs():
+        directory = Path(app.path) / "migrations"
+        names = (module.name for module in pkgutil.iter_modules([str(directory)]) if module.name[0].isalnum())
+        on_disk |= {(app.label, name) for name in names}
+    return on_disk - set(MigrationRecorder(connection).applied_migrations())
+
+
+def prepare(todo: list[str]) -> None:
+    """Do what ``pending`` found, saying a line about each; raise Trouble when the checks refuse."""
+    if "migrate" in todo:
+        _say("更新数据库结构 · migrating the database")
+        with one_at_a_time():
+            call_command("migrate", verbosity=0, interactive=False)
+    check()
+    if "assets" in todo:
+        _say("整理页面资源 · collecting the assets")
+        make_private(Path(settings.STATIC_ROOT))
+        call_command("collectstatic", verbosity=0, interactive=False)
+        write_whole(_asset_stamp(), _assets())
+    if "demonstration" in todo:
+        if "seed_demonstration" in get_commands():
+            _say("写入演示数据,只需这一次 · seeding the demonstration, this once")
+            call_command("seed_demonstration", verbosity=0)
+        else:
+            log.warning("There is no command seed_demonstration: starting with an empty portal.")
+
+
+def check() -> None:
+    """Run the system checks with the database's (unprivileged role); raise Trouble with the errors, log the warnings."""
+    messages = run_checks(include_deployment_checks=False, databases=["default"])
+    errors = [message for message in messages if message.level >= ERROR and not message.is_silenced()]
+    if errors:
+        raise Trouble("\n".join(str(message) for message in errors))
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold a transaction-level advisory lock on a connection of its own: of two starts one migrates, the other waits."""
+    parameters = connection.get_connection_params()
+    for ours in ("cursor_factory", "context", "pool"):
+        parameters.pop(ours, None)
+    with psycopg.connect(**parameters) as waiting:
+        waiting.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        yield
+
+
+def _is_demonstration_there() -> bool:
+    """Ask the demonstration itself; while it cannot say, it is asked to seed at every start, which it may refuse."""
+    try:
+        demonstration = importlib.import_module("portal.demonstration")
+    except ImportError:
+        return False
+    asked = getattr(demonstration, "is_seeded", None)
+    return bool(asked and asked())
+
+
+def _asset_stamp() -> Path:
+    return Path(settings.STATE_DIR) / "assets.stamp"
+
+
+def _assets() -> str:
+    """The hash over every asset and over where they go."""
+    files = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    there = "" if Path(settings.STATIC_ROOT).is_dir() else "absent"
+    return f"{fingerprint(files)} {settings.STORAGES['staticfiles']['BACKEND']} {settings.STATIC_ROOT} {there}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"· {text}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Entry point; returns the exit status."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    try:
+        prepare(pending())
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 1
+    except OperationalError as error:
+        sys.stderr.write(f"数据库连不上 · the database cannot be reached: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""``make run``: the whole portal in one process over the state directory, with its own PostgreSQL.
+
+Reads PORT (8000), HOST (127.0.0.1), STATE_DIR (./var); with DATABASE_URL set, no PostgreSQL is started. Whatever an earlier
+run left behind (killed, half made, still running) is put right by starting again.
+"""
+
+import errno
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from config.embedded import Server
+from config.environment import ROOT
+from config.state import StateLock, Trouble
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Someone asked us to stop: Ctrl-C, SIGTERM, or the terminal went away."""
+
+
+class WebServer(uvicorn.Server):
+    """Uvicorn that says where to go once it really listens."""
+
+    def __init__(self, settings: uvicorn.Config, welcome: str) -> None:
+        super().__init__(settings)
+        self.welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            say(self.welcome)
+
+
+def say(text: str) -> None:
+    """Print to the operator at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def bind(host: str, port: str) -> socket.socket:
+    """Take the port before anything else starts; raise Trouble when someone else has it."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004
+        raise Trouble(f"PORT={port}: 应为 1 到 65535 的数字 · must be a number from 1 to 65535.")
+    try:
+        (family, _, _, _, address), *_ = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise Trouble(f"HOST={host}: 不是这台机器的地址 · no address of this machine ({error}).") from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Trouble(
+                f"端口 {port} 已被占用,请换一个 · port {port} is taken, choose another:  make run PORT={int(port) % 65535 + 1}"
+            ) from error
+        raise Trouble(f"无法使用 · cannot use {host}:{port}: {error}") from error
+    return listener
+
+
+def welcome(address: str) -> str:
+    """The lines that greet the operator: the address and who can sign in."""
+    lines = ["", f"  共治已启动 · Gongzhi is up:  {address}", ""]
+    try:
+        people = list(importlib.import_module("portal.demonstration").people())
+    except ImportError:
+        people = []
+    if people:
+        lines.append("  演示账号,登录页上点一下即可进入 · demonstration, one tap on the sign-in page:")
+        lines += [f"    {phone}  {label}" for label, phone in people]
+        lines.append("")
+    lines.append("  停止 · stop: Ctrl-C")
+    return "\n".join(lines)
+
+
+def ask_to_stop(number: int, _: FrameType | None) -> None:
+    """Turn a signal into an exception, so that every step underway unwinds and cleans up."""
+    raise Stopped(signal.Signals(number).name)
+
+
+def run(stack: ExitStack) -> None:
+    """Start everything, serve until told to stop. What was started is stopped by the stack, in reverse."""
+    state_dir = Path(os.environ.get("STATE_DIR") or ROOT / "var").resolve()
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    listener = stack.enter_context(bind(host, port))
+    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  compared, not bound
+    stack.enter_context(StateLock(state_dir / "lock", f"make run, {address}"))
+    os.environ["GONGZHI_FORM"] = "embedded"
+    os.environ["STATE_DIR"], os.environ["PORT"] = str(state_dir), port
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not os.environ.get("DATABASE_URL"):
+        server = Server(state_dir, say=say)
+        stack.callback(server.stop)
+        server.start()
+        server.watch()
+        os.environ["DATABASE_URL"] = server.url
+
+    import django
+
+    django.setup()
+    from config import prepare
+
+    if todo := prepare.pending():
+        prepare.connection.close()
+        done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=ROOT, check=False)
+        if done.returncode:
+            raise Trouble(f"准备工作没有完成 · the preparations failed: {', '.join(todo)}")
+    else:
+        prepare.check()
+    greeting = welcome(address)
+    prepare.connection.close()
+    settings = uvicorn.Config(
+        "config.inprocess:application",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        lifespan="on",
+        backlog=4096,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        # Nobody stands in front of this form: a forwarded address would be the visitor's own invention.
+        proxy_headers=False,
+    )
+    WebServer(settings, greeting).run(sockets=[listener])
+
+
+def main() -> int:
+    """Entry point of ``python -m config.run``; returns the exit status."""
+    os.umask(0o077)  # what we keep belongs to us alone
+    for number in SIGNALS:
+        signal.signal(number, ask_to_stop)
+    stack = ExitStack()
+    try:
+        run(stack)
+        status = 3  # uvicorn ended without being asked: its reason is in the log
+    except (Stopped, KeyboardInterrupt):
+        say("\n正在停止 · stopping")
+        status = 0
+    except Trouble as trouble:
+        sys.stderr.write(f"\n{trouble}\n\n")
+        status = 1
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        stack.close()
+    if status == 0:
+        say("已停止 · stopped")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
