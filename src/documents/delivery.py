@@ -1,0 +1,61 @@
+"""Hands a stored file to a browser, after the right to it was checked.
+
+Three ways: read here and sent (embedded), left to the web server in front (``DOCUMENTS_ACCEL_PREFIX``, X-Accel-Redirect),
+or a link to the S3 store that is good for a minute.
+"""
+
+from typing import Final
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import content_disposition_header
+
+from documents.models import JPEG, PDF, StoredFile
+
+LINK_SECONDS: Final = 60
+_EXTENSIONS: Final = {JPEG: "jpg", PDF: "pdf"}
+
+
+def deliver(request: HttpRequest, stored: StoredFile, *, thumb: bool) -> HttpResponseBase:
+    """The answer for a file that the reader may have. ``thumb`` asks for the small picture; other files have none.
+
+    Shown in place only when it is our own JPEG; everything else is a download. Kept by the browser alone and asked for
+    again each time (304 while the right lasts), so a right that ended ends here too.
+    """
+    small = thumb and stored.is_picture
+    etag = f'"{stored.sha256[:32]}{"-thumb" if small else ""}"'
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = _content(stored, stored.thumb_path if small else stored.path)
+    answer.headers["ETag"] = etag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    patch_vary_headers(answer, ["Cookie"])
+    if answer.status_code == 302:  # noqa: PLR2004  the link itself is good for a minute only
+        answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _content(stored: StoredFile, path: str) -> HttpResponseBase:
+    name = stored.name or f"{stored.ref}.{_EXTENSIONS.get(stored.content_type, 'bin')}"
+    disposition = content_disposition_header(not stored.is_picture, name) or "attachment"
+    if settings.S3_BUCKET:
+        link = default_storage.url(  # type: ignore[call-arg]  S3Storage's own arguments
+            path,
+            expire=LINK_SECONDS,
+            parameters={"ResponseContentType": stored.content_type, "ResponseContentDisposition": disposition},
+        )
+        return HttpResponseRedirect(link)
+    if settings.DOCUMENTS_ACCEL_PREFIX:
+        answer = HttpResponse(content_type=stored.content_type)
+        answer.headers["X-Accel-Redirect"] = f"{settings.DOCUMENTS_ACCEL_PREFIX.rstrip('/')}/{path}"
+    else:
+        # Not a FileResponse: under ASGI Django reads its iterator whole and warns. Pictures are 150 kB, nothing exceeds 20 MB.
+        with default_storage.open(path) as content:
+            answer = HttpResponse(content.read(), content_type=stored.content_type)
+    answer.headers["Content-Disposition"] = disposition
+    return answer

@@ -1,0 +1,184 @@
+"""HTML to PDF with our own two faces: the same sheet on every machine, and no character that cannot be printed.
+
+Runs in a worker. WeasyPrint is imported on first use (0.4 s, and a web process has no need of it).
+"""
+
+import atexit
+import functools
+import logging
+import threading
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+from django.utils import translation
+
+log = logging.getLogger(__name__)
+
+HERE: Final = Path(__file__).resolve().parent.parent.parent / "templates" / "documents"
+FACES: Final = ("NotoSansHans-Regular.otf", "NotoSansHans-Bold.otf")
+EMOJI_MARK: Final = "〔表情〕"
+
+# Pango's font map is not safe between threads, and the embedded form renders in a thread of the web process.
+_rendering = threading.Lock()
+
+
+class MissingGlyph(Exception):
+    """The sheet has characters that the faces cannot print. ``characters`` is the set of them."""
+
+    def __init__(self, characters: set[str]) -> None:
+        super().__init__(" ".join(sorted(characters)))
+        self.characters = characters
+
+
+class OutsideResource(Exception):
+    """A print template asked for something that is not ours. A programming error, or an attempt in somebody's text."""
+
+
+@functools.cache
+def _printable() -> frozenset[int]:
+    """The code points that every face has."""
+    from fontTools.ttLib import TTFont
+
+    tables = []
+    for face in FACES:
+        with TTFont(HERE / "fonts" / face, lazy=True) as font:
+            tables.append(set(font.getBestCmap()))
+    return frozenset(set.intersection(*tables))
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """The characters of a text that cannot be printed. White space and line marks need no glyph."""
+    known = _printable()
+    return {
+        sign for sign in set(text) if ord(sign) not in known and not sign.isspace() and sign not in "\u200b\u2060\ufeff"
+    }
+
+
+def without_emoji(text: str) -> str:
+    """The text with each run of emoji as 〔表情〕: people write them in reports, and a sheet must still be printed.
+
+    Letters and ideographs are never replaced: a name with an unprintable character must be reported.
+    """
+    known, made = _printable(), []
+    for sign in text:
+        if ord(sign) in known or sign.isspace():
+            made.append(sign)
+        elif sign in "\u200d\ufe0e\ufe0f\u20e3" or unicodedata.category(sign) in {"So", "Sk", "Cs", "Co"}:
+            if made[-1:] != [EMOJI_MARK]:
+                made.append(EMOJI_MARK)
+        else:
+            made.append(sign)
+    return "".join(made)
+
+
+class _Words(HTMLParser):
+    """Collects what a page shows as text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Skip style sheets; take the texts of pictures."""
+        self._hidden += tag in {"style", "script"}
+        self.words += [value for name, value in attrs if name == "alt" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a style sheet."""
+        self._hidden -= tag in {"style", "script"}
+
+    def handle_data(self, data: str) -> None:
+        """Take a run of text."""
+        if not self._hidden:
+            self.words.append(data)
+
+
+def shown_text(html: str) -> str:
+    """The text that a page shows, in reading order."""
+    reader = _Words()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.words)
+
+
+def _local(url: str) -> Path | None:
+    """The file behind ``ours:fonts/...`` or ``ours:static/...``; None for anything else."""
+    scheme, _, name = url.partition(":")
+    if scheme != "ours":
+        return None
+    folder, _, rest = name.lstrip("/").partition("/")
+    if folder == "fonts" and rest in FACES:
+        return HERE / "fonts" / rest
+    found = finders.find(rest) if folder == "static" and ".." not in rest else None
+    return Path(found) if isinstance(found, str) else None
+
+
+def _fetcher() -> Any:
+    """The only way from a sheet to a resource: our faces, our static files, and data already in the page.
+
+    Anything else stops the rendering: WeasyPrint would otherwise print the sheet without it, and nobody would know.
+    """
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            path = _local(url)
+            if path is None:
+                raise FatalURLFetchingError(url[:200])
+            return URLFetcherResponse(url, path.read_bytes())
+
+    return Fetcher(allowed_protocols=("data",))
+
+
+@functools.cache
+def _typesetting() -> tuple[Any, Any]:
+    """The font configuration and the print style sheet, made once a process."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    fonts = FontConfiguration()
+    # It gives its fonts back to fontconfig when it goes, which must happen before the interpreter's own end.
+    atexit.register(_typesetting.cache_clear)
+    style = CSS(filename=str(HERE / "print.css"), url_fetcher=_fetcher(), font_config=fonts)
+    return fonts, style
+
+
+def render(template: str, context: dict[str, Any], *, now: datetime) -> bytes:
+    """The PDF of a template that extends ``documents/print_base.html``.
+
+    Printed in Chinese whoever asks. Raises MissingGlyph before anything is set, OutsideResource when the page reaches for
+    what is not ours.
+    """
+    with translation.override("zh-hans"):
+        html = get_template(template).render({**context, "now": now})
+    lacking = missing_glyphs(shown_text(html))
+    if lacking:
+        raise MissingGlyph(lacking)
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    with _rendering:
+        fonts, style = _typesetting()
+        try:
+            made = HTML(string=html, base_url="ours:static/", url_fetcher=_fetcher()).write_pdf(
+                stylesheets=[style], font_config=fonts
+            )
+        except FatalURLFetchingError as error:
+            raise OutsideResource(str(error)) from error
+    return bytes(made)
+
+
+def characters(found: set[str]) -> Iterator[str]:
+    """Each character with its code point, for the person who must find another spelling: 𠮷 (U+20BB7)."""
+    for sign in sorted(found):
+        yield f"{sign} (U+{ord(sign):04X})"

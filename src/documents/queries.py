@@ -1,0 +1,74 @@
+"""Reads of stored files and issued documents. All run inside the compound's scope but the public one."""
+
+import base64
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+
+from documents import access, codes, kinds
+from documents.models import RETRY_AFTER, DocumentCheck, IssuedDocument, StoredFile
+from tenancy.actor import Actor
+
+
+def file_for(actor: Actor, compound_id: int, ref: str) -> StoredFile | None:
+    """The file, when the actor may read it. Absent, another compound's and refused are alike None."""
+    found: StoredFile | None = StoredFile.objects.filter(compound_id=compound_id, ref=ref).first()
+    return found if found is not None and access.may_read(actor, found) else None
+
+
+def files_of(compound_id: int, targets: list[str], *, purpose: str | None = None) -> dict[str, list[StoredFile]]:
+    """The files of each target, oldest first; one statement for a whole list. The caller has checked the target."""
+    found: dict[str, list[StoredFile]] = {target: [] for target in targets}
+    rows = StoredFile.objects.filter(compound_id=compound_id, target__in=targets).order_by("pk")
+    for row in rows if purpose is None else rows.filter(purpose=purpose):
+        found[row.target].append(row)
+    return found
+
+
+def document_for(actor: Actor, compound_id: int, document_id: int) -> IssuedDocument | None:
+    """The issued document with its file and its successor, when the actor may read it; None otherwise."""
+    found: IssuedDocument | None = (
+        IssuedDocument.objects.select_related("file", "superseded_by")
+        .filter(compound_id=compound_id, pk=document_id)
+        .first()
+    )
+    return found if found is not None and _allowed(actor, found) else None
+
+
+def documents_of(compound_id: int, target: str) -> list[IssuedDocument]:
+    """The sheets about a target, newest first. The caller has checked the target."""
+    rows = IssuedDocument.objects.select_related("file").filter(compound_id=compound_id, target=target)
+    return list(rows.order_by("-pk"))
+
+
+def may_read_sheet(actor: Actor, stored_file: StoredFile) -> bool:
+    """Whether the actor may read the PDF of an issued document: whoever may ask for it."""
+    document: IssuedDocument | None = IssuedDocument.objects.filter(
+        compound_id=stored_file.compound_id, pk=stored_file.target.rpartition(":")[2]
+    ).first()
+    return document is not None and _allowed(actor, document)
+
+
+def _allowed(actor: Actor, document: IssuedDocument) -> bool:
+    maker = kinds.find(document.kind)
+    return maker is not None and maker.allowed(actor, document.target)
+
+
+def checked(typed_code: str) -> DocumentCheck | None:
+    """The public register's entry for a code as someone typed it. Needs no scope: the register belongs to no tenant."""
+    code = codes.normalised(typed_code)
+    if code is None:
+        return None
+    return DocumentCheck.objects.select_related("issuer").filter(code_digest=codes.digest(code)).first()
+
+
+def compounds_with_late_documents(now: datetime) -> list[int]:
+    """Compounds where the making of a sheet was lost. Runs in a scope of all, for the sweep."""
+    late = IssuedDocument.objects.filter(state=IssuedDocument.State.PENDING, tried_at__lt=now - RETRY_AFTER)
+    return list(late.order_by("compound_id").values_list("compound_id", flat=True).distinct())
+
+
+def picture_data_uri(stored_file: StoredFile, *, thumb: bool = False) -> str:
+    """A stored picture as ``data:image/jpeg``, for a print template (which can reach nothing outside its page)."""
+    with default_storage.open(stored_file.thumb_path if thumb else stored_file.path) as content:
+        return f"data:image/jpeg;base64,{base64.b64encode(content.read()).decode()}"
