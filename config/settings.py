@@ -3,7 +3,11 @@
 import sys
 from pathlib import Path
 
+import django_stubs_ext
+
 from config import environment
+
+django_stubs_ext.monkeypatch()
 from config.elsewhere import accounts_elsewhere
 
 HERE = environment.read()

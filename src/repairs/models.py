@@ -122,8 +122,12 @@ class Request(TenantModel):
             models.UniqueConstraint(fields=["compound", "number"], name="request_number"),
             models.CheckConstraint(condition=Q(state__in=sorted(MACHINE.state_values())), name="request_state_known"),
             models.CheckConstraint(condition=Q(category__in=sorted(CATEGORIES)), name="request_category_known"),
-            models.CheckConstraint(condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="request_stars_range"),
-            models.CheckConstraint(condition=Q(due_at__isnull=True) | Q(state__in=OPEN), name="request_clock_when_open"),
+            models.CheckConstraint(
+                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="request_stars_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(state__in=OPEN), name="request_clock_when_open"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["assigned", "working"]) | Q(worker__isnull=False), name="request_has_worker"
             ),

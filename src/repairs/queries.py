@@ -159,7 +159,9 @@ def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
         .filter(Q(worker_id=actor.person_id, worker_post=actor.post_id) | Q(worker__isnull=True))
         .select_related("compound", "building", "home__entrance__building")
         .order_by(
-            Case(When(worker__isnull=True, then=Value(1)), default=Value(0), output_field=IntegerField()), "due_at", "pk"
+            Case(When(worker__isnull=True, then=Value(1)), default=Value(0), output_field=IntegerField()),
+            "due_at",
+            "pk",
         )[:100]
     )
 
@@ -210,14 +212,18 @@ JOIN tenancy_compound k ON k.id = c.id
 JOIN tenancy_area community ON community.id = k.community_id
 JOIN tenancy_area street ON street.id = community.parent_id
 CROSS JOIN LATERAL (
-  SELECT
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working')) AS open,
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.due_at < %(now)s) AS late,
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.level >= 2) AS committee,
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working') AND r.level >= 3) AS street,
+  SELECT o.open, o.late, o.committee, o.street,
     (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting') AS awaiting,
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.updated_at < %(quiet)s) AS unanswered,
-    (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'done' AND r.updated_at >= %(month)s) AS done
+    (SELECT count(*) FROM repairs_request r
+      WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.updated_at < %(quiet)s) AS unanswered,
+    (SELECT count(*) FROM repairs_request r
+      WHERE r.compound_id = c.id AND r.state = 'done' AND r.updated_at >= %(month)s) AS done
+  FROM (
+    SELECT count(*) AS open, count(*) FILTER (WHERE r.due_at < %(now)s) AS late,
+      count(*) FILTER (WHERE r.level >= 2) AS committee, count(*) FILTER (WHERE r.level >= 3) AS street
+    FROM repairs_request r
+    WHERE r.compound_id = c.id AND r.state IN ('submitted', 'accepted', 'assigned', 'working')
+  ) AS o
 ) AS f
 ORDER BY f.late DESC, f.open DESC, k.code
 """
@@ -264,8 +270,5 @@ def policies(*, compound_id: int) -> dict[str, DeadlinePolicy]:
 def compounds_with_due_steps(now: datetime) -> list[int]:
     """The compounds in which a request has a step to take. Runs across tenants; one statement."""
     return list(
-        Request.objects.filter(next_step_at__lte=now)
-        .order_by()
-        .values_list(F("compound_id"), flat=True)
-        .distinct()
+        Request.objects.filter(next_step_at__lte=now).order_by().values_list(F("compound_id"), flat=True).distinct()
     )

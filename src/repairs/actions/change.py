@@ -179,7 +179,14 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
 
 
 def tell(
-    request: Request, to: Iterable[int], template: str, *, by: Actor, now: datetime, urgent: bool = False, **context: str
+    request: Request,
+    to: Iterable[int],
+    template: str,
+    *,
+    by: Actor,
+    now: datetime,
+    urgent: bool = False,
+    **context: str,
 ) -> None:
     """Queue a message about a request; the actor is never told of their own act."""
     people = sorted({person for person in to if person and person != by.person_id})

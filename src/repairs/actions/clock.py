@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from parties.queries import Holder, holders
-from repairs.actions.change import Change, NoSuchRequest, log, tell
+from repairs.actions.change import Change, NoSuchRequest, tell
 from repairs.models import OPEN, Escalation, Request
 from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.ladder import TOLD, next_step
@@ -35,11 +35,10 @@ def escalate(*, compound_id: int, now: datetime) -> int:
 
 def _climb(request: Request, people: list[Holder], by: Actor, now: datetime) -> int:
     taken = 0
-    assert request.clock_from is not None
-    assert request.due_at is not None
-    while request.next_step_at is not None and request.next_step_at <= now:
+    while request.clock_from and request.due_at and request.next_step_at and request.next_step_at <= now:
         step = next_step(request.clock_from, request.due_at, request.level, urgent=request.urgent)
-        assert step is not None
+        if step is None:
+            break
         change = Change(
             request=request, action="warn" if step.level == 0 else "escalate", by=by, now=now, before=request.state
         )
@@ -106,6 +105,3 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     desk = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "company" and h.role != "worker"]
     change.tell([request.filed_by_id, *desk], "repairs.answered", answer=found.answer, who=by.label)
     return found
-
-
-__all__ = ["answer_escalation", "escalate", "log"]

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from parties.queries import holders
-from repairs.actions.change import Change, NoSuchRequest, begin, lock, start_clock, stop_clock, terms_for
-from repairs.models import Event, Request
+from repairs.actions.change import Change, begin, lock, start_clock, stop_clock, terms_for
+from repairs.models import Request
 from repairs.permissions import may
 from repairs.refusals import BadInput, NotPermitted, OutOfState
 from repairs.rules.periods import URGE_EVERY, may_reopen
@@ -68,7 +68,11 @@ def contest(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetime
     respond, _finish = terms_for(change.request)
     start_clock(change, term=respond, since=now)
     request = change.save()
-    people = [h.person_id for h in holders(compound_id, localdate(now)) if h.party in {"company", "community"} and h.role != "worker"]
+    people = [
+        h.person_id
+        for h in holders(compound_id, localdate(now))
+        if h.party in {"company", "community"} and h.role != "worker"
+    ]
     change.tell(people, "repairs.contested", reason=reason.strip())
     return request
 
@@ -114,6 +118,3 @@ def _desk(compound_id: int, now: datetime) -> list[int]:
         for h in holders(compound_id, localdate(now))
         if h.party == "company" and h.role in {"manager", "dispatcher"}
     ]
-
-
-__all__ = ["Event", "NoSuchRequest", "confirm", "contest", "reopen", "urge", "withdraw"]

@@ -14,7 +14,7 @@ from repairs.actions.change import deadline, event_label, log, tell
 from repairs.models import Category, Photo, Place, Request, State
 from repairs.queries import FilingFacts, filing_facts
 from repairs.refusals import BadInput, NotPermitted
-from repairs.rules.categories import Term, terms
+from repairs.rules.categories import terms
 from repairs.rules.ladder import next_step
 from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
 from tenancy.actor import Actor
@@ -60,10 +60,8 @@ def file_request(
         on=localdate(now),
     )
     place_text = _place_text(draft, facts)
-    files = [
-        store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos
-    ]
-    request = _insert(compound, draft, place_text, facts, by, now)
+    files = [store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos]
+    request = _insert(compound=compound, draft=draft, place_text=place_text, facts=facts, by=by, now=now)
     if files:
         Photo.objects.bulk_create(
             [
@@ -147,7 +145,7 @@ SELECT id, number FROM made
 
 
 def _insert(
-    compound: Compound, draft: Draft, place_text: str, facts: FilingFacts, by: Actor, now: datetime
+    *, compound: Compound, draft: Draft, place_text: str, facts: FilingFacts, by: Actor, now: datetime
 ) -> Request:
     respond, _finish = terms(draft.category, urgent=draft.urgent, respond=facts.respond, finish=facts.finish)
     due, certain = deadline(respond, now)
@@ -207,8 +205,5 @@ def _insert(
             },
         )
         request.pk, request.number = cursor.fetchone()
-    request._state.adding = False
+    request._state.adding = False  # noqa: SLF001  the row is there: Django's flag for rows made by hand
     return request
-
-
-__all__ = ["PURPOSE", "Draft", "Term", "file_request"]

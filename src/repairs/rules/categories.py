@@ -1,8 +1,9 @@
 """The categories in the words that residents use, with the default deadlines of each.
 
-No law sets minutes for a repair. The defaults follow published practice: Yuyao answers most matters within 72 hours (居业物铁三角),
-Hangzhou's regulation gives the firm 10 days for a complaint (杭州市物业管理条例 2021, art. 50), and what endangers people or water
-and power is answered at once, day and night. Each compound may tighten or loosen them (``repairs.models.DeadlinePolicy``).
+No law sets minutes for a repair. The defaults follow published practice: Yuyao answers most matters within 72 hours
+(居业物铁三角), Hangzhou's regulation gives the firm 10 days for a complaint (杭州市物业管理条例 2021, art. 50), and what
+endangers people, water or power is answered at once, day and night. Each compound may tighten or loosen them
+(``repairs.models.DeadlinePolicy``).
 """
 
 from dataclasses import dataclass
