@@ -1,5 +1,8 @@
 """WebSocket routes."""
 
 from channels.routing import URLRouter
+from django.urls import path
 
-websocket = URLRouter([])
+from live.sockets import endpoint
+
+websocket = URLRouter([path("live/ws/", endpoint)])

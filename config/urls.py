@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("_allauth/app/v1/", include("accounts.app_api")),
     path("", include("documents.urls")),
+    path("", include("live.urls")),
     path("", include("messaging.urls")),
     path("", include("repairs.urls")),
     path("", include("portal.urls")),

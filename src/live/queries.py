@@ -1,0 +1,191 @@
+"""Reads of the live board: numbers for pages, events for catching up, and who a socket belongs to."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from live import frames, topics
+from tenancy.actor import Actor, find_actor
+from tenancy.middleware import SESSION_KEY
+from tenancy.models import Compound
+from tenancy.scope import entering, scope
+
+# A page that has missed more than this is told to load again: cheaper than replaying, for both sides.
+CATCH_UP_LIMIT = 200
+# Polling pages share one read a topic for so long; they are late by it at most, never wrong.
+CACHE_SECONDS = 1
+
+
+def seqs(*, compound_id: int, topics: Sequence[str]) -> dict[str, int]:
+    """The last number of each topic (0 when nothing was announced yet), in one statement.
+
+    Call it *before* the page's own reads: an event between the two is then replayed, never missed.
+    """
+    found = dict.fromkeys(topics, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT topic, seq FROM live_topichead WHERE compound_id = %s AND topic = ANY(%s)",
+            [compound_id, list(topics)],
+        )
+        found.update(cursor.fetchall())
+    return found
+
+
+def settled_seqs(*, compound_id: int, topics: Sequence[str]) -> dict[str, int]:
+    """As ``seqs``, but leaving out the events of the last seconds, for templates that ask only after the page's reads.
+
+    What committed while the page was being made is then replayed once more instead of being missed.
+    """
+    found = dict.fromkeys(topics, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT h.topic, h.seq - (
+                SELECT count(*) FROM live_event e
+                WHERE e.compound_id = h.compound_id AND e.topic = h.topic
+                  AND e.at >= transaction_timestamp() - interval '5 seconds')
+            FROM live_topichead h WHERE h.compound_id = %s AND h.topic = ANY(%s)
+            """,
+            [compound_id, list(topics)],
+        )
+        found.update(cursor.fetchall())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The state of a topic at one moment: its last number, and its latest events, dense and in order, as texts."""
+
+    head: int
+    events: tuple[tuple[int, str], ...]
+
+    @property
+    def floor(self) -> int:
+        """The lowest number from which these events lead to the head."""
+        return self.events[0][0] - 1 if self.events else self.head
+
+    def after(self, seq: int) -> list[str] | None:
+        """The texts that take a watcher from ``seq`` to the head; None when too much was missed."""
+        if not self.floor <= seq <= self.head:
+            return None
+        return [text for number, text in self.events if number > seq]
+
+
+def read_topic(*, compound_id: int, topic: str, limit: int = CATCH_UP_LIMIT) -> Reading:
+    """The topic's last number and latest events, in one statement and so of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT h.seq, e.seq, e.kind, e.payload::text, e.at FROM live_topichead h
+            LEFT JOIN LATERAL (
+                SELECT seq, kind, payload, at FROM live_event
+                WHERE compound_id = h.compound_id AND topic = h.topic ORDER BY seq DESC LIMIT %s) e ON true
+            WHERE h.compound_id = %s AND h.topic = %s ORDER BY e.seq
+            """,
+            [limit, compound_id, topic],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return Reading(0, ())
+    return Reading(rows[0][0], tuple((seq, _text(seq, *rest)) for _, seq, *rest in rows if seq is not None))
+
+
+def _text(seq: int, kind: str, payload: str, at: datetime) -> str:
+    return frames.event_text(seq=seq, kind=kind, payload=json.loads(payload), at=at)
+
+
+def read_heads(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The last number of many topics of several compounds, in one statement. For the process's own watch over itself."""
+    wanted = list(pairs)
+    if not wanted:
+        return {}
+    with scope({compound_id for compound_id, _ in wanted}), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT w.compound_id, w.topic, coalesce(h.seq, 0)
+            FROM unnest(%s::bigint[], %s::text[]) AS w(compound_id, topic)
+            LEFT JOIN live_topichead h ON h.compound_id = w.compound_id AND h.topic = w.topic
+            """,
+            [[c for c, _ in wanted], [t for _, t in wanted]],
+        )
+        return {(compound_id, topic): seq for compound_id, topic, seq in cursor.fetchall()}
+
+
+def catch_up(*, compound_id: int, address: str, topic: str, after: int) -> str:
+    """The frame for a page that polls: the same that a socket would have sent. One cached read a topic."""
+    key = f"live:{compound_id}:{topic}"
+    reading: Reading | None = cache.get(key)
+    if reading is None or after > reading.head:  # ahead of the cache: it may just be newer
+        reading = read_topic(compound_id=compound_id, topic=topic)
+        cache.set(key, reading, CACHE_SECONDS)
+    events = reading.after(after)
+    if events is None:
+        return frames.reset_frame(address, reading.head)
+    return frames.events_frame(address, reading.head, events)
+
+
+def resolve(*, actor: Actor, addresses: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Of these addresses, those that the actor may watch, with compound id and topic. Others are simply not in it.
+
+    Runs inside the actor's scope. A foreign compound, an absent one and an unknown topic look alike.
+    """
+    asked: dict[str, tuple[str, str]] = {}
+    for address in addresses:
+        try:
+            asked[address] = topics.split_address(address)
+        except topics.UnknownTopicError:
+            continue
+    codes = {code for code, _ in asked.values()}
+    compounds = dict(Compound.objects.filter(code__in=codes, pk__in=actor.compound_ids).values_list("code", "pk"))
+    allowed: dict[str, tuple[int, str]] = {}
+    for code, compound_id in compounds.items():
+        with scope(compound_id):
+            for address, (of, topic) in asked.items():
+                if of == code and topics.may_watch(actor, compound_id, topic):
+                    allowed[address] = (compound_id, topic)
+    return allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who a socket belongs to, and which of the addresses it asked for it may watch."""
+
+    person_id: int
+    allowed: dict[str, tuple[int, str]]
+
+
+def admit(session_key: str, addresses: Sequence[str]) -> Admission | None:
+    """Everything a socket needs from the database, in one go: session, person, standing, rights. None when signed out.
+
+    The same checks as for a page: the session lives, its person is active, the standing is held today.
+    """
+    engine: Any = import_module(settings.SESSION_ENGINE)
+    request = HttpRequest()
+    request.session = engine.SessionStore(session_key)
+    user = get_user(request)
+    chosen = request.session.get(SESSION_KEY)
+    if not user.is_authenticated or not user.is_active or not chosen:
+        return None
+    kind, key = chosen
+    with entering(user.pk):
+        actor = find_actor(person_id=user.pk, kind=kind, key=key, on=timezone.localdate())
+        if actor is None:
+            return None
+        with scope(actor.compound_ids):
+            return Admission(user.pk, resolve(actor=actor, addresses=addresses))
+
+
+def read_scoped(compound_id: int, topic: str) -> Reading:
+    """``read_topic`` in a scope of its own: what a process reads once for all of its watchers of a topic."""
+    with scope(compound_id):
+        return read_topic(compound_id=compound_id, topic=topic)

@@ -1,0 +1,7 @@
+"""URLs of this app."""
+
+from django.urls import path
+
+from live import views
+
+urlpatterns = [path("live/catch-up/", views.catch_up, name="live_catch_up")]
