@@ -239,7 +239,6 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # A change of number or of the second factor needs a code to the present number, not older than this.
 STEP_UP_SECONDS = 600
-LARGE_TYPE_COOKIE = "large_type"
 # The privacy notice (templates/accounts/privacy_text.html): a new version asks everyone once more.
 PRIVACY_VERSION = "2026-11"
 

@@ -142,7 +142,6 @@ class OutsideAccountAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(HttpResponseRedirect(url))
 
 
-
 class SessionsAdapter(DefaultUserSessionsAdapter):
     """Sessions that the app API ends close their sockets too."""
 

@@ -71,9 +71,7 @@ class PreferencesForm(forms.Form):
 class LeaveForm(forms.Form):
     """The person means it."""
 
-    sure = forms.BooleanField(
-        label=_("我知道注销后不能恢复"), error_messages={"required": _("请先勾选,再注销。")}
-    )
+    sure = forms.BooleanField(label=_("我知道注销后不能恢复"), error_messages={"required": _("请先勾选,再注销。")})
 
 
 class SessionForm(forms.Form):

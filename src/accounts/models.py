@@ -9,12 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.crypto import decrypt, digest, encrypt
-
-
-def mask_phone(phone: str) -> str:
-    """138****1234 for an E.164 or national number; nothing for none."""
-    national = phone.removeprefix("+86")
-    return f"{national[:3]}****{national[-4:]}" if national else ""
+from ui.words import masked_name, masked_phone
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -69,12 +64,12 @@ class Person(AbstractBaseUser):
     @property
     def masked_phone(self) -> str:
         """The number as it is shown by default: 138****1234."""
-        return mask_phone(self.phone)
+        return masked_phone(self.phone)
 
     @property
     def masked_name(self) -> str:
         """The name as it is shown by default: 张*, 欧阳**."""
-        return f"{self.name[0]}{'*' * (len(self.name) - 1)}" if self.name else ""
+        return masked_name(self.name)
 
 
 class Consent(models.Model):
@@ -156,7 +151,7 @@ class Challenge(models.Model):
     @property
     def masked_phone(self) -> str:
         """The number as the page shows it."""
-        return mask_phone(self.phone)
+        return masked_phone(self.phone)
 
     @property
     def code(self) -> str:

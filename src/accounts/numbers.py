@@ -18,7 +18,9 @@ def to_e164(text: str) -> str:
     countries need their + and country code.
     """
     plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Zs", "Pd", "Ps", "Pe", "Cc"} and c != ".")
+    plain = "".join(
+        c for c in plain if unicodedata.category(c) not in {"Cf", "Zs", "Pd", "Ps", "Pe", "Cc"} and c != "."
+    )
     if len(plain) > LONGEST:
         raise ValueError(text)
     plain = "+" + plain[2:] if plain.startswith("00") else plain

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Challenge, Consent, Person
 
 
@@ -35,11 +38,34 @@ def open_sessions(*, person: Person, current: str) -> list[OpenSession]:
     return sorted(found, key=lambda row: (row.is_current, row.since), reverse=True)
 
 
-def outside_accounts(*, person: Person) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class OutsideAccount:
+    """An account elsewhere that may enter as the person."""
+
+    id: int
+    provider: str
+    uid: str
+    label: str
+    since: datetime
+
+
+def outside_accounts(*, person: Person) -> list[OutsideAccount]:
     """Accounts elsewhere that may enter as this person."""
     from allauth.socialaccount.models import SocialAccount
 
-    return list(SocialAccount.objects.filter(user=person).order_by("pk"))
+    rows = SocialAccount.objects.filter(user=person).order_by("pk")
+    return [OutsideAccount(r.pk, r.provider, r.uid, provider_label(r.provider), r.date_joined) for r in rows]
+
+
+PROVIDERS = {"weixin": gettext_lazy("微信"), "dingtalk": gettext_lazy("浙政钉/钉钉")}
+
+
+def provider_label(provider: str) -> str:
+    """What people call a provider; OpenID Connect bears the name that the operator gave it."""
+    if provider in PROVIDERS:
+        return str(PROVIDERS[provider])
+    configured = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return next((str(app["name"]) for app in configured if app.get("provider_id") == provider), provider)
 
 
 def consents(*, person: Person) -> list[Consent]:
@@ -77,7 +103,13 @@ DEVICES = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
-SYSTEMS = (("OpenHarmony", "鸿蒙"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
+SYSTEMS = (
+    ("OpenHarmony", "鸿蒙"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+)
 SYSTEMS += (("Mac OS", "Mac"), ("Linux", "Linux"))
 
 

@@ -9,9 +9,9 @@ from accounts.actions import CodeRefusedError
 def refusal(refused: CodeRefusedError) -> str:
     """What to tell the person whose code is not sent or not accepted: what is wrong, and what to do."""
     if refused.code == "wrong" and refused.left is not None:
-        return ngettext(
-            "验证码不对,还可以再试 %(left)d 次。", "验证码不对,还可以再试 %(left)d 次。", refused.left
-        ) % {"left": refused.left}
+        return ngettext("验证码不对,还可以再试 %(left)d 次。", "验证码不对,还可以再试 %(left)d 次。", refused.left) % {
+            "left": refused.left
+        }
     when = timezone.localtime(refused.until).strftime("%H:%M") if refused.until else ""
     return {
         "soon": gettext("验证码一分钟只能获取一次,请稍等。"),

@@ -45,7 +45,10 @@ def send(phone: str, template: str, params: dict[str, str]) -> str:
     )
     try:
         response = requests.post(
-            f"{endpoint}/?{canonical_query(query)}", headers=headers, timeout=settings.SMS_TIMEOUT, allow_redirects=False
+            f"{endpoint}/?{canonical_query(query)}",
+            headers=headers,
+            timeout=settings.SMS_TIMEOUT,
+            allow_redirects=False,
         )
         answer = response.json()
     except (requests.RequestException, ValueError) as error:

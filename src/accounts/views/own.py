@@ -14,6 +14,7 @@ from accounts import actions, mfa, own_data, queries
 from accounts.forms import LeaveForm, PreferencesForm, SessionForm
 from accounts.step_up import fresh_code
 from tenancy.access import signed_in
+from ui.context import LARGE, NORMAL, TYPE_COOKIE
 
 YEAR = 60 * 60 * 24 * 365
 
@@ -46,9 +47,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         large, language = form.cleaned_data["large_type"], form.cleaned_data["language"]
         actions.prefer(person=request.user, large_type=large, language=language)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.SERVED)
         response.set_cookie(
-            settings.LARGE_TYPE_COOKIE, "1" if large else "0", max_age=YEAR, samesite="Lax", secure=settings.SERVED
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.SERVED
+        )
+        response.set_cookie(
+            TYPE_COOKIE, LARGE if large else NORMAL, max_age=YEAR, samesite="Lax", secure=settings.SERVED
         )
         with translation.override(language):
             messages.success(request, _("已保存。"))

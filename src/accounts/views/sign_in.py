@@ -63,7 +63,10 @@ def login(request: HttpRequest) -> HttpResponse:
             "form": form,
             "agreed": agreed,
             "onward": onward if onward != settings.LOGIN_REDIRECT_URL else "",
-            "outside": get_outside_adapter().list_providers(request),
+            "outside": [
+                {"label": queries.provider_label(provider.sub_id), "sign_in_url": provider.get_login_url(request)}
+                for provider in get_outside_adapter().list_providers(request)
+            ],
             "from_outside": OUTSIDE_SESSION_KEY in request.session,
             "demonstration": demonstration.by_party(),
         },
