@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "tenancy.middleware.ActorMiddleware",
 ]
 
+FORM_RENDERER = "ui.forms.FormRenderer"
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 WSGI_APPLICATION = "config.wsgi.application"
