@@ -8,6 +8,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
 from tenancy.fields import TenantForeignKey
+from tenancy.partitions import dress
 
 POLICY = "compound_id = ANY ((SELECT nullif(current_setting('app.compounds', true), '')::bigint[])::bigint[])"
 PERSON = "(SELECT nullif(current_setting('app.person', true), '')::bigint)"
@@ -62,6 +63,8 @@ class IsolateTable(Operation):
             )
             index = _name(table, f"{field.column}_ix")
             run(f'CREATE INDEX IF NOT EXISTS "{index}" ON "{table}" (compound_id, "{field.column}")')
+        if _is_partitioned(schema_editor, table):
+            dress(table, schema_editor.connection)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -124,6 +127,39 @@ class PartitionByMonth(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Describe the operation to the migration writer."""
         return type(self).__name__, [self.model_name, self.column], {}
+
+
+class DressPartitions(Operation):
+    """Give the partitions of a table the triggers and policies that it was given since it was isolated."""
+
+    reversible = True
+    reduces_to_sql = False
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in Django's picture of the models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Copy what PostgreSQL does not inherit."""
+        if not schema_editor.collect_sql:
+            dress(to_state.apps.get_model(app_label, self.model_name)._meta.db_table, schema_editor.connection)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Nothing to undo: the table's own removal takes its partitions with it."""
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Dress the partitions of {self.model_name}"
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Describe the operation to the migration writer."""
+        return type(self).__name__, [self.model_name], {}
 
 
 def _name(table: str, suffix: str) -> str:
