@@ -97,9 +97,12 @@ def entering(person_id: int) -> Iterator[None]:
 
     Used by the middleware to find out which scope the person may open; the entry policies of those tables read it.
     """
+    outer = _current.get()
     with transaction.atomic():
         _set_local((), person_id=person_id)
         yield
+        if outer is not None:
+            _set_local(outer.compound_ids)
 
 
 @contextmanager
