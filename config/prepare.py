@@ -1,4 +1,4 @@
-"""Brings database, assets and demonstration up to the program: ``python -m config.prepare``.
+"""Brings database, assets and demonstration up to the program: ``python -m config.prepare [assets]``.
 
 The embedded form calls it in a process of its own, and only when ``pending`` finds something, so that a start with nothing
 to do is quick and the memory that migrating and seeding take is given back. Every step may be repeated.
@@ -36,7 +36,7 @@ def pending() -> list[str]:
     found = []
     if pending_migrations():
         found.append("migrate")
-    if not _asset_stamp().exists() or _asset_stamp().read_text() != _assets():
+    if not are_assets_current():
         found.append("assets")
     if settings.DEMONSTRATION and ("migrate" in found or not _is_demonstration_there()):
         found.append("demonstration")
@@ -61,16 +61,26 @@ def prepare(todo: list[str]) -> None:
             call_command("migrate", verbosity=0, interactive=False)
     check()
     if "assets" in todo:
-        _say("整理页面资源 · collecting the assets")
-        make_private(Path(settings.STATIC_ROOT))
-        call_command("collectstatic", verbosity=0, interactive=False)
-        write_whole(_asset_stamp(), _assets())
+        collect_assets()
     if "demonstration" in todo:
         if "seed_demonstration" in get_commands():
             _say("写入演示数据,只需这一次 · seeding the demonstration, this once")
             call_command("seed_demonstration", verbosity=0)
         else:
             log.warning("There is no command seed_demonstration: starting with an empty portal.")
+
+
+def collect_assets() -> None:
+    """Hash, compress and place the assets; needs no database. The stamp beside them is written last."""
+    _say("整理页面资源 · collecting the assets")
+    make_private(Path(settings.STATIC_ROOT), mode=0o755)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    write_whole(_asset_stamp(), _assets(), mode=0o644)
+
+
+def are_assets_current() -> bool:
+    """Whether the collected assets are those of the program."""
+    return _asset_stamp().exists() and _asset_stamp().read_text() == _assets()
 
 
 def check() -> None:
@@ -103,14 +113,15 @@ def _is_demonstration_there() -> bool:
 
 
 def _asset_stamp() -> Path:
-    return Path(settings.STATE_DIR) / "assets.stamp"
+    root = Path(settings.STATIC_ROOT)
+    return root.with_name(f"{root.name}.stamp")
 
 
 def _assets() -> str:
     """The hash over every asset and over where they go."""
     files = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
-    there = "" if Path(settings.STATIC_ROOT).is_dir() else "absent"
-    return f"{fingerprint(files)} {settings.STORAGES['staticfiles']['BACKEND']} {settings.STATIC_ROOT} {there}"
+    there = "" if Path(settings.STATIC_ROOT).is_dir() else " absent"
+    return f"{fingerprint(files)} {settings.STORAGES['staticfiles']['BACKEND']}{there}"
 
 
 def _say(text: str) -> None:
@@ -118,10 +129,13 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Entry point; returns the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    if arguments == ["assets"]:
+        collect_assets()
+        return 0
     try:
         prepare(pending())
     except Trouble as trouble:
@@ -134,4 +148,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
