@@ -1,5 +1,12 @@
 """URLs of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from messaging import views
+
+urlpatterns = [
+    path("messages/", views.inbox, name="inbox"),
+    path("messages/read/", views.read_all, name="inbox_read_all"),
+    path("messages/channel/", views.channel, name="message_channel"),
+    path("messages/<int:pk>/", views.open_message, name="inbox_open"),
+]

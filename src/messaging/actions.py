@@ -1,0 +1,246 @@
+"""Queueing messages, sending what waits, and marking as read."""
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from messaging import backends, templates
+from messaging.models import Channel, Effect, Message, Preference, State
+from tenancy.actor import Actor
+from tenancy.scope import scope
+
+log = logging.getLogger(__name__)
+
+# After the first, second, ... failed attempt. After the last one the message is given up, and says so.
+BACKOFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+# A claim that is not settled by then (a killed worker) is free again. Longer than a batch of gateway time-outs.
+LEASE = timedelta(minutes=5)
+BATCH = 20
+EFFECTS_KEPT = timedelta(days=90)
+
+_LINK = re.compile(r"/(?!/)[^\s\\]{0,198}")
+
+
+class UnfitMessageError(ValueError):
+    """A message that must not be queued: a foreign link, or a context that is not flat text. A programming error."""
+
+
+class NoSuchMessage(LookupError):
+    """The message is not the person's, or not there."""
+
+    code = "no_such_message"
+
+
+def queue(
+    *,
+    compound_id: int,
+    to: Iterable[int],
+    template: str,
+    context: Mapping[str, str],
+    link: str,
+    by: Actor,
+    now: datetime,
+    urgent: bool = False,
+    key: str | None = None,
+) -> int:
+    """Write a message to people into the outbox, in the caller's transaction. Returns how many rows, over all channels.
+
+    One statement: it picks each person's language and channels, leaves out who is gone, and with ``key`` (the name of the
+    effect) leaves out whoever was told of it already. Inbox rows are done with that; the others leave after the commit.
+    """
+    people = sorted(set(to))
+    if not people:
+        return 0
+    known = templates.find(template)
+    if link and not _LINK.fullmatch(link):
+        raise UnfitMessageError(f"{template}: {link!r} is no path of ours.")
+    if not all(isinstance(value, str) for value in context.values()):
+        raise UnfitMessageError(f"{template}: the context must be flat text.")
+    wordings = templates.render(known, context)
+    languages = list(wordings)
+    parameters: dict[str, Any] = {
+        "compound": compound_id,
+        "people": people,
+        "languages": languages,
+        "titles": [wordings[language][0] for language in languages],
+        "bodies": [wordings[language][1] for language in languages],
+        "channels": list(known.channels),
+        "template": template,
+        "context": json.dumps(dict(context), ensure_ascii=False),
+        "link": link,
+        "urgent": urgent,
+        "key": key or "",
+        "by_person": by.person_id,
+        "by_post": by.post_id,
+        "by_label": by.label[:120],
+        "now": now,
+    }
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_QUEUE_ONCE if key else _QUEUE, parameters)
+        rows = cursor.fetchall()
+    leaving = [id_ for id_, channel in rows if channel != Channel.IN_APP]
+    if leaving:
+        transaction.on_commit(lambda: _send_off(compound_id, leaving), robust=True)
+    return len(rows)
+
+
+_WANTED = """
+    WITH wording AS (
+        SELECT * FROM unnest(%(languages)s::text[], %(titles)s::text[], %(bodies)s::text[]) AS w(language, title, body)),
+    wanted AS (
+        SELECT p.id AS person_id, c.channel,
+               CASE WHEN p.language = ANY(%(languages)s::text[]) THEN p.language ELSE (%(languages)s::text[])[1] END AS language
+        FROM accounts_person p LEFT JOIN messaging_preference chosen ON chosen.person_id = p.id
+        CROSS JOIN unnest(%(channels)s::text[]) AS c(channel)
+        WHERE p.id = ANY(%(people)s::bigint[]) AND p.is_active
+          AND (c.channel = 'in_app' OR c.channel = chosen.ordinary OR (c.channel = 'sms' AND %(urgent)s::boolean)))"""
+_FRESH = """,
+    fresh AS (
+        INSERT INTO messaging_effect (compound_id, key, person_id, channel, at)
+        SELECT %(compound)s, %(key)s, person_id, channel, %(now)s::timestamptz FROM wanted
+        ON CONFLICT (compound_id, key, person_id, channel) DO NOTHING RETURNING person_id, channel)"""
+_INSERT = """
+    INSERT INTO messaging_message (compound_id, person_id, template, channel, context, title, body, link, urgent, effect,
+        by_person_id, by_post_id, by_label, state, attempts, next_try_at, error, receipt, created_at, sent_at)
+    SELECT %(compound)s, person_id, %(template)s, channel, %(context)s::jsonb, title, body, %(link)s, %(urgent)s, %(key)s,
+        %(by_person)s, %(by_post)s, %(by_label)s,
+        CASE channel WHEN 'in_app' THEN 'sent' ELSE 'queued' END, 0,
+        CASE channel WHEN 'in_app' THEN NULL ELSE %(now)s::timestamptz END, '', '', %(now)s::timestamptz,
+        CASE channel WHEN 'in_app' THEN %(now)s::timestamptz END
+    FROM wanted JOIN wording USING (language){join}
+    RETURNING id, channel"""
+_QUEUE = _WANTED + _INSERT.format(join="")
+_QUEUE_ONCE = _WANTED + _FRESH + _INSERT.format(join=" JOIN fresh USING (person_id, channel)")
+
+
+def _send_off(compound_id: int, ids: list[int]) -> None:
+    from messaging.tasks import drain
+
+    drain.delay(compound_id=compound_id, ids=ids)
+
+
+def claim(*, compound_id: int, now: datetime, ids: list[int] | None = None, limit: int = BATCH) -> list[Message]:
+    """Take messages that are due, so that no other worker does. Those of ``ids``, or whatever waits in the compound."""
+    with transaction.atomic(savepoint=False):
+        return list(
+            Message.objects.raw(
+                """
+                UPDATE messaging_message m SET state = 'sending', attempts = m.attempts + 1, next_try_at = %(lease)s
+                FROM (
+                    SELECT id, created_at FROM messaging_message
+                    WHERE compound_id = %(compound)s AND state IN ('queued', 'sending', 'failed')
+                      AND next_try_at <= %(now)s AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))
+                    ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) due
+                WHERE m.compound_id = %(compound)s AND m.id = due.id AND m.created_at = due.created_at
+                RETURNING m.*
+                """,
+                {"compound": compound_id, "now": now, "lease": now + LEASE, "ids": ids, "limit": limit},
+            )
+        )
+
+
+def settle(*, message: Message, receipt: str = "", error: backends.DeliveryError | None = None, now: datetime) -> str:
+    """Write down how an attempt ended; returns the new state. Does nothing if the claim was lost to another worker."""
+    changes: dict[str, Any]
+    if error is None:
+        changes = {"state": State.SENT, "sent_at": now, "receipt": receipt[:100], "error": "", "next_try_at": None}
+    elif error.temporary and message.attempts <= len(BACKOFF):
+        again = now + BACKOFF[message.attempts - 1]
+        changes = {"state": State.FAILED, "error": str(error)[:200], "next_try_at": again}
+    else:
+        changes = {"state": State.GIVEN_UP, "error": str(error)[:200], "next_try_at": None}
+    held = Message.objects.filter(
+        compound_id=message.compound_id,
+        pk=message.pk,
+        created_at=message.created_at,
+        state=State.SENDING,
+        attempts=message.attempts,
+    )
+    return str(changes["state"]) if held.update(**changes) else ""
+
+
+def send_waiting(*, compound_id: int, now: datetime, ids: list[int] | None = None) -> int:
+    """Send what is due, one batch. Returns how many messages were claimed.
+
+    Opens its own scopes, one to claim and one to settle each: a network call never holds a transaction. A worker killed in
+    between leaves a claim that runs out, and the message is sent again under the same key.
+    """
+    with scope(compound_id):
+        claimed = claim(compound_id=compound_id, now=now, ids=ids)
+    for message in claimed:
+        receipt, error = "", None
+        try:
+            receipt = backends.deliver(message.channel, envelope(message))
+        except backends.DeliveryError as refused:
+            error = refused
+        except Exception as unexpected:
+            log.exception("A message could not be sent.", extra={"message_id": message.pk})
+            error = backends.DeliveryError("unexpected", temporary=True, detail=type(unexpected).__name__)
+        with scope(compound_id):
+            settle(message=message, receipt=receipt, error=error, now=now)
+    return len(claimed)
+
+
+def envelope(message: Message) -> backends.Envelope:
+    """What a backend gets to see of a message."""
+    return backends.Envelope(
+        key=f"{message.compound_id}:{message.effect or message.pk}",
+        compound_id=message.compound_id,
+        person_id=message.person_id,
+        template=message.template,
+        title=message.title,
+        body=message.body,
+        link=message.link,
+        context=message.context,
+    )
+
+
+def mark_read(*, by: Actor, message_id: int, now: datetime) -> str:
+    """Mark one message of the acting person as read; returns its link. NoSuchMessage when it is not theirs here."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_message SET read_at = coalesce(read_at, %s)
+            WHERE compound_id = ANY(%s) AND person_id = %s AND id = %s AND channel = 'in_app' RETURNING link
+            """,
+            [now, list(by.compound_ids), by.person_id, message_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NoSuchMessage
+    return str(row[0])
+
+
+def mark_all_read(*, by: Actor, now: datetime) -> int:
+    """Mark every message of the acting person within the standing as read; returns how many were not."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_message SET read_at = %s
+            WHERE compound_id = ANY(%s) AND person_id = %s AND channel = 'in_app' AND read_at IS NULL AND created_at <= %s
+            """,
+            [now, list(by.compound_ids), by.person_id, now],
+        )
+        return cursor.rowcount
+
+
+def choose_channel(*, by: Actor, ordinary: str) -> None:
+    """Set by which channel the acting person wants ordinary messages beside the inbox."""
+    Preference.objects.update_or_create(person_id=by.person_id, defaults={"ordinary": Channel(ordinary)})
+
+
+def forget_effects(*, compound_id: int, now: datetime) -> int:
+    """Forget the keys of effects older than 90 days; returns how many."""
+    gone, _ = Effect.objects.filter(compound_id=compound_id, at__lt=now - EFFECTS_KEPT).delete()
+    return gone

@@ -1,0 +1,130 @@
+"""Reads of the outbox: a person's inbox, what waits to be sent, where a person can be reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.http import HttpRequest
+
+from accounts.models import Person
+from messaging.models import Channel, Preference
+from tenancy.actor import Actor
+
+PAGE_SIZE = 20
+# The badge shows "99+" beyond it; nobody needs the exact number, and counting on costs.
+UNREAD_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A message as the inbox shows it."""
+
+    id: int
+    compound_name: str
+    title: str
+    body: str
+    link: str
+    urgent: bool
+    created_at: datetime
+    read_at: datetime | None
+
+    @property
+    def cursor(self) -> str:
+        """Where the page after this row begins."""
+        return f"{self.created_at.timestamp():.6f}-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One page of an inbox, newest first; ``older`` is the cursor of the next one, empty at the end."""
+
+    rows: list[InboxRow]
+    older: str
+
+
+def inbox(*, actor: Actor, before: tuple[datetime, int] | None = None) -> InboxPage:
+    """A page of the person's messages from the compounds that their standing covers. One statement.
+
+    Each compound is read by itself (LATERAL): through a list of compounds the index gives no order.
+    """
+    older_than = "AND (created_at, id) < (%(at)s, %(id)s)" if before else ""
+    at, id_ = before or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT m.id, c.name, m.title, m.body, m.link, m.urgent, m.created_at, m.read_at
+            FROM tenancy_compound c CROSS JOIN LATERAL (
+                SELECT * FROM messaging_message
+                WHERE compound_id = c.id AND person_id = %(person)s AND channel = 'in_app' {older_than}
+                ORDER BY created_at DESC, id DESC LIMIT %(limit)s) m
+            WHERE c.id = ANY(%(compounds)s) ORDER BY m.created_at DESC, m.id DESC LIMIT %(limit)s
+            """,  # noqa: S608  the condition is one of two literals
+            {
+                "person": actor.person_id,
+                "compounds": list(actor.compound_ids),
+                "limit": PAGE_SIZE + 1,
+                "at": at,
+                "id": id_,
+            },
+        )
+        rows = [InboxRow(*row) for row in cursor.fetchall()]
+    more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
+    return InboxPage(rows, rows[-1].cursor if more else "")
+
+
+def unread_count(actor: Actor) -> int:
+    """How many messages of the person are unread within their standing, 100 at most. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM (
+                SELECT 1 FROM messaging_message
+                WHERE compound_id = ANY(%s) AND person_id = %s AND channel = 'in_app' AND read_at IS NULL LIMIT %s) unread
+            """,
+            [list(actor.compound_ids), actor.person_id, UNREAD_LIMIT],
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def unread_badge(request: HttpRequest) -> int:
+    """``unread_count`` for the shell, asked at most once a request; 0 for someone without a standing."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return 0
+    known: int | None = getattr(request, "_unread_messages", None)
+    if known is None:
+        known = unread_count(actor)
+        request._unread_messages = known  # type: ignore[attr-defined]  # noqa: SLF001
+    return known
+
+
+def compounds_with_waiting(*, now: datetime) -> list[int]:
+    """Compounds of the open scope with messages that should have left by now. For the sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT compound_id FROM messaging_message "
+            "WHERE state IN ('queued', 'sending', 'failed') AND next_try_at <= %s ORDER BY 1",
+            [now],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def phone_of(person_id: int) -> str:
+    """Where a text message goes (E.164); empty for a person who is gone or has not confirmed the number."""
+    person = Person.objects.filter(pk=person_id, is_active=True, phone_verified=True).first()
+    return person.phone if person else ""
+
+
+def email_of(person_id: int) -> str:
+    """The person's confirmed mail address; empty without one."""
+    found = EmailAddress.objects.filter(user_id=person_id, verified=True).order_by("-primary", "pk").first()
+    return str(found.email) if found else ""
+
+
+def ordinary_channel(person_id: int) -> str:
+    """The channel that a person chose for ordinary messages beside the inbox."""
+    chosen = Preference.objects.filter(person_id=person_id).first()
+    return chosen.ordinary if chosen else Channel.IN_APP

@@ -1,0 +1,53 @@
+"""Sends what the outbox holds: at once after a commit, and by a sweep what a crash or a refusal left."""
+
+from typing import Any
+
+from celery import Task, shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from messaging import actions, queries
+from tenancy.scope import ScopeError, current_scope
+from tenancy.tasks import ScopedTask
+
+BATCHES = 50
+
+
+class SteppedTask(ScopedTask):
+    """A task that talks to the network between its transactions: its action opens the scope of the compound step by step."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run without a scope; a task without its compound is refused all the same."""
+        if "compound_id" not in kwargs:
+            raise ScopeError(f"Task {self.name} was called without compound_id.")
+        return Task.__call__(self, *args, **kwargs)
+
+
+@shared_task(name="messaging.drain", base=SteppedTask)
+def drain(*, compound_id: int, ids: list[int] | None = None) -> None:
+    """Send what is due in one compound. Any number of these may run at once or twice."""
+    for _ in range(BATCHES):
+        if actions.send_waiting(compound_id=compound_id, now=timezone.now(), ids=ids) < actions.BATCH:
+            return
+
+
+@shared_task(name="messaging.sweep", across="find compounds with messages that should have left")
+def sweep() -> None:
+    """Every half minute: one task a compound that has something due."""
+    for compound_id in queries.compounds_with_waiting(now=timezone.now()):
+        transaction.on_commit(lambda compound_id=compound_id: drain.delay(compound_id=compound_id))  # type: ignore[misc]
+
+
+@shared_task(name="messaging.forget_all", across="forget old keys of effects in every compound")
+def forget_all() -> None:
+    """Once a night: one task a compound."""
+    for compound_id in current_scope().compound_ids:
+        transaction.on_commit(lambda compound_id=compound_id: forget.delay(compound_id=compound_id))  # type: ignore[misc]
+
+
+@shared_task(name="messaging.forget")
+def forget(*, compound_id: int) -> None:
+    """Forget keys that no repeat will ask for any more."""
+    actions.forget_effects(compound_id=compound_id, now=timezone.now())

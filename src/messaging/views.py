@@ -1,0 +1,72 @@
+"""The inbox and how messages come."""
+
+import re
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from messaging import actions, queries
+from messaging.forms import ChannelForm
+from tenancy.access import ActingRequest, acting
+
+_CURSOR = re.compile(r"([0-9]{1,11}\.[0-9]{6})-([0-9]{1,18})")
+
+
+@acting()
+@require_GET
+def inbox(request: ActingRequest) -> HttpResponse:
+    """The person's messages, newest first."""
+    match = _CURSOR.fullmatch(request.GET.get("before", ""))
+    before = (_moment(match[1]), int(match[2])) if match else None
+    page = queries.inbox(actor=request.actor, before=before)
+    return render(
+        request,
+        "messaging/inbox.html",
+        {"page": page, "several": len(request.actor.compound_ids) > 1, "unread": queries.unread_badge(request)},
+    )
+
+
+def _moment(stamp: str) -> datetime:
+    seconds, _dot, micro = stamp.partition(".")
+    return datetime.fromtimestamp(int(seconds), tz=UTC).replace(microsecond=int(micro))
+
+
+@acting()
+@require_POST
+def open_message(request: ActingRequest, pk: int) -> HttpResponse:
+    """Mark a message as read and go to what it is about."""
+    try:
+        link = actions.mark_read(by=request.actor, message_id=pk, now=timezone.now())
+    except actions.NoSuchMessage:
+        raise Http404 from None
+    return redirect(link or "inbox")
+
+
+@acting()
+@require_POST
+def read_all(request: ActingRequest) -> HttpResponse:
+    """Mark everything as read."""
+    actions.mark_all_read(by=request.actor, now=timezone.now())
+    return redirect("inbox")
+
+
+@acting()
+@require_http_methods(["GET", "HEAD", "POST"])
+def channel(request: ActingRequest) -> HttpResponse:
+    """By which channel ordinary messages come."""
+    person_id = request.actor.person_id
+    form = ChannelForm(
+        request.POST if request.method == "POST" else None,
+        has_email=bool(queries.email_of(person_id)),
+        initial={"ordinary": queries.ordinary_channel(person_id)},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.choose_channel(by=request.actor, ordinary=form.cleaned_data["ordinary"])
+        messages.success(request, _("已保存。"))
+        return redirect("inbox")
+    return render(request, "messaging/channel.html", {"form": form}, status=422 if form.errors else 200)
