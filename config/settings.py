@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "premises",
     "repairs",
     "portal",
+    "config",
 ]
 
 MIDDLEWARE = [
