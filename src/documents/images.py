@@ -186,7 +186,7 @@ def _flattened(opened: Image.Image) -> Image.Image:
         white = Image.new("RGB", layered.size, "white")
         white.paste(layered, mask=layered.getchannel("A"))
         return white
-    return opened.convert("RGB")
+    return opened if opened.mode == "RGB" else opened.convert("RGB")
 
 
 def _encode(picture: Image.Image, *, quality: int) -> bytes:
