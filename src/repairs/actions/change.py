@@ -200,7 +200,7 @@ def tell(
             by=by,
             now=now,
             urgent=urgent,
-            key=f"{template}:{request.pk}:{now.isoformat()}",
+            key=f"{template}:{request.pk}:{now.isoformat()}:{part}",
         )
 
 

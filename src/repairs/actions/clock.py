@@ -75,7 +75,17 @@ def _tell_level(request: Request, level: int, people: list[Holder], by: Actor, n
                 defaults={"at": now},
             )
         template = "repairs.warned" if level == 0 else "repairs.escalated"
-        tell(request, persons, template, by=by, now=now, urgent=request.urgent, place=request.place_text)
+        # Several levels may be taken at one moment after downtime: each is an effect of its own.
+        tell(
+            request,
+            persons,
+            template,
+            by=by,
+            now=now,
+            urgent=request.urgent,
+            part=f"{level}:{party}",
+            place=request.place_text,
+        )
 
 
 @transaction.atomic
@@ -83,14 +93,15 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     """Give a level's answer to what climbed to it; the filer and the desk are told. The duty is met once."""
     if not answer.strip():
         raise BadInput("say_what", field="answer")
-    found: Escalation | None = (
-        Escalation.objects.select_for_update(of=("self",))
-        .select_related("request")
-        .filter(compound_id=compound_id, pk=escalation_id)
+    # The request's row first, as every action does: its row is written too, and must not be an old one.
+    request: Request | None = (
+        Request.objects.select_for_update(of=("self",))
+        .filter(compound_id=compound_id, escalations__pk=escalation_id)
         .first()
     )
-    if found is None:
+    if request is None:
         raise NoSuchRequest
+    found: Escalation = Escalation.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=escalation_id)
     roles = ANSWERING.get(by.party)
     if found.party != by.party or roles is None or (roles and by.role not in roles):
         raise NotPermitted("not_yours")
@@ -99,7 +110,6 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     found.answer, found.answered_by_id = answer.strip()[:500], by.person_id
     found.answered_as, found.answered_at = f"{by.person_name} {by.label}"[:160], now
     found.save()
-    request: Request = found.request
     change = Change(request=request, action="answer", by=by, now=now, before=request.state, note=found.answer)
     change.save()
     desk = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "company" and h.role != "worker"]
