@@ -4,6 +4,7 @@ from repairs.models import Request
 from tenancy.actor import Actor
 
 DESK = {"manager", "dispatcher"}
+OVERSEERS = frozenset({"committee", "community", "residents", "street", "city", "preparatory"})
 
 
 def is_desk(actor: Actor) -> bool:
@@ -28,7 +29,7 @@ def is_assigned(actor: Actor, request: Request) -> bool:
 
 def oversees(actor: Actor) -> bool:
     """The committee and the administration: they see and answer for what is late, and change nothing of the work."""
-    return actor.party in {"committee", "community", "residents", "street", "city", "preparatory"}
+    return actor.party in OVERSEERS
 
 
 def may_see(actor: Actor, request: Request) -> bool:

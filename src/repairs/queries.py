@@ -1,5 +1,6 @@
 """Every read of repair requests with a join, a count or a prefetch, by name."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,12 +8,15 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
+from documents.models import StoredFile
 from repairs.models import OPEN, DeadlinePolicy, Escalation, Event, Photo, Request, State
 from repairs.permissions import is_worker, may_see
 from repairs.rules.categories import Term
+from repairs.rules.periods import NO_ANSWER_AFTER
 from tenancy.actor import Actor
 
 BOARD_LIMIT = 50
+DONE_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,29 @@ def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
     return found
 
 
-def photo_for(actor: Actor, *, compound_id: int, file_id: int) -> Photo | None:
-    """The photo that a stored file is, if the actor may see its request."""
+def visible_to(actor: Actor, *, compound_id: int, ref: str) -> bool:
+    """Whether there is such a request in the compound and the actor may see it. One statement."""
+    found = Request.objects.filter(compound_id=compound_id, ref=ref).first()
+    return found is not None and may_see(actor, found)
+
+
+def may_read_photo(actor: Actor, file: StoredFile) -> bool:
+    """Whether a stored file is a photo of a request that the actor may see. One statement."""
     found: Photo | None = (
-        Photo.objects.filter(compound_id=compound_id, file_id=file_id).select_related("request").first()
+        Photo.objects.filter(compound_id=file.compound_id, file_id=file.pk).select_related("request").first()
     )
-    return found if found is not None and may_see(actor, found.request) else None
+    return found is not None and may_see(actor, found.request)
+
+
+def slip_request(*, pk: int) -> Request | None:
+    """A request of the open scope with all that its work slip shows. Two statements."""
+    found: Request | None = (
+        Request.objects.filter(pk=pk)
+        .select_related("filed_by", "worker", "company")
+        .prefetch_related(Prefetch("photos", Photo.objects.select_related("file").order_by("pk")))
+        .first()
+    )
+    return found
 
 
 def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
@@ -132,22 +153,119 @@ def public_requests(*, compound_id: int) -> QuerySet[Request]:
     return found
 
 
-def board(*, compound_id: int, limit: int = BOARD_LIMIT) -> list[Request]:
-    """The open requests of a compound, urgent and late first, each with its worker. One statement, at most ``limit``."""
-    return list(
-        Request.objects.filter(compound_id=compound_id, state__in=OPEN)
-        .select_related("worker", "compound")
-        .order_by("due_at", "pk")[:limit]
-    )
+# How many cards each column of the board shows before it says how many more there are: 50 open ones and some to confirm.
+COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
+    "new": (("submitted",), 20),
+    "accepted": (("accepted",), 10),
+    "working": (("assigned", "working"), 20),
+    "awaiting": (("awaiting",), 10),
+}
 
 
-def awaiting(*, compound_id: int, limit: int = BOARD_LIMIT) -> list[Request]:
-    """Finished ones that wait for the filer's answer, the oldest first."""
-    return list(
-        Request.objects.filter(compound_id=compound_id, state=State.AWAITING)
-        .select_related("worker", "compound")
-        .order_by("updated_at", "pk")[:limit]
+def board(*, compound_id: int) -> list[Request]:
+    """The cards of every column of the board, what is due first, each with its worker. One statement."""
+    first, *rest = (
+        column(compound_id=compound_id, name=name).order_by(_column_order(name), "pk")[:limit]
+        for name, (_states, limit) in COLUMNS.items()
     )
+    return list(first.union(*rest, all=True))
+
+
+def column(*, compound_id: int, name: str) -> QuerySet[Request]:
+    """Everything in one column of the board, what is due first; raises KeyError for no column of ours."""
+    found: QuerySet[Request] = (
+        Request.objects.filter(compound_id=compound_id, state__in=COLUMNS[name][0])
+        .select_related("worker")
+        .order_by(_column_order(name), "pk")
+    )
+    return found
+
+
+def _column_order(name: str) -> str:
+    return "finished_at" if name == "awaiting" else "due_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A worker of the firm who can be given a request here, with how much they have open here."""
+
+    post_id: int
+    name: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The board's numbers: (all, late) per column, the workers with the least to do first, and the duties to answer."""
+
+    columns: dict[str, tuple[int, int]]
+    crew: tuple[Member, ...]
+    duties: int
+
+    @property
+    def late(self) -> int:
+        """Late ones in all columns."""
+        return sum(late for _all, late in self.columns.values())
+
+    @property
+    def open(self) -> int:
+        """What the firm still has to do."""
+        return sum(every for name, (every, _late) in self.columns.items() if name != "awaiting")
+
+
+_FIGURES = """
+SELECT
+  ARRAY(SELECT (state || ',' || count(*) || ',' || count(*) FILTER (WHERE due_at < %(now)s)) FROM repairs_request
+    WHERE compound_id = %(compound)s AND state IN ('submitted', 'accepted', 'assigned', 'working', 'awaiting')
+    GROUP BY state),
+  (SELECT coalesce(json_agg(json_build_array(w.id, w.name, w.open) ORDER BY w.open, w.name, w.id), '[]') FROM (
+    SELECT p.id, person.name, (SELECT count(*) FROM repairs_request r WHERE r.compound_id = %(compound)s
+      AND r.worker_id = p.person_id AND r.worker_post = p.id AND r.state IN ('assigned', 'working')) AS open
+    FROM parties_contract c
+    JOIN parties_post p ON p.organisation_id = c.company_id AND p.role = 'worker'
+      AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
+      AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))
+    JOIN accounts_person person ON person.id = p.person_id
+    WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s)) w),
+  (SELECT count(*) FROM repairs_escalation e
+    WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL)
+"""
+
+
+def figures(*, compound_id: int, on: date, now: datetime) -> Figures:
+    """The board's numbers and its workers. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now})
+        states, crew, duties = cursor.fetchone()
+    by_state = {state: (int(every), int(late)) for state, every, late in (row.split(",") for row in states)}
+    columns = {
+        name: (sum(by_state.get(s, (0, 0))[0] for s in states), sum(by_state.get(s, (0, 0))[1] for s in states))
+        for name, (states, _limit) in COLUMNS.items()
+    }
+    members = crew if isinstance(crew, list) else json.loads(crew)
+    return Figures(columns=columns, crew=tuple(Member(*row) for row in members), duties=duties)
+
+
+# What stands behind each figure of a compound: the same condition as in ``_COUNTS``, as a list.
+LISTS = ("late", "open", "committee", "street", "awaiting", "unanswered", "done")
+
+
+def listed(*, compound_id: int, name: str, now: datetime) -> QuerySet[Request]:
+    """The requests behind one figure of ``counts``; raises KeyError for a figure that there is not."""
+    still = Q(state__in=OPEN)
+    condition, order = {
+        "late": (still & Q(due_at__lt=now), "due_at"),
+        "open": (still, "due_at"),
+        "committee": (still & Q(level__gte=2), "due_at"),
+        "street": (still & Q(level__gte=3), "due_at"),
+        "awaiting": (Q(state=State.AWAITING), "finished_at"),
+        "unanswered": (Q(state=State.AWAITING, finished_at__lt=now - NO_ANSWER_AFTER), "finished_at"),
+        "done": (Q(state=State.DONE, closed_at__gte=now - DONE_WITHIN), "-closed_at"),
+    }[name]
+    found: QuerySet[Request] = (
+        Request.objects.filter(condition, compound_id=compound_id).select_related("worker").order_by(order, "pk")
+    )
+    return found
 
 
 def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
@@ -164,25 +282,6 @@ def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
             "pk",
         )[:100]
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much a worker has open."""
-
-    post_id: int
-    open: int
-
-
-def loads(*, compound_id: int) -> dict[int, int]:
-    """Open requests per worker's post. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT worker_post, count(*) FROM repairs_request WHERE compound_id = %s AND worker_post IS NOT NULL "
-            "AND state IN ('assigned', 'working') GROUP BY worker_post",
-            [compound_id],
-        )
-        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +314,9 @@ CROSS JOIN LATERAL (
   SELECT o.open, o.late, o.committee, o.street,
     (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting') AS awaiting,
     (SELECT count(*) FROM repairs_request r
-      WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.updated_at < %(quiet)s) AS unanswered,
+      WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.finished_at < %(quiet)s) AS unanswered,
     (SELECT count(*) FROM repairs_request r
-      WHERE r.compound_id = c.id AND r.state = 'done' AND r.updated_at >= %(month)s) AS done
+      WHERE r.compound_id = c.id AND r.state = 'done' AND r.closed_at >= %(month)s) AS done
   FROM (
     SELECT count(*) AS open, count(*) FILTER (WHERE r.due_at < %(now)s) AS late,
       count(*) FILTER (WHERE r.level >= 2) AS committee, count(*) FILTER (WHERE r.level >= 3) AS street
@@ -237,27 +336,18 @@ def counts(*, compound_ids: Sequence[int], now: datetime) -> list[Counts]:
             {
                 "ids": list(compound_ids),
                 "now": now,
-                "quiet": now - timedelta(days=7),
-                "month": now - timedelta(days=30),
+                "quiet": now - NO_ANSWER_AFTER,
+                "month": now - DONE_WITHIN,
             },
         )
         return [Counts(*row) for row in cursor.fetchall()]
-
-
-def climbed(*, compound_id: int, level: int, limit: int = BOARD_LIMIT) -> list[Request]:
-    """The open requests of a compound that have climbed to a level or above, the longest overdue first."""
-    return list(
-        Request.objects.filter(compound_id=compound_id, state__in=OPEN, level__gte=level)
-        .select_related("worker", "compound", "company")
-        .order_by("due_at", "pk")[:limit]
-    )
 
 
 def duties(actor: Actor, *, compound_id: int) -> list[Escalation]:
     """The escalations in a compound that the actor's party has still to answer, the oldest first. One statement."""
     return list(
         Escalation.objects.filter(compound_id=compound_id, party=actor.party, answered_at__isnull=True)
-        .select_related("request__compound", "request__worker")
+        .select_related("request__worker")
         .order_by("at", "pk")[:BOARD_LIMIT]
     )
 
