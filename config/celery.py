@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "documents: sweep files without a row": {"task": "documents.sweep_orphans", "schedule": crontab(hour=3, minute=20)},
     "messaging: what a crash left": {"task": "messaging.sweep", "schedule": 30.0},
     "messaging: forget old keys": {"task": "messaging.forget_all", "schedule": crontab(hour=3, minute=50)},
+    "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
     "live: prune old events": {"task": "live.prune_all", "schedule": crontab(hour=3, minute=40)},
 }
