@@ -9,12 +9,13 @@ from allauth.headless.adapter import DefaultHeadlessAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import crypto, sessions, sms
+from accounts import crypto, mfa, sessions, sms
 from accounts.models import Person
 from accounts.numbers import PhoneField
 
@@ -93,6 +94,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Counterpart of encrypt."""
         return crypto.decrypt(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Who must have a second factor keeps the last one."""
+        from allauth.mfa.models import Authenticator
+
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=mfa.KINDS)
+        return (
+            not settings.MFA_REQUIRED
+            or others.exclude(pk=authenticator.pk).exists()
+            or not mfa.is_required(authenticator.user)
+        )
 
     def get_totp_label(self, user: Person) -> str:
         """What the authenticator app shows under our name."""

@@ -16,7 +16,7 @@ from allauth.headless.base.views import APIView, ConfigView
 from allauth.headless.constants import Client, Flow
 from allauth.headless.internal.restkit.inputs import Input
 from allauth.headless.internal.restkit.response import ErrorResponse
-from allauth.headless.mfa.views import AuthenticateView, AuthenticateWebAuthnView
+from allauth.headless.mfa.views import AuthenticateView
 from allauth.headless.usersessions.views import SessionsView
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -159,6 +159,5 @@ urlpatterns = [
     _page("auth/code/resend", ResendCodeView, "resend_login_code"),
     _page("auth/code/confirm", ConfirmCodeView, "confirm_login_code"),
     _page("auth/2fa/authenticate", AuthenticateView, "mfa_authenticate"),
-    _page("auth/webauthn/authenticate", AuthenticateWebAuthnView, "webauthn_authenticate"),
     _page("auth/sessions", SessionsView, "sessions"),
 ]

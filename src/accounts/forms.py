@@ -1,5 +1,6 @@
 """What people type into the pages of accounts."""
 
+import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -8,6 +9,13 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -80,6 +88,16 @@ class SessionForm(forms.Form):
     session = forms.IntegerField(required=False)
 
 
+def _password_field() -> forms.CharField:
+    """Where a one-time password or a recovery code is typed."""
+    return forms.CharField(
+        label=_("口令"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+        error_messages={"required": _("请输入口令。")},
+    )
+
+
 def _clean_second_factor(form: Any, clean: Any) -> str:
     """Count wrong answers in rows, beside allauth's own count in the cache, which a restart forgets."""
     person: Person = form.user
@@ -100,6 +118,8 @@ def _clean_second_factor(form: Any, clean: Any) -> str:
 class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in."""
 
+    code = _password_field()
+
     def clean_code(self) -> str:
         """The code, if it is right."""
         return _clean_second_factor(self, super().clean_code)
@@ -108,13 +128,66 @@ class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
 class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
     """The second factor once more, before something sensitive."""
 
+    code = _password_field()
+
     def clean_code(self) -> str:
         """The code, if it is right."""
         return _clean_second_factor(self, super().clean_code)
 
 
+# What reading a credential that no browser made can raise in fido2; allauth catches only some and answers 500.
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
+
+
+class _Readable:
+    """A passkey's answer that cannot be read is a wrong answer, not a broken page."""
+
+    def clean_credential(self) -> Any:
+        """The authenticator that answered."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except UNREADABLE as error:
+            raise ValidationError(_("通行密钥没有通过,请再试一次。"), code="incorrect_code") from error
+
+
+class LoginPasskeyForm(_Readable, LoginWebAuthnForm):  # type: ignore[misc]
+    """Sign in with a passkey alone."""
+
+
+class AuthenticatePasskeyForm(_Readable, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second factor."""
+
+
+class ReauthenticatePasskeyForm(_Readable, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more, before something sensitive."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey."""
+
+    name = forms.CharField(label=_("名字"), max_length=40, required=False)
+    passwordless = forms.BooleanField(
+        label=_("以后只用它登录,不收短信"), required=False, help_text=_("需要设备有指纹、人脸或锁屏密码。")
+    )
+
+    def clean(self) -> Any:
+        """The new passkey, if it can be read."""
+        try:
+            return super().clean()
+        except UNREADABLE as error:
+            raise ValidationError(_("通行密钥没有添加成功,请再试一次。"), code="incorrect_code") from error
+
+
+class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """A passkey's name."""
+
+    name = forms.CharField(label=_("名字"), max_length=40)
+
+
 class ActivateTOTPForm(AllauthActivateTOTPForm):  # type: ignore[misc]
     """As allauth's, but the secret waits encrypted in the session: an abandoned set-up leaves none in clear."""
+
+    code = _password_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user = kwargs.pop("user")

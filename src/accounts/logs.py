@@ -8,7 +8,7 @@ import structlog
 
 # A Chinese mobile number, alone or with +86 before it, and any other E.164 number; not a part of a longer number.
 PHONE = re.compile(
-    r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d)(\d{4})(\d{4})(?!\d)|(?<![\w])\+([1-9]\d{2})\d{4,8}(\d{4})(?!\d)"
+    r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)|(?<![\w])\+([1-9]\d{2})\d{4,8}(\d{4})(?!\d)"
 )
 # Six digits directly after a word that says they are a code.
 CODE = re.compile(r"(?i)((?:验证码|口令|备用码|\bcode|\botp|\bpin)\W{0,4})\d{4,8}(?!\d)")
