@@ -76,8 +76,10 @@ class Shell:
 
     @cached_property
     def provided(self) -> dict[str, Any]:
-        """What the registered providers say of this page."""
-        return {key: value for provider in _providers for key, value in provider(self._request).items()}
+        """What the registered providers say of this page. Known keys are always there: a template may default to one."""
+        empty = {"property_phone": "", "property_name": "", "compound_name": ""}
+        said = {key: value for provider in _providers for key, value in provider(self._request).items()}
+        return {**empty, **said}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
