@@ -37,9 +37,9 @@ def svg(machine: Machine) -> str:
     width = 2 * LEFT + COLUMN * len(machine.states)
     height = TOP + ROW * len(machine.transitions) + 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(machine.title)}" font-family="sans-serif" font-size="14">',
-        '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
+        f' role="img" aria-label="{escape(machine.title)}" font-family="sans-serif" font-size="14">',
+        '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">',
         '<path d="M0 0L8 4L0 8Z" fill="#333"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="20" font-weight="bold">{escape(machine.title)}</text>',
@@ -82,9 +82,11 @@ def _row(transition: Transition, y: int, columns: dict[str, int]) -> str:
         parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="#333"/>')
         if x == end:  # back to the same state: a loop beside its line
             parts.append(f'<path d="M{x} {y}h22v12h-18" fill="none" stroke="#333" marker-end="url(#head)"/>')
-    for x in (min((s for s in starts if s < end), default=None), max((s for s in starts if s > end), default=None)):
-        if x is not None:
-            parts.append(f'<line x1="{x}" y1="{y}" x2="{end}" y2="{y}" stroke="#333" marker-end="url(#head)"/>')
+    outermost = {min([*starts, end]), max([*starts, end])} - {end}
+    parts += [
+        f'<line x1="{x}" y1="{y}" x2="{end}" y2="{y}" stroke="#333" marker-end="url(#head)"/>'
+        for x in sorted(outermost)
+    ]
     middle = (min([*starts, end]) + max([*starts, end])) // 2
     parts.append(
         f'<text x="{middle + 6}" y="{y - 7}" text-anchor="middle" fill="#222">{escape(transition.label)}</text>'
@@ -96,5 +98,5 @@ def _quoted(text: str) -> str:
     return text.replace('"', "'")
 
 
-def _tick(value: bool) -> str:  # noqa: FBT001  one yes or no to print
+def _tick(value: bool) -> str:
     return "yes" if value else ""

@@ -8,7 +8,7 @@ class MachineError(ValueError):
     """A declared machine that cannot be right. Raised while its module is imported, so it never runs."""
 
 
-class NotAllowed(Exception):  # noqa: N818  read as a sentence: the action is not allowed
+class NotAllowed(Exception):
     """The action does not start in this state. ``code`` is for the view's words."""
 
     code = "not_allowed"
