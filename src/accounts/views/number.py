@@ -85,7 +85,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
 def change_phone(request: HttpRequest) -> HttpResponse:
     """Ask for the new number, and send a code to it. Who has a second factor shows that too."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
-    form = NewPhoneForm(request.POST or None)
+    form = NewPhoneForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         phone = form.cleaned_data["phone"]
         if phone == request.user.phone:
@@ -123,7 +123,7 @@ def new_phone(request: HttpRequest) -> HttpResponse:
     waiting = queries.waiting_code(token=token, purpose="new_phone", now=now, person=request.user)
     if waiting is None:
         return redirect("account_change_phone")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             verified = actions.answer_code(

@@ -1,6 +1,5 @@
 """我的: the person's own account."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,13 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions, mfa, own_data, queries
+from accounts import actions, entry, mfa, own_data, queries
 from accounts.forms import LeaveForm, PreferencesForm, SessionForm
 from accounts.step_up import fresh_code
 from tenancy.access import signed_in
-from ui.context import LARGE, NORMAL, TYPE_COOKIE
-
-YEAR = 60 * 60 * 24 * 365
 
 
 @signed_in
@@ -47,12 +43,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         large, language = form.cleaned_data["large_type"], form.cleaned_data["language"]
         actions.prefer(person=request.user, large_type=large, language=language)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.SERVED
-        )
-        response.set_cookie(
-            TYPE_COOKIE, LARGE if large else NORMAL, max_age=YEAR, samesite="Lax", secure=settings.SERVED
-        )
+        entry.remember_preferences(response, request.user)
         with translation.override(language):
             messages.success(request, _("已保存。"))
     return response
@@ -115,7 +106,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the account, after saying plainly what goes and what stays."""
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.close_account(person=request.user, now=timezone.now())

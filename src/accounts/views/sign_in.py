@@ -34,7 +34,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward)
     agreed = request.COOKIES.get(AGREED_COOKIE) == settings.PRIVACY_VERSION
-    form = PhoneForm(request.POST or None, agreed=agreed)
+    form = PhoneForm(request.POST if request.method == "POST" else None, agreed=agreed)
     if request.method == "POST" and form.is_valid():
         try:
             request.session[entry.CODE_SESSION_KEY] = actions.request_code(
@@ -87,7 +87,7 @@ def code(request: HttpRequest) -> HttpResponse:
     waiting = queries.waiting_code(token=token, purpose="enter", now=timezone.now())
     if waiting is None:
         return redirect(entry.with_next(reverse("account_login"), onward))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         try:
@@ -148,7 +148,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
 def name(request: HttpRequest) -> HttpResponse:
     """Ask for the name, once after the first sign-in; later a person changes it here."""
     onward = entry.safe_next(request, request.GET.get("next", ""))
-    form = NameForm(request.POST or None, initial={"name": request.user.name})
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
         try:
             actions.rename(person=request.user, name=form.cleaned_data["name"])
