@@ -1,0 +1,35 @@
+"""Seeing the filer's number in full; the look itself is recorded."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actions import record_reveal
+from repairs.actions.change import NoSuchRequest
+from repairs.models import Request
+from repairs.permissions import may_see, may_see_phone
+from repairs.refusals import NotPermitted
+from tenancy.actor import Actor
+
+
+@transaction.atomic
+def reveal_phone(*, compound_id: int, ref: str, by: Actor, now: datetime) -> str:
+    """The filer's number (E.164) for whom the case is assigned to or the firm's desk, with an audit entry of the look.
+
+    Raises NoSuchRequest for what the actor may not see, NotPermitted for one who may see the request but not the number.
+    """
+    found: Request | None = Request.objects.filter(compound_id=compound_id, ref=ref).select_related("filed_by").first()
+    if found is None or not may_see(by, found):
+        raise NoSuchRequest
+    if not may_see_phone(by, found):
+        raise NotPermitted("not_yours")
+    record_reveal(
+        by=by,
+        compound_id=compound_id,
+        of=f"repairs.request:{found.pk}",
+        field="filed_by.phone",
+        why=f"repairs.request {found.number}",
+        now=now,
+    )
+    phone: str = found.filed_by.phone
+    return phone

@@ -1,0 +1,223 @@
+"""What people type and choose about repair requests. Forms only read input; ``repairs.actions`` decides and writes."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from premises.models import Home
+from repairs.actions.filing import Draft
+from repairs.models import Category, Place
+from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
+
+MAX_NOTE = 500
+MAX_PLACE = 60
+# Kept as they stand in the request: the worker reads them in Chinese whatever language the resident's page has.
+WANTED = ("工作日白天", "工作日晚上", "周末", "来之前先打电话")
+TAKES = "image/*"
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """A file input that takes several pictures and offers the camera."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Up to nine pictures; cleaned to a list of UploadedFile. Their content is checked where they are taken in."""
+
+    default_error_messages: ClassVar = {
+        "too_many": _("照片最多 9 张,请去掉几张。"),
+        "empty": _("有一张照片是空的,请重新选择。"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=PhotosInput(attrs={"accept": TAKES, "multiple": True}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The list of uploads; empty when none was chosen and none is needed."""
+        uploads = [one for one in (data if isinstance(data, (list, tuple)) else [data]) if one]
+        if not uploads and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(uploads) > MAX_PHOTOS:
+            raise forms.ValidationError(self.error_messages["too_many"], code="too_many")
+        if any(not one.size for one in uploads):
+            raise forms.ValidationError(self.error_messages["empty"], code="empty")
+        return uploads
+
+
+def _longest(limit: int, words: Any) -> dict[str, Any]:
+    return {"max_length": limit, "error_messages": {"max_length": words}}
+
+
+class FilingForm(forms.Form):
+    """A resident's repair request. ``homes`` are the person's own homes in the compound."""
+
+    filer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    category = forms.ChoiceField(
+        label=_("哪方面的问题"),
+        choices=Category.choices,
+        error_messages={"required": _("请选择报修类别。"), "invalid_choice": _("请选择报修类别。")},
+    )
+    place = forms.ChoiceField(
+        label=_("在哪里"),
+        choices=Place.choices,
+        error_messages={"required": _("请选择地点。"), "invalid_choice": _("请选择地点。")},
+    )
+    home = forms.TypedChoiceField(label=_("哪一套"), coerce=int, empty_value=None, required=False)
+    building = forms.TypedChoiceField(label=_("哪一幢"), coerce=int, empty_value=None, required=False)
+    place_text = forms.CharField(
+        label=_("具体位置"), required=False, **_longest(MAX_PLACE, _("地点写得太长了,最多 60 字。"))
+    )
+    words = forms.CharField(
+        label=_("说一说情况"),
+        required=False,
+        widget=forms.Textarea,
+        **_longest(MAX_WORDS, _("写得太长了,最多 1000 字。")),
+    )
+    photos = PhotosField(label=_("照片"), required=False)
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+    wanted_time = forms.CharField(
+        label=_("希望上门时间"), required=False, **_longest(40, _("时间写得太长了,最多 40 字。"))
+    )
+
+    def __init__(self, *args: Any, homes: Sequence[Home], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.homes = homes
+        self.buildings = list({home.entrance.building.pk: home.entrance.building for home in homes}.values())
+        wrong_home, wrong_building = _("请选择是哪一套房屋。"), _("请选择是哪一幢楼。")
+        for name, rows, words in (("home", homes, wrong_home), ("building", self.buildings, wrong_building)):
+            field: Any = self.fields[name]
+            field.choices = [(row.pk, str(row)) for row in rows]
+            field.error_messages["invalid_choice"] = words
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs together: a home for 我家, a building for 本楼, words for a public place, words or a photo."""
+        given = super().clean() or {}
+        place = given.get("place")
+        if place == Place.HOME and not given.get("home") and "home" not in self.errors:
+            self._only_or_ask("home", self.homes)
+        if place == Place.BUILDING and not given.get("building") and "building" not in self.errors:
+            self._only_or_ask("building", self.buildings)
+        if place == Place.PUBLIC and not given.get("place_text") and "place_text" not in self.errors:
+            self.add_error("place_text", _("请写明在哪里,例如:东门岗亭旁。"))
+        if not given.get("words") and not given.get("photos") and not {"words", "photos"} & set(self.errors):
+            self.add_error("words", _("请写一句话,或拍一张照片。"))
+        return given
+
+    def _only_or_ask(self, name: str, rows: Sequence[Any]) -> None:
+        if len(rows) == 1:
+            self.cleaned_data[name] = rows[0].pk
+        else:
+            field: Any = self.fields[name]
+            self.add_error(name, field.error_messages["invalid_choice"])
+
+    def draft(self) -> Draft:
+        """What was given, as the action takes it."""
+        given = self.cleaned_data
+        place = given["place"]
+        return Draft(
+            category=given["category"],
+            place=place,
+            words=given["words"],
+            home_id=given["home"] if place == Place.HOME else None,
+            building_id=given["building"] if place == Place.BUILDING else None,
+            place_text=given["place_text"],
+            urgent=given["urgent"],
+            wanted_time=given["wanted_time"],
+        )
+
+    def uploads(self) -> list[UploadedFile]:
+        """The photos that were given."""
+        found: list[UploadedFile] = self.cleaned_data["photos"]
+        return found
+
+
+def _note(label: Any, *, required: bool, ask: Any = None) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": ask or _("请写明原因。"), "max_length": _("写得太长了,最多 500 字。")},
+    )
+
+
+class NoForm(forms.Form):
+    """Nothing to fill in: the button says it all."""
+
+
+class AssignForm(forms.Form):
+    """Which worker, by post."""
+
+    worker = forms.IntegerField(
+        label=_("派给谁"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择一位师傅。"), "invalid": _("请选择一位师傅。")},
+        min_value=1,
+        max_value=2**62,
+    )
+
+
+class ReassignForm(AssignForm):
+    """Which other worker, and why."""
+
+    reason = _note(_("转派原因"), required=True)
+
+
+class ReturnForm(forms.Form):
+    """Why it is not the firm's, and who is to take it."""
+
+    reason = _note(_("退回原因"), required=True)
+    receiver = forms.CharField(
+        label=_("应由谁处理"),
+        max_length=80,
+        error_messages={"required": _("请写明应该由谁处理。"), "max_length": _("写得太长了,最多 80 字。")},
+        help_text=_("例如:供水公司、业主自行联系、社区。"),
+    )
+
+
+class StartForm(forms.Form):
+    """How it was found; photos are welcome, not needed."""
+
+    photos = PhotosField(label=_("维修前照片"), required=False)
+
+
+class FinishForm(forms.Form):
+    """What was done, with a photo of the result."""
+
+    photos = PhotosField(label=_("完工照片"), required=True, error_messages={"required": _("请至少拍一张完工照片。")})
+    note = _note(_("做了什么"), required=False)
+
+
+class ConfirmForm(forms.Form):
+    """One to five stars and a word."""
+
+    stars = forms.IntegerField(
+        label=_("满意吗"),
+        min_value=1,
+        max_value=5,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("请点选一到五颗星。")),
+    )
+    comment = _note(_("想说的话"), required=False)
+
+
+class ReopenForm(forms.Form):
+    """What is still wrong."""
+
+    reason = _note(_("哪里没修好"), required=True, ask=_("请写明哪里没修好。"))
+
+
+class ContestForm(forms.Form):
+    """Why the return is not accepted."""
+
+    reason = _note(_("为什么不同意"), required=True, ask=_("请写明为什么不同意。"))
+
+
+class WithdrawForm(forms.Form):
+    """Why it is no longer needed; may stay empty."""
+
+    reason = _note(_("撤回原因"), required=False)

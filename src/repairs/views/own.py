@@ -1,0 +1,52 @@
+"""Lists for residents: their own requests, and what goes on in the public areas."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from repairs.queries import own_requests, public_requests
+from repairs.rules.categories import CATEGORIES
+from repairs.rules.line import line
+from repairs.views.paging import part
+from repairs.words import spoken_line, without_numbers
+from tenancy.access import ActingRequest, in_compound
+from tenancy.models import Compound
+
+PAGE = 20
+
+
+@require_safe
+@never_cache
+@in_compound(parties=("resident",))
+def own(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """A resident's own requests, the latest first, each with its one line."""
+    now = timezone.now()
+    rows = own_requests(compound_id=compound.pk, person_id=request.actor.person_id)
+    page = part(rows, request.GET.get("page"), PAGE)
+    shown = [
+        {"request": row, "line": spoken_line(row, now), "icon": CATEGORIES[row.category].icon} for row in page.rows
+    ]
+    return render(request, "repairs/own.html", {"compound": compound, "page": page, "rows": shown})
+
+
+@require_safe
+@never_cache
+@in_compound()
+def public_area(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """What was reported in the public areas, without who reported it, what they wrote or photographed."""
+    now = timezone.now()
+    page = part(public_requests(compound_id=compound.pk), request.GET.get("page"), PAGE)
+    shown: list[dict[str, Any]] = [
+        {
+            "request": row,
+            "place": without_numbers(row.place_text),
+            "icon": CATEGORIES[row.category].icon,
+            "late": line(state=row.state, due=row.due_at, level=row.level, now=now).late,
+        }
+        for row in page.rows
+    ]
+    return render(request, "repairs/public.html", {"compound": compound, "page": page, "rows": shown})

@@ -1,0 +1,32 @@
+"""One page of a list in one statement: a row more than shown tells whether there are older ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+LAST_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a page and the numbers of its neighbours, None where there is none."""
+
+    rows: Sequence[Any]
+    number: int
+    previous: int | None
+    next: int | None
+
+
+def part(rows: QuerySet[Any], asked: str | None, size: int) -> Part:
+    """The page with the number that was asked for; what is no number is the first page."""
+    number = min(int(asked), LAST_PAGE) if asked and asked.isascii() and asked.isdigit() and asked != "0" else 1
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    return Part(
+        rows=found[:size],
+        number=number,
+        previous=number - 1 if number > 1 else None,
+        next=number + 1 if len(found) > size and number < LAST_PAGE else None,
+    )

@@ -1,0 +1,281 @@
+"""The page of one request, for every role, and every action on it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from documents.actions import DocumentRefused, FileRefused
+from idempotency.actions import KeyRefused, KeyReused
+from live.queries import seqs
+from repairs import forms as given
+from repairs.actions.change import NoSuchRequest
+from repairs.actions.dispatch import accept, assign, reassign, return_
+from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
+from repairs.actions.reveal import reveal_phone
+from repairs.actions.work import claim, finish, start
+from repairs.models import Event, Photo, Request
+from repairs.permissions import is_desk, is_filer, is_worker, may, may_see_phone
+from repairs.queries import figures, request_for
+from repairs.refusals import OutOfState, Refused
+from repairs.rules.categories import CATEGORIES
+from repairs.rules.periods import URGE_EVERY, may_reopen
+from repairs.states import MACHINE
+from repairs.topics import REQUEST
+from repairs.views.posting import once
+from repairs.words import (
+    ACTIONS,
+    event_detail,
+    event_title,
+    event_who,
+    filer_name,
+    refusal_field,
+    refusal_text,
+    spoken_line,
+)
+from tenancy.access import ActingRequest, in_compound
+from tenancy.models import Compound
+
+TONES = {
+    "submitted": "warn",
+    "accepted": "info",
+    "assigned": "info",
+    "working": "info",
+    "awaiting": "warn",
+    "done": "good",
+    "returned": "neutral",
+    "withdrawn": "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One action as the page offers it: its form, and what it calls with what the form gave."""
+
+    form: type[forms.Form]
+    call: Callable[..., Request]
+    takes: Callable[[dict[str, Any]], dict[str, Any]]
+    kind: str = "secondary"
+
+
+def _nothing(_given: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _as_given(given: dict[str, Any]) -> dict[str, Any]:
+    return dict(given)
+
+
+# In the order in which the page offers them: what goes on with the work first, what stops it last.
+HANDS: dict[str, Hand] = {
+    "claim": Hand(given.NoForm, claim, _nothing, "primary"),
+    "start": Hand(given.StartForm, start, _as_given, "primary"),
+    "finish": Hand(given.FinishForm, finish, _as_given, "primary"),
+    "confirm": Hand(given.ConfirmForm, confirm, _as_given, "primary"),
+    "accept": Hand(given.NoForm, accept, _nothing, "primary"),
+    "assign": Hand(given.AssignForm, assign, lambda g: {"worker_post": g["worker"]}),
+    "reassign": Hand(given.ReassignForm, reassign, lambda g: {"worker_post": g["worker"], "reason": g["reason"]}),
+    "urge": Hand(given.NoForm, urge, _nothing),
+    "reopen": Hand(given.ReopenForm, reopen, _as_given),
+    "contest": Hand(given.ContestForm, contest, _as_given, "primary"),
+    "return": Hand(given.ReturnForm, return_, _as_given, "danger"),
+    "withdraw": Hand(given.WithdrawForm, withdraw, _as_given, "danger"),
+}
+_WITH_WORKERS = {"assign", "reassign"}
+
+
+@require_safe
+@never_cache
+@in_compound()
+def detail(request: ActingRequest, compound: Compound, ref: str) -> HttpResponse:
+    """Everything about one request that the actor may see, and what they may do with it now."""
+    return _page(request, compound, ref, timezone.now())
+
+
+@require_POST
+@in_compound()
+def act(request: ActingRequest, compound: Compound, ref: str, action: str) -> HttpResponse:
+    """Take one action; a refused form comes back beside its words, with everything typed in it."""
+    hand = HANDS.get(action)
+    if hand is None:
+        raise Http404
+    now = timezone.now()
+    form = hand.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, compound, ref, now, tried=action, form=form, status=422)
+    page = reverse("repairs_request", args=[compound.code, ref])
+
+    def effect() -> str:
+        hand.call(compound_id=compound.pk, ref=ref, by=request.actor, now=now, **hand.takes(form.cleaned_data))
+        return page
+
+    try:
+        return redirect(once(request, compound_id=compound.pk, now=now, effect=effect))
+    except NoSuchRequest as error:
+        raise Http404 from error
+    except (Refused, FileRefused, DocumentRefused, KeyRefused) as error:
+        field = refusal_field(error)
+        form.add_error(field if field in form.fields else None, refusal_text(error))
+        status = error.status if isinstance(error, Refused) else 409 if isinstance(error, KeyReused) else 422
+        return _page(request, compound, ref, now, tried=action, form=form, status=status, refused=error)
+
+
+@require_POST
+@never_cache
+@in_compound()
+def reveal(request: ActingRequest, compound: Compound, ref: str) -> HttpResponse:
+    """Show the filer's number once, in this answer alone; the look is recorded."""
+    now = timezone.now()
+    try:
+        phone = reveal_phone(compound_id=compound.pk, ref=ref, by=request.actor, now=now)
+    except NoSuchRequest as error:
+        raise Http404 from error
+    except Refused as error:
+        return render(
+            request, "repairs/refused.html", {"compound": compound, "text": refusal_text(error)}, status=error.status
+        )
+    if "HX-Request" in request.headers:
+        return render(request, "repairs/_phone.html", {"compound": compound, "phone": phone})
+    return _page(request, compound, ref, now, phone=phone)
+
+
+def _page(
+    request: ActingRequest,
+    compound: Compound,
+    ref: str,
+    now: datetime,
+    *,
+    tried: str = "",
+    form: forms.Form | None = None,
+    phone: str = "",
+    status: int = 200,
+    refused: Exception | None = None,
+) -> HttpResponse:
+    actor = request.actor
+    # The number first: what happens while the page is being read is then told again, never missed.
+    numbers = seqs(compound_id=compound.pk, topics=[f"{REQUEST}:{ref}"])
+    found = request_for(actor, compound_id=compound.pk, ref=ref)
+    if found is None:
+        # Whoever was slower may not see it any more, but is told who was faster.
+        if isinstance(refused, OutOfState):
+            text = refusal_text(refused)
+            return render(request, "repairs/refused.html", {"compound": compound, "text": text}, status=status)
+        raise Http404
+    offered = [name for name in HANDS if _offered(found, name, request, now)]
+    tried_words = _all_errors(form) if tried not in offered else []
+    crew = (
+        figures(compound_id=compound.pk, on=localdate(now), now=now).crew
+        if is_desk(actor) and _WITH_WORKERS & set(offered)
+        else ()
+    )
+    mine = is_filer(actor, found)
+    return render(
+        request,
+        "repairs/request.html",
+        {
+            "compound": compound,
+            "case": found,
+            "icon": CATEGORIES[found.category].icon,
+            "tone": TONES[found.state],
+            "line": spoken_line(found, now, to_filer=mine),
+            "mine": mine,
+            "staff": is_desk(actor) or is_worker(actor),
+            "filer": filer_name(found, viewer=actor.person_id),
+            "may_reveal": not mine and may_see_phone(actor, found),
+            "phone": phone,
+            "events": timeline(found, viewer=actor.person_id, compound=compound),
+            "photos": _by_stage(found, compound),
+            "panels": [
+                _panel(name, form if name == tried else None, crew, found, lead=index == 0)
+                for index, name in enumerate(offered)
+            ],
+            "refusals": tried_words,
+            "filed_now": mine and "filed" in request.GET,
+            "topic": f"{REQUEST}:{found.ref}",
+            "seqs": numbers,
+            "had_photos": bool(request.FILES) and status != 200,  # noqa: PLR2004
+        },
+        status=status,
+    )
+
+
+def _offered(found: Request, name: str, request: ActingRequest, now: datetime) -> bool:
+    """Whether this actor may take the action, the machine allows it now, and its period has not passed."""
+    if not may(request.actor, name, found):
+        return False
+    if name == "urge":
+        return found.is_open and (found.urged_at is None or now >= found.urged_at + URGE_EVERY)
+    if name not in {transition.action for transition in MACHINE.actions_from(found.state)}:
+        return False
+    if name in {"reopen", "contest"} and found.closed_at is not None:
+        return may_reopen(found.closed_at, now)
+    return True
+
+
+def _panel(name: str, form: forms.Form | None, crew: Iterable[Any], found: Request, *, lead: bool) -> dict[str, Any]:
+    hand = HANDS[name]
+    others = [member for member in crew if name != "reassign" or member.post_id != found.worker_post]
+    blank = form if form is not None else hand.form()
+    return {
+        "name": name,
+        "label": ACTIONS[name],
+        "kind": hand.kind if lead or hand.kind != "primary" else "secondary",
+        "form": blank,
+        "plain": not blank.fields,
+        "open": lead or form is not None,
+        "crew": others if name in _WITH_WORKERS else None,
+        "chosen": str(blank.data.get("worker", "")),
+        "stars": int(raw) if (raw := str(blank.data.get("stars", ""))) in set("12345") and raw else 0,
+    }
+
+
+def _all_errors(form: forms.Form | None) -> list[str]:
+    return [str(text) for found in form.errors.values() for text in found] if form is not None else []
+
+
+def timeline(found: Request, *, viewer: int, compound: Compound) -> list[dict[str, Any]]:
+    """The events for ``ui/timeline.html``, the latest first, each with the photos that came with it."""
+    photos: dict[datetime, list[dict[str, str]]] = {}
+    for photo in found.photos.all():
+        photos.setdefault(photo.at, []).append(_shown(photo, compound))
+    rows = list(found.events.all())
+    told = [
+        {
+            "title": event_title(event),
+            "detail": event_detail(event),
+            "moment": event.at,
+            "who": event_who(event, viewer=viewer),
+            "party": event.party,
+            "state": _mark(event, latest=event is rows[-1], is_open=found.is_open),
+            "photos": photos.get(event.at, []) if event.action in {"file", "start", "finish"} else [],
+        }
+        for event in rows
+    ]
+    return told[::-1]
+
+
+def _mark(event: Event, *, latest: bool, is_open: bool) -> str:
+    if event.action == "escalate":
+        return "late"
+    return "now" if latest and is_open else "done"
+
+
+def _by_stage(found: Request, compound: Compound) -> list[dict[str, Any]]:
+    stages: dict[str, list[dict[str, str]]] = {}
+    for photo in found.photos.all():
+        stages.setdefault(photo.stage, []).append(_shown(photo, compound))
+    return [{"label": stage.label, "photos": stages[stage.value]} for stage in Photo.Stage if stage.value in stages]
+
+
+def _shown(photo: Photo, compound: Compound) -> dict[str, str]:
+    address = reverse("documents:file", args=[compound.code, photo.file.ref])
+    return {"url": address, "thumb_url": f"{address}?size=thumb", "alt": str(Photo.Stage(photo.stage).label)}

@@ -1,0 +1,266 @@
+"""Repair requests in plain words: refusals, the one line that says who holds a request, and the time line."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from documents.actions import DocumentRefused, FileRefused
+from idempotency.actions import KeyRefused
+from repairs.models import Event, Request
+from repairs.refusals import Refused
+from repairs.rules.line import line
+from repairs.rules.periods import unanswered
+from ui.words import DAY, masked_name, span, spoken_moment
+
+Words = str | Promise
+
+_REFUSALS: dict[str, Words] = {
+    "not_resident": gettext_lazy("报修要以本小区居民的身份提交。请先换成居民身份。"),
+    "not_yours": gettext_lazy("您现在的身份不能做这一步。"),
+    "other_person": gettext_lazy("这张报修是用另一个账号填写的。请用原来的账号登录后再提交。"),
+    "unknown_category": gettext_lazy("请选择报修类别。"),
+    "unknown_place": gettext_lazy("请选择地点。"),
+    "words_or_photo": gettext_lazy("请写一句话,或拍一张照片。"),
+    "too_many_photos": gettext_lazy("照片最多 9 张,请去掉几张。"),
+    "unreadable": gettext_lazy("文字里有无法显示的符号,请删掉后再提交。"),
+    "not_your_home": gettext_lazy("这套房屋不在您名下。请重新选择,或请物业核对登记。"),
+    "no_such_building": gettext_lazy("没有找到这幢楼,请重新选择。"),
+    "say_where": gettext_lazy("请写明在哪里,例如:东门岗亭旁。"),
+    "say_why": gettext_lazy("请写明原因。"),
+    "say_who": gettext_lazy("请写明应该由谁处理。"),
+    "say_what": gettext_lazy("请写下答复。"),
+    "same_worker": gettext_lazy("这件报修已经在这位师傅手里,请选另一位。"),
+    "no_such_worker": gettext_lazy("请选择一位在岗的师傅。"),
+    "photo_needed": gettext_lazy("请至少拍一张完工照片。"),
+    "stars_range": gettext_lazy("请点选一到五颗星。"),
+    "urged_already": gettext_lazy("刚刚已经催办过,一小时内只能催一次。"),
+    "already_answered": gettext_lazy("这一条已经答复过了。"),
+    "too_late_to_reopen": gettext_lazy("已经过了七天,不能再重开。如果还有问题,请重新报修。"),
+    "key_malformed": gettext_lazy("页面已经过期,请再提交一次。"),
+    "key_reused": gettext_lazy("这一页已经提交过一次。如果要再报一件,请再点一次提交。"),
+    "files": gettext_lazy("照片没有存好,请重新选择。"),
+}
+_TOO_LONG: dict[str, Words] = {
+    "words": gettext_lazy("写得太长了,最多 1000 字。"),
+    "place_text": gettext_lazy("地点写得太长了,请写短一点。"),
+    "wanted_time": gettext_lazy("时间写得太长了,最多 40 字。"),
+}
+_FILES: dict[str, Words] = {
+    "empty": gettext_lazy("有一张照片是空的,请重新选择。"),
+    "too_large": gettext_lazy("照片太大,每张最多 20 兆。"),
+    "type": gettext_lazy("有一个文件不是照片。请用相机拍照,或选择 JPEG、PNG、WebP、HEIC 格式的照片。"),
+    "animated": gettext_lazy("动图不能用,请换一张照片。"),
+    "too_many_pixels": gettext_lazy("照片尺寸太大(最多 2400 万像素),请缩小后再传。"),
+    "broken": gettext_lazy("有一张照片不完整或已损坏,请重新拍一张。"),
+}
+
+
+def refusal_text(error: Exception) -> str:
+    """A refusal in words that say what is wrong and what to do. Someone who was slower reads who was faster.
+
+    Takes ``Refused`` and the refusals of lower apps: FileRefused, DocumentRefused, KeyRefused. Raises KeyError for a
+    code without words, which tests/repairs keeps from happening.
+    """
+    if isinstance(error, FileRefused):
+        return str(_FILES[error.code])
+    if isinstance(error, (DocumentRefused, KeyRefused)):
+        return str(_REFUSALS[error.code])
+    if not isinstance(error, Refused):
+        raise TypeError(error)
+    if error.code == "taken":
+        return _("已由%(worker)s接单,现在是“%(state)s”。") % error.details
+    if error.code == "moved_on":
+        return _("这件报修现在是“%(state)s”,不能再做这一步。") % error.details
+    if error.code == "too_long":
+        return str(_TOO_LONG[error.details["field"]])
+    return str(_REFUSALS[error.code])
+
+
+def refusal_field(error: Exception) -> str | None:
+    """The form field beside which the words belong, or None for the form as a whole."""
+    if isinstance(error, (FileRefused, DocumentRefused)):
+        return "photos"
+    return error.details.get("field") if isinstance(error, Refused) else None
+
+
+def _then(level_then: str) -> str:
+    return {
+        "manager": _("超时先报物业经理,再报业委会和社区"),
+        "committee": _("再过4小时仍未办好,会报告业委会和社区"),
+        "street": _("再不办好,会报告街道"),
+        "top": _("已报告街道督办"),
+        "": "",
+    }[level_then]
+
+
+def _then_urgent(level_then: str) -> str:
+    return {
+        "manager": _("超时先报物业经理,半小时后报业委会和社区"),
+        "committee": _("再过半小时仍未办好,会报告业委会和社区"),
+        "street": _("再不办好,会报告街道"),
+        "top": _("已报告街道督办"),
+        "": "",
+    }[level_then]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The one line in its parts: ``who`` holds it, ``until`` when, what ``then``; ``late`` when the limit has passed."""
+
+    who: str
+    until: str
+    then: str
+    late: bool
+
+    def __str__(self) -> str:
+        first = ",".join(part for part in (self.who, self.until) if part)
+        return ";".join(part for part in (first, self.then) if part)
+
+
+def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
+    """The resident's line in parts. Reads ``request.company`` and ``request.worker``: select them with the request."""
+    found = line(state=request.state, due=request.due_at, level=request.level, now=now)
+    who = _who(request, now, to_filer=to_filer)
+    if found.until is None:
+        return Spoken(who=who, until="", then=_after(request, now, to_filer=to_filer), late=False)
+    goal = _("答复") if request.state == "submitted" else _("办好")
+    if found.late:
+        until = _("已超时%(span)s") % {"span": span(now - found.until)}
+    else:
+        until = _("%(moment)s前%(goal)s") % {"moment": spoken_moment(found.until, now), "goal": goal}
+        if not request.due_certain:
+            until += _("(节假日安排公布后可能调整)")
+    then = (_then_urgent if request.urgent else _then)(found.then)
+    reached = _reached(found.level)
+    return Spoken(who=who, until=until, then=",".join(p for p in (reached, then) if p), late=found.late)
+
+
+def line_text(request: Request, now: datetime, *, to_filer: bool = True) -> str:
+    """Who holds it now, until when, and what happens if it is late, as one sentence."""
+    return str(spoken_line(request, now, to_filer=to_filer))
+
+
+def _who(request: Request, now: datetime, *, to_filer: bool) -> str:
+    quiet = unanswered(request.finished_at, request.state, now)
+    words = {
+        "submitted": _("由%(firm)s受理"),
+        "accepted": _("%(firm)s已受理,正在安排师傅"),
+        "assigned": _("已派给%(worker)s"),
+        "working": _("%(worker)s正在处理"),
+        "awaiting": _asked(to_filer=to_filer, quiet=quiet),
+        "done": _("已完成,评价%(stars)s星") if request.stars else _("已完成"),
+        "returned": _("物业已退回,应由%(receiver)s处理"),
+        "withdrawn": _("已撤回"),
+    }[request.state]
+    return words % {
+        "firm": request.company.name if request.company is not None else _("物业"),
+        "worker": request.worker.name if request.worker is not None else "",
+        "stars": request.stars,
+        "receiver": request.returned_to,
+    }
+
+
+def _asked(*, to_filer: bool, quiet: bool) -> str:
+    if to_filer:
+        return _("已报完工,一直在等您确认") if quiet else _("已报完工,请您看看修好没有")
+    return _("已报完工,报修人七天未反馈,仍等确认") if quiet else _("已报完工,等报修人确认")
+
+
+def _after(request: Request, now: datetime, *, to_filer: bool) -> str:
+    """What can still be done when no clock runs. Nothing closes by itself."""
+    if request.state == "awaiting":
+        return _("您不确认,就不会结案") if to_filer else ""
+    if request.closed_at is None or not to_filer:
+        return ""
+    left = request.closed_at + 7 * DAY
+    if request.state == "done" and now <= left:
+        return _("没修好的话,%(moment)s前可以重开") % {"moment": spoken_moment(left, now)}
+    if request.state == "returned" and now <= left:
+        return _("不同意的话,%(moment)s前可以提出") % {"moment": spoken_moment(left, now)}
+    return ""
+
+
+def _reached(level: int) -> str:
+    return {
+        1: _("已报物业经理"),
+        2: _("已报业委会和社区"),
+        3: "",
+    }.get(level, "")
+
+
+# --- the time line ------------------------------------------------------------------------------------------------------
+_EVENTS: dict[str, Words] = {
+    "file": gettext_lazy("提交报修"),
+    "accept": gettext_lazy("受理"),
+    "assign": gettext_lazy("派工"),
+    "claim": gettext_lazy("接单"),
+    "reassign": gettext_lazy("转派"),
+    "start": gettext_lazy("开始处理"),
+    "finish": gettext_lazy("完工"),
+    "confirm": gettext_lazy("确认修好"),
+    "reopen": gettext_lazy("没修好,重开"),
+    "return": gettext_lazy("退回"),
+    "contest": gettext_lazy("不同意退回"),
+    "withdraw": gettext_lazy("撤回"),
+    "urge": gettext_lazy("催办"),
+    "warn": gettext_lazy("快到时限,自动提醒"),
+    "escalate": gettext_lazy("超时,自动上报"),
+    "answer": gettext_lazy("答复"),
+}
+_CLIMBED: dict[str, Words] = {
+    "1": gettext_lazy("已报物业经理"),
+    "2": gettext_lazy("已报业委会和社区"),
+    "3": gettext_lazy("已报街道"),
+}
+ACTIONS: dict[str, Words] = {
+    "accept": gettext_lazy("受理"),
+    "assign": gettext_lazy("派工"),
+    "claim": gettext_lazy("我来接单"),
+    "reassign": gettext_lazy("转派"),
+    "start": gettext_lazy("开始处理"),
+    "finish": gettext_lazy("完工"),
+    "confirm": gettext_lazy("修好了,评价"),
+    "reopen": gettext_lazy("没修好,重开"),
+    "return": gettext_lazy("退回"),
+    "contest": gettext_lazy("不同意退回"),
+    "withdraw": gettext_lazy("撤回报修"),
+    "urge": gettext_lazy("催办"),
+}
+
+
+def event_title(event: Event) -> str:
+    """What happened, in a word or two."""
+    return str(_EVENTS.get(event.action, event.action))
+
+
+def event_detail(event: Event) -> str:
+    """What was said with it; for a step that the clock took, whom it reached."""
+    if event.action in {"warn", "escalate"}:
+        return str(_CLIMBED.get(event.note, ""))
+    return event.note
+
+
+def event_who(event: Event, *, viewer: int) -> str:
+    """Who acted: the viewer as 我, other residents by their party only, staff by name and post, the clock as 系统."""
+    if event.party == "system":
+        return _("系统")
+    if event.party == "resident":
+        return _("我") if event.person_id == viewer else _("报修人")
+    return event.label
+
+
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+
+
+def without_numbers(text: str) -> str:
+    """Text that others may read, with mobile numbers that someone wrote into it masked: 138****1234."""
+    return _MOBILE.sub(r"\1****\2", text)
+
+
+def filer_name(request: Request, *, viewer: int) -> str:
+    """The filer as the page names them: 我, else the masked name."""
+    return _("我") if request.filed_by_id == viewer else masked_name(request.filed_by.name) or _("居民")
