@@ -35,7 +35,11 @@ class ActorMiddleware:
             if actor is not None:
                 request.actor = actor  # type: ignore[attr-defined]
                 with scope(actor.compound_ids):
-                    return self.get_response(request)
+                    answer = self.get_response(request)
+                    # Django has made the view's exception an answer by now: without this the half-done would be kept.
+                    if answer.status_code >= 500:  # noqa: PLR2004  the server's own failures
+                        transaction.set_rollback(True)
+                    return answer
         return self.get_response(request)
 
 
