@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("_allauth/app/v1/", include("accounts.app_api")),
+    path("api/v1/", include("config.api")),
     path("", include("documents.urls")),
     path("", include("live.urls")),
     path("", include("messaging.urls")),

@@ -17,3 +17,18 @@ class RepairsConfig(AppConfig):
         access.register("repairs.photo", queries.may_read_photo)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.slip_context, allowed=pdf.may_print)
         navigation.register()
+        self._register_refusals()
+
+    @staticmethod
+    def _register_refusals() -> None:
+        from documents.images import FileRefused
+        from idempotency.actions import KeyRefused
+        from repairs import api
+        from repairs.actions.change import NoSuchRequest
+        from repairs.refusals import Refused
+        from tenancy.api import register_refusal
+
+        register_refusal(Refused, api.answer_refused)
+        register_refusal(FileRefused, api.answer_file)
+        register_refusal(KeyRefused, api.answer_key)
+        register_refusal(NoSuchRequest, api.answer_missing)

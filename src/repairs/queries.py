@@ -12,7 +12,7 @@ from documents.models import StoredFile
 from repairs.models import OPEN, DeadlinePolicy, Escalation, Event, Photo, Request, State
 from repairs.permissions import is_worker, may_see
 from repairs.rules.categories import Term
-from repairs.rules.periods import NO_ANSWER_AFTER
+from repairs.rules.periods import NO_ANSWER_AFTER, REOPEN_WITHIN
 from tenancy.actor import Actor
 
 BOARD_LIMIT = 50
@@ -140,6 +140,37 @@ def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
         .order_by("-created_at", "-pk")
     )
     return found
+
+
+def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> QuerySet[Request]:
+    """The requests of a compound that an actor may see (see ``permissions.may_see``), with their worker."""
+    found: QuerySet[Request] = Request.objects.filter(compound_id=compound_id).select_related("worker", "compound")
+    if actor.party == "resident":
+        found = found.filter(filed_by_id=actor.person_id)
+    elif is_worker(actor):
+        found = found.filter(Q(worker_post=actor.post_id) | Q(state__in=[State.SUBMITTED, State.ACCEPTED]))
+    return found.filter(state=state) if state else found
+
+
+HOME_OWN, HOME_PUBLIC = 10, 5
+
+
+def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[list[Request], list[Request]]:
+    """For the resident's home: own requests that are not over, and the latest of the public areas. One statement.
+
+    Not over: open, waiting for the filer's answer, or returned in the days in which one may disagree.
+    """
+    here = Request.objects.filter(compound_id=compound_id).select_related("worker", "company")
+    not_over = Q(state__in=[*OPEN, State.AWAITING]) | Q(state=State.RETURNED, closed_at__gte=now - REOPEN_WITHIN)
+    own = here.filter(not_over, filed_by_id=person_id).annotate(own=Value(1)).order_by("-created_at", "-pk")
+    public = (
+        here.filter(place="public")
+        .exclude(state=State.WITHDRAWN)
+        .annotate(own=Value(0))
+        .order_by("-created_at", "-pk")
+    )
+    rows = list(own[:HOME_OWN].union(public[:HOME_PUBLIC], all=True))
+    return [row for row in rows if row.own], [row for row in rows if not row.own]
 
 
 def public_requests(*, compound_id: int) -> QuerySet[Request]:

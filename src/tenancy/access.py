@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from tenancy.actor import Actor
 from tenancy.models import Compound
@@ -100,7 +99,7 @@ def _refuse(request: HttpRequest, parties: tuple[str, ...], roles: tuple[str, ..
         return redirect_to_login(request.get_full_path())
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     if actor is None:
-        return redirect(f"{settings.STANDING_URL}?next={request.get_full_path()}")
+        return redirect_to_login(request.get_full_path(), settings.STANDING_URL)
     if (parties and actor.party not in parties) or (roles and actor.role not in roles):
         raise PermissionDenied
     return None

@@ -1,9 +1,12 @@
-"""The Celery base class that opens the scope, so that no task has to."""
+"""The Celery base class that opens the scope, so that no task has to, and the task that makes partitions."""
 
 from typing import Any
 
-from celery import Task
+from celery import Task, shared_task
+from django.db import OperationalError
+from django.utils import timezone
 
+from tenancy.partitions import make_months, partitioned_tables
 from tenancy.scope import ScopeError, across_tenants, scope
 
 
@@ -26,3 +29,19 @@ class ScopedTask(Task):  # type: ignore[type-arg]  # Task is generic in its stub
             raise ScopeError(f"Task {self.name} was called without compound_id.")
         with scope(int(kwargs["compound_id"])):
             return super().__call__(*args, **kwargs)
+
+
+@shared_task(
+    name="tenancy.make_partitions",
+    across="make the months ahead and move the rows that came before their month was made",
+    autoretry_for=(OperationalError,),
+    retry_backoff=60,
+)
+def make_partitions() -> list[str]:
+    """Make this month and three more for every table partitioned by month; returns what was made. May be repeated."""
+    today = timezone.now().date()
+    return [
+        name
+        for found in partitioned_tables()
+        for name in make_months(table=found.table, column=found.column, months_ahead=3, today=today)
+    ]

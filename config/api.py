@@ -1,0 +1,12 @@
+"""REST routes under /api/v1/, and their description in OpenAPI 3."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+
+from tenancy.access import public
+
+urlpatterns = [
+    path("schema/", public(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="api_schema"),
+    path("", include("repairs.api")),
+]
