@@ -16,5 +16,7 @@ app.conf.beat_schedule = {
     "messaging: what a crash left": {"task": "messaging.sweep", "schedule": 30.0},
     "messaging: forget old keys": {"task": "messaging.forget_all", "schedule": crontab(hour=3, minute=50)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
+    "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},
+    "tenancy: months ahead": {"task": "tenancy.make_partitions", "schedule": crontab(minute=10)},
     "live: prune old events": {"task": "live.prune_all", "schedule": crontab(hour=3, minute=40)},
 }
