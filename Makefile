@@ -34,9 +34,9 @@ bench: ## speed and size beside the floor and the peers, as ratios of one run
 	$(DEV)
 	@exec $(VENV) -m benchmarks $(ARGS)
 
-messages: ## compile the translations
-	$(BASE)
-	@exec $(VENV) -m config.messages compile
+messages: ## bring the English catalogue up to the texts of the program, say what is missing, compile
+	$(DEV)
+	@$(VENV) -m config.extract; $(VENV) -m config.messages compile
 
 screens: ## pictures of the main screens into docs/screens
 	$(DEV)

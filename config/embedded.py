@@ -170,9 +170,11 @@ class Server:
     def stop(self) -> None:
         """Stop the server, with its connections, and wait until it is gone."""
         self._stopping.set()
-        if self.pid:
-            self._stop(self.pid)
-            self.pid = 0
+        found = None if self.pid else self._running()  # told to stop before we knew that it had started
+        pid = found.pid if found else self.pid
+        if pid:
+            self._stop(pid)
+        self.pid = 0
 
     def watch(self, *, every: float = 1.0) -> threading.Thread:
         """Start the server again, on the same port, whenever its process is gone (killed, out of memory)."""
@@ -213,7 +215,7 @@ class Server:
                 f"磁盘空间不足:{self.base} 只剩 {free >> 20} MB,至少需要 {NEEDED_BYTES >> 20} MB。\n"
                 f"Not enough disk space: {free >> 20} MB left, at least {NEEDED_BYTES >> 20} MB needed."
             )
-        if self.data.exists():
+        if self.data.exists() and any(self.data.iterdir()):
             raise Trouble(
                 f"{self.data} 已存在但不是数据库目录,请移走后再启动。\n"
                 f"{self.data} exists and is no database directory: move it away and start again."
@@ -543,9 +545,25 @@ def test_server(state_dir: Path) -> Iterator[str]:
     with StateLock(base / "lock", "make test"):
         server = Server(base, durable=False, may_create_databases=True).start()
         try:
+            _sweep_databases(server.url)
             yield server.url
         finally:
             server.stop()
+
+
+def _sweep_databases(url: str) -> None:
+    """Drop what killed test runs left, and the templates of old migrations but the newest two. The lock says nobody is on."""
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT datname FROM pg_database WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user) "
+                "AND datname <> current_database() ORDER BY oid DESC"
+            )
+        ]
+        kept = [name for name in names if name.startswith(f"{DATABASE}_template_") and not name.endswith("_half")][:2]
+        for name in set(names) - set(kept):
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -20,7 +21,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import ERROR, run_checks
 from django.core.management import call_command, get_commands
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from config.state import Trouble, fingerprint, make_private, write_whole
@@ -94,12 +95,23 @@ def check() -> None:
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Hold a transaction-level advisory lock on a connection of its own: of two starts one migrates, the other waits."""
-    parameters = connection.get_connection_params()
-    for ours in ("cursor_factory", "context", "pool"):
-        parameters.pop(ours, None)
-    with psycopg.connect(**parameters) as waiting:
+    with psycopg.connect(**_parameters()) as waiting:
         waiting.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
         yield
+
+
+def reach_database() -> None:
+    """Connect once, outside the pool (which would retry for long); raise Trouble when the database does not answer."""
+    try:
+        psycopg.connect(**_parameters(), connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise Trouble(f"数据库连不上 (DATABASE_URL) · the database cannot be reached:\n{error}") from error
+
+
+def _parameters() -> dict[str, Any]:
+    """The connection's parameters as psycopg takes them."""
+    ours = {"cursor_factory", "context", "pool", "connect_timeout"}
+    return {name: value for name, value in connection.get_connection_params().items() if name not in ours}
 
 
 def _is_demonstration_there() -> bool:
@@ -137,13 +149,13 @@ def main(arguments: list[str]) -> int:
         collect_assets()
         return 0
     try:
+        reach_database()
         prepare(pending())
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1
-    except OperationalError as error:
-        sys.stderr.write(f"数据库连不上 · the database cannot be reached: {error}\n")
-        return 1
+    except KeyboardInterrupt:
+        return 130  # whoever started us was told as well, and says so
     return 0
 
 

@@ -112,6 +112,7 @@ def run(stack: ExitStack) -> None:
     django.setup()
     from config import prepare
 
+    prepare.reach_database()
     if todo := prepare.pending():
         prepare.connection.close()
         done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=ROOT, check=False)

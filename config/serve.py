@@ -107,18 +107,15 @@ def prepare(role: str) -> None:
     import django
 
     django.setup()  # the settings end the process with a list of everything that is missing
-    from django.db import OperationalError
-
     from config import prepare as preparation
 
+    preparation.reach_database()
     try:
         if role == "migrate":
             preparation.prepare(preparation.pending())
             return
         preparation.check()
         behind = preparation.pending_migrations()
-    except OperationalError as error:
-        raise Trouble(f"数据库连不上 (DATABASE_URL) · the database cannot be reached:\n{error}") from error
     finally:
         preparation.connection.close()
         preparation.connection.close_pool()
