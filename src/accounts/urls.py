@@ -1,6 +1,6 @@
 """URLs under /accounts/. Of allauth's views only the needed ones, each with its access declared; the rest do not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -62,16 +62,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("elsewhere/signup/", sign_in.login, name="socialaccount_signup"),
 ]
 
-# Each configured provider brings a way out and a way back; both are open to anyone by their nature.
-for name in settings.SOCIALACCOUNT_PROVIDERS:
-    views = import_module(f"allauth.socialaccount.providers.{name}.views")
-    if name == "openid_connect":
-        urlpatterns += [
-            path("elsewhere/<slug:provider_id>/login/", public(views.login), name="openid_connect_login"),
-            path("elsewhere/<slug:provider_id>/callback/", public(views.callback), name="openid_connect_callback"),
-        ]
-    else:
-        urlpatterns += [
-            path(f"elsewhere/{name}/login/", public(views.oauth2_login), name=f"{name}_login"),
-            path(f"elsewhere/{name}/callback/", public(views.oauth2_callback), name=f"{name}_callback"),
-        ]
+
+def outside_urls(providers: Iterable[str]) -> list[URLPattern | URLResolver]:
+    """A way out and a way back for each configured provider; both are open to anyone by their nature."""
+    found: list[URLPattern | URLResolver] = []
+    for name in providers:
+        views = import_module(f"allauth.socialaccount.providers.{name}.views")
+        if name == "openid_connect":
+            found += [
+                path("elsewhere/<slug:provider_id>/login/", public(views.login), name="openid_connect_login"),
+                path("elsewhere/<slug:provider_id>/callback/", public(views.callback), name="openid_connect_callback"),
+            ]
+        else:
+            found += [
+                path(f"elsewhere/{name}/login/", public(views.oauth2_login), name=f"{name}_login"),
+                path(f"elsewhere/{name}/callback/", public(views.oauth2_callback), name=f"{name}_callback"),
+            ]
+    return found
+
+
+urlpatterns += outside_urls(settings.SOCIALACCOUNT_PROVIDERS)
