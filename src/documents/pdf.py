@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import get_template
 from django.utils import translation
 
@@ -131,10 +132,13 @@ def _fetcher() -> Any:
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            path = _local(url)
-            if path is None:
-                raise FatalURLFetchingError(url[:200])
-            return URLFetcherResponse(url, path.read_bytes())
+            try:
+                path = _local(url)
+                if path is not None:
+                    return URLFetcherResponse(url, path.read_bytes())
+            except (OSError, SuspiciousFileOperation) as error:
+                raise FatalURLFetchingError(url[:200]) from error
+            raise FatalURLFetchingError(url[:200])
 
     return Fetcher(allowed_protocols=("data",))
 

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Final
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import actions, queries
 from documents.delivery import deliver
-from documents.images import MAX_BYTES
+from documents.forms import CodeForm, CompareForm
 from documents.limits import too_often
-from documents.models import DocumentCheck, IssuedDocument
+from documents.models import IssuedDocument
 from tenancy.access import ActingRequest, in_compound, public
 from tenancy.models import Compound
 
@@ -94,42 +95,50 @@ def _document_page(request: ActingRequest, compound: Compound, document_id: int,
 @public
 def check_form(request: HttpRequest) -> HttpResponse:
     """Where a check code is typed in."""
-    typed = request.GET.get("code", "").strip()
-    if typed:
-        return redirect("documents:check", "".join(sign for sign in typed[:40] if sign.isalnum()) or "-")
-    return render(request, "documents/check_form.html")
+    if "code" not in request.GET:
+        return render(request, "documents/check_form.html", {"form": CodeForm()})
+    form = CodeForm(request.GET)
+    if not form.is_valid():
+        return render(request, "documents/check_form.html", {"form": form})
+    return redirect(
+        "documents:check",
+        "".join(sign for sign in form.cleaned_data["code"] if sign.isascii() and sign.isalnum()) or "-",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @public
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """What anyone may know about a sheet, by its check code; a POST compares a PDF file with it."""
+    """What anyone may know about a sheet, by its check code; a POST compares a PDF file with it, and forgets the file."""
     if too_often(request):
         return render(request, "documents/check_often.html", status=429)
     found = queries.checked(code)
     if found is None:
-        return render(request, "documents/check_form.html", {"unknown": True, "typed": code}, status=404)
+        asked = CodeForm({"code": code[:20]})
+        asked.add_error("code", _("没有查到这个查验码。请核对后重试;若确认无误,这份文书可能不是本平台出具的。"))
+        return render(request, "documents/check_form.html", {"form": asked}, status=404)
+    form = CompareForm(request.POST, request.FILES) if request.method == "POST" else CompareForm()
+    compared = form.is_bound and form.is_valid()
     return render(
         request,
         "documents/check.html",
-        {"found": found, "code": code, "fingerprint": _in_fours(found.sha256[:16]), **_compared(request, found)},
+        {
+            "found": found,
+            "code": code,
+            "form": form,
+            "fingerprint": _in_fours(found.sha256[:16]),
+            "compared": compared,
+            "same": compared and _digest(form.cleaned_data["file"]) == found.sha256,
+        },
     )
 
 
-def _compared(request: HttpRequest, found: DocumentCheck) -> dict[str, object]:
-    """Whether an uploaded file is the very file that was issued. It is hashed and forgotten."""
-    if request.method != "POST":
-        return {}
-    upload = request.FILES.get("file")
-    if upload is None or not upload.size:
-        return {"error": _("请选择要核对的 PDF 文件。")}
-    if upload.size > MAX_BYTES:
-        return {"error": REFUSALS["too_large"]}
+def _digest(upload: UploadedFile) -> str:
     digest = hashlib.sha256()
     for block in upload.chunks():
         digest.update(block)
-    return {"compared": True, "same": digest.hexdigest() == found.sha256}
+    return digest.hexdigest()
 
 
 def _in_fours(text: str) -> str:

@@ -30,7 +30,7 @@ def store(settings: Any, tmp_path: Path) -> Path:
 def open_to(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The parties that may read files of the purpose "test" and documents of the kind "test_slip"."""
     parties: set[str] = set()
-    monkeypatch.setitem(access._getters, "test", lambda actor, stored: actor.party in parties)
+    monkeypatch.setitem(access._getters, "test", lambda actor, _stored: actor.party in parties)
     return parties
 
 
@@ -64,7 +64,7 @@ def maker(monkeypatch: pytest.MonkeyPatch, open_to: set[str]) -> Maker:
             "报修单",
             "documents/print_form.html",
             made.context,
-            lambda actor, target: actor.party in open_to,
+            lambda actor, _target: actor.party in open_to,
         ),
     )
     return made

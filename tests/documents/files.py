@@ -53,9 +53,7 @@ def png(width: int, height: int, *, rows: bytes = b"", extra: bytes = b"") -> by
 
     body = rows or zlib.compress(bytes((width + 1) * height), 9)
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def opened(content: bytes) -> Image.Image:

@@ -105,7 +105,9 @@ def test_transparent_becomes_white_and_deep_greys_keep_their_range() -> None:
     clear = take_in(files.upload(files.encoded(Image.new("RGBA", (50, 50), (0, 0, 0, 0)), "PNG")))
     assert near(files.opened(clear.jpeg).getpixel((25, 25)), (255, 255, 255))
     deep = Image.new("I;16", (50, 50), 32768)
-    assert near(files.opened(take_in(files.upload(files.encoded(deep, "PNG"))).jpeg).getpixel((25, 25)), (128, 128, 128))
+    assert near(
+        files.opened(take_in(files.upload(files.encoded(deep, "PNG"))).jpeg).getpixel((25, 25)), (128, 128, 128)
+    )
     palette = Image.new("P", (50, 50), 0)
     palette.putpalette([255, 0, 0] + [0] * 765)
     sent = files.encoded(palette, "PNG", transparency=0)
