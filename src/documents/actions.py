@@ -227,7 +227,7 @@ def request_document(*, compound_id: int, by: Actor, kind: str, target: str, now
 @transaction.atomic
 def retry_document(*, compound_id: int, by: Actor, document_id: int, now: datetime) -> IssuedDocument:
     """Try a failed sheet again, with the number that it has. Raises DocumentRefused (not_allowed, not_failed)."""
-    document = (
+    document: IssuedDocument | None = (
         IssuedDocument.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=document_id).first()
     )
     maker = kinds.find(document.kind) if document is not None else None

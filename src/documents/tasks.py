@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from documents import actions, queries
 from tenancy.scope import current_scope
+from tenancy.tasks import ScopedTask
 
 
 @shared_task(name="documents.make_document")
@@ -13,7 +14,7 @@ def make_document(*, compound_id: int, document_id: int) -> None:
     actions.make_document(compound_id=compound_id, document_id=document_id, now=timezone.now())
 
 
-@shared_task(name="documents.sweep_pending", across="find sheets whose making was lost")
+@shared_task(name="documents.sweep_pending", base=ScopedTask, across="find sheets whose making was lost")
 def sweep_pending() -> None:
     """Every minute: fan out one task for each compound that waits for a sheet."""
     for compound_id in queries.compounds_with_late_documents(timezone.now()):
@@ -26,7 +27,7 @@ def sweep_pending_of(*, compound_id: int) -> None:
     actions.nudge_pending(compound_id=compound_id, now=timezone.now())
 
 
-@shared_task(name="documents.sweep_orphans", across="remove files that rolled-back transactions left")
+@shared_task(name="documents.sweep_orphans", base=ScopedTask, across="remove files that rolled-back transactions left")
 def sweep_orphans() -> None:
     """Every night: fan out one task a compound."""
     for compound_id in current_scope().compound_ids:

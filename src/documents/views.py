@@ -1,10 +1,9 @@
 """Pages and downloads. Each calls one query or action."""
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +37,7 @@ FAILURES: Final = {
 
 @require_safe
 @in_compound()
-def stored_file(request: ActingRequest, compound: Compound, ref: str) -> HttpResponseBase:
+def stored_file(request: ActingRequest, compound: Compound, ref: str) -> HttpResponse:
     """A stored file; ``?size=thumb`` for the small picture. Absent, foreign and refused answer alike: 404."""
     found = queries.file_for(request.actor, compound.pk, ref)
     if found is None:
@@ -134,7 +133,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(upload: Any) -> str:
     digest = hashlib.sha256()
     for block in upload.chunks():
         digest.update(block)
