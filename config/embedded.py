@@ -8,7 +8,8 @@ password of the application role. The superuser can be reached through the socke
 owns the server (and root). The application connects by TCP on 127.0.0.1 as ``gongzhi``: no superuser, no BYPASSRLS.
 
 usage: python -m config.embedded test -- pytest …   a test server (STATE_DIR/test) around a command, unless DATABASE_URL is set
-       python -m config.embedded exec -- pg_dump …  the portal's own server around a command; DATABASE_URL and PATH are set
+       python -m config.embedded exec -- pg_dump …  the portal's own server around a command: DATABASE_URL is the portal's role,
+                                                    PGHOST, PGUSER, … the superuser's; PATH has PostgreSQL's programs
 """
 
 import hashlib
@@ -156,7 +157,7 @@ class Server:
         self._check_version()
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        found = self._running()
+        found = self.running()
         if found and found.cluster == self._cluster_name():
             self.pid, self.port = found.pid, found.port
         else:
@@ -170,7 +171,7 @@ class Server:
     def stop(self) -> None:
         """Stop the server, with its connections, and wait until it is gone."""
         self._stopping.set()
-        found = None if self.pid else self._running()  # told to stop before we knew that it had started
+        found = None if self.pid else self.running()  # told to stop before we knew that it had started
         pid = found.pid if found else self.pid
         if pid:
             self._stop(pid)
@@ -253,7 +254,7 @@ class Server:
         except FileNotFoundError:
             return []
 
-    def _running(self) -> Found | None:
+    def running(self) -> Found | None:
         """The server of this data directory if it really answers. Its process id alone proves nothing.
 
         A server that is recovering or going down is waited for.
@@ -539,14 +540,14 @@ def _sync(directory: Path) -> None:
 
 
 @contextmanager
-def test_server(state_dir: Path) -> Iterator[str]:
-    """A throw-away-fast server whose role may create test databases, in ``state_dir/test``; yields its DATABASE_URL."""
+def test_server(state_dir: Path) -> Iterator[dict[str, str]]:
+    """A throw-away-fast server whose role may create test databases, in ``state_dir/test``; yields what a command needs."""
     base = state_dir / "test"
     with StateLock(base / "lock", "make test"):
         server = Server(base, durable=False, may_create_databases=True).start()
         try:
             _sweep_databases(server.url)
-            yield server.url
+            yield {"DATABASE_URL": server.url}
         finally:
             server.stop()
 
@@ -567,24 +568,34 @@ def _sweep_databases(url: str) -> None:
 
 
 @contextmanager
-def own_server(state_dir: Path) -> Iterator[str]:
-    """The portal's own server: the running one if ``make run`` is up, else started for the occasion; yields DATABASE_URL."""
+def own_server(state_dir: Path) -> Iterator[dict[str, str]]:
+    """The portal's own server: the running one if ``make run`` is up, else started for the occasion.
+
+    Yields DATABASE_URL and, for ``pg_dump`` and the like, the superuser's way in: a dump by the portal's own role would meet
+    row-level security.
+    """
     with ExitStack() as stack:
         server = Server(state_dir)
         try:
             stack.enter_context(StateLock(state_dir / "lock", "config.embedded exec"))
         except Trouble:
-            found = server._running()  # noqa: SLF001  the same module
+            found = server.running()
             if not found:
                 raise
-            server.port = found.port
-            yield server.url
-            return
-        server.start()
-        try:
-            yield server.url
-        finally:
-            server.stop()
+        else:
+            stack.callback(server.stop)
+            server.start()
+            found = server.running()
+        if not found:
+            raise Trouble("PostgreSQL 没有应答 · PostgreSQL does not answer")
+        server.port = found.port
+        yield {
+            "DATABASE_URL": server.url,
+            "PGHOST": found.sockets,
+            "PGPORT": str(found.port),
+            "PGUSER": "postgres",
+            "PGDATABASE": DATABASE,
+        }
 
 
 def _run_command(command: list[str], environment: dict[str, str]) -> int:
@@ -613,8 +624,8 @@ def main(arguments: list[str]) -> int:
     if environment.get("DATABASE_URL"):
         return _run_command(arguments[2:], environment)
     try:
-        with (test_server if arguments[0] == "test" else own_server)(state_dir) as url:
-            environment["DATABASE_URL"] = url
+        with (test_server if arguments[0] == "test" else own_server)(state_dir) as told:
+            environment |= told
             return _run_command(arguments[2:], environment)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")

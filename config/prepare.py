@@ -4,13 +4,12 @@ The embedded form calls it in a process of its own, and only when ``pending`` fi
 to do is quick and the memory that migrating and seeding take is given back. Every step may be repeated.
 """
 
-import importlib
-import logging
+import io
 import os
 import pkgutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,11 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import ERROR, run_checks
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from config.state import Trouble, fingerprint, make_private, write_whole
-
-log = logging.getLogger(__name__)
 
 # The key of the lock under which one start migrates while the others wait. Any number that nothing else takes.
 MIGRATION_LOCK = 0x676F6E67
@@ -64,11 +61,9 @@ def prepare(todo: list[str]) -> None:
     if "assets" in todo:
         collect_assets()
     if "demonstration" in todo:
-        if "seed_demonstration" in get_commands():
-            _say("写入演示数据,只需这一次 · seeding the demonstration, this once")
+        _say("写入演示数据,只需这一次 · seeding the demonstration, this once")
+        with redirect_stdout(io.StringIO()):  # what it made is on the pages
             call_command("seed_demonstration", verbosity=0)
-        else:
-            log.warning("There is no command seed_demonstration: starting with an empty portal.")
 
 
 def collect_assets() -> None:
@@ -115,13 +110,9 @@ def _parameters() -> dict[str, Any]:
 
 
 def _is_demonstration_there() -> bool:
-    """Ask the demonstration itself; while it cannot say, it is asked to seed at every start, which it may refuse."""
-    try:
-        demonstration = importlib.import_module("portal.demonstration")
-    except ImportError:
-        return False
-    asked = getattr(demonstration, "is_seeded", None)
-    return bool(asked and asked())
+    from portal.demonstration.build import is_built
+
+    return is_built()
 
 
 def _asset_stamp() -> Path:

@@ -5,7 +5,6 @@ run left behind (killed, half made, still running) is put right by starting agai
 """
 
 import errno
-import importlib
 import os
 import signal
 import socket
@@ -72,14 +71,14 @@ def bind(host: str, port: str) -> socket.socket:
 
 def welcome(address: str) -> str:
     """The lines that greet the operator: the address and who can sign in."""
+    from django.conf import settings
+
     lines = ["", f"  共治已启动 · Gongzhi is up:  {address}", ""]
-    try:
-        people = list(importlib.import_module("portal.demonstration").people())
-    except ImportError:
-        people = []
-    if people:
-        lines.append("  演示账号,登录页上点一下即可进入 · demonstration, one tap on the sign-in page:")
-        lines += [f"    {phone}  {label}" for label, phone in people]
+    if settings.DEMONSTRATION:
+        from portal.demonstration.directory import people
+
+        lines.append("  演示人员,登录页上点一下即可进入 · demonstration, one tap on the sign-in page:")
+        lines += [f"    {person.phone}  {person.label}  {person.role}" for person in people()]
         lines.append("")
     lines.append("  停止 · stop: Ctrl-C")
     return "\n".join(lines)
