@@ -15,14 +15,16 @@ BACKLOG = 64
 @types.coroutine
 def _resumed(coroutine: Coroutine[Any, Any, None], waiting_for: Any) -> Generator[Any, Any, None]:
     """Go on with a coroutine that was started by hand and has suspended on ``waiting_for``."""
-    while True:
-        try:
-            value = yield waiting_for
-        except BaseException as error:  # noqa: BLE001  whatever it is belongs to the inner coroutine
-            step = coroutine.throw(error)
-        else:
-            step = coroutine.send(value)
-        waiting_for = step
+    try:
+        while True:
+            try:
+                value = yield waiting_for
+            except BaseException as error:  # noqa: BLE001  whatever it is belongs to the inner coroutine
+                waiting_for = coroutine.throw(error)
+            else:
+                waiting_for = coroutine.send(value)
+    except StopIteration:  # its end; let out of a generator it would turn into a RuntimeError
+        return
 
 
 class Connection:

@@ -1,0 +1,325 @@
+"""The hub alone: whatever happens to messages and sockets, every browser ends with the same board, each event once."""
+
+import asyncio
+import contextlib
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from live import connection as connections
+from live import hub as hubs
+from live.frames import event_text
+from live.hub import Hub, Key
+from live.queries import CATCH_UP_LIMIT, Reading
+from tests.live.driver import Browser, until
+
+TOPICS = ("repairs.board", "notices.board")
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Store:
+    """Stands for the database: committed events by topic, of which the oldest may be pruned."""
+
+    def __init__(self) -> None:
+        self.heads = dict.fromkeys(TOPICS, 0)
+        self.events: dict[str, list[tuple[int, str]]] = {topic: [] for topic in TOPICS}
+        self.reads = 0
+        self.broken = 0
+
+    def announce(self, topic: str) -> dict[str, Any]:
+        self.heads[topic] += 1
+        seq = self.heads[topic]
+        text = event_text(seq=seq, kind=f"k{seq}", payload={"n": seq}, at=AT)
+        self.events[topic].append((seq, text))
+        return {"type": "live.events", "compound": 1, "events": [{"topic": topic, "seq": seq, "event": text}]}
+
+    async def read(self, _compound: int, topic: str) -> Reading:
+        self.reads += 1
+        if self.broken:
+            self.broken -= 1
+            raise OSError("database gone")
+        reading = Reading(self.heads[topic], tuple(self.events[topic][-CATCH_UP_LIMIT:]))
+        for _ in range(random.randrange(4)):  # the answer takes its time: it may be old when it comes
+            await asyncio.sleep(0)
+        return reading
+
+    async def read_heads(self, pairs: list[Key]) -> dict[Key, int]:
+        await asyncio.sleep(0)
+        return {(compound, topic): self.heads[topic] for compound, topic in pairs}
+
+
+def address(topic: str) -> str:
+    return f"here/{topic}"
+
+
+async def join_all(hub: Hub, browser: Browser, connection: connections.Connection) -> None:
+    for topic in TOPICS:
+        await hub.join(connection, address(topic), (1, topic), browser.known.get(address(topic), 0))
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("announce"), st.sampled_from(TOPICS)),
+        st.tuples(st.sampled_from(["deliver", "double", "lose"]), st.integers(0, 30)),
+        st.tuples(st.sampled_from(["connect", "drop", "full", "drain"]), st.integers(0, 2)),
+        st.tuples(st.just("run"), st.integers(1, 6)),
+        st.tuples(st.just("prune"), st.sampled_from(TOPICS)),
+        st.tuples(st.just("heal"), st.just(0)),
+        st.tuples(st.just("break"), st.just(0)),
+    ),
+    max_size=60,
+)
+
+
+# Shrinking a timed run takes minutes; the example as found is short enough.
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(played=steps, seed=st.integers(0, 10_000))
+def test_every_browser_ends_with_the_same_board(played: list[tuple[str, Any]], seed: int) -> None:
+    random.seed(seed)
+    asyncio.run(_play(played))
+
+
+async def _play(steps: list[tuple[str, Any]]) -> None:
+    store = Store()
+    hub = Hub(store.read, store.read_heads)
+    browsers = [Browser() for _ in range(3)]
+    under_way: list[dict[str, Any]] = []
+    joining: list[asyncio.Task[None]] = []
+
+    def drop(browser: Browser) -> None:
+        if browser.connection is not None:
+            hub.drop(browser.connection)
+        browser.connection = None
+
+    for verb, what in steps:
+        if verb == "announce":
+            under_way.append(store.announce(what))
+        elif verb in ("deliver", "double") and under_way:
+            message = under_way[what % len(under_way)]
+            if verb == "deliver":
+                under_way.remove(message)
+            hub.hear(message)
+        elif verb == "lose" and under_way:
+            under_way.pop(what % len(under_way))
+        elif verb == "connect":
+            drop(browsers[what])
+            joining.append(asyncio.ensure_future(join_all(hub, browsers[what], browsers[what].connect())))
+        elif verb == "drop":
+            drop(browsers[what])
+        elif verb == "full":
+            browsers[what].free.clear()
+        elif verb == "drain":
+            browsers[what].free.set()
+        elif verb == "run":
+            for _ in range(what):
+                await asyncio.sleep(0)
+        elif verb == "prune":
+            del store.events[what][:-2]
+        elif verb == "heal":
+            await hub.heal()
+        elif verb == "break":
+            store.broken = 1
+
+    store.broken = 0
+    await asyncio.gather(*joining, return_exceptions=True)
+    for message in under_way:
+        hub.hear(message)
+    for browser in browsers:
+        browser.free.set()
+        if browser.connection is None or browser.connection.ended or len(browser.connection.topics) < len(TOPICS):
+            drop(browser)
+            await join_all(hub, browser, browser.connect())
+    await hub.heal()
+    heads = {address(topic): head for topic, head in store.heads.items()}
+    with contextlib.suppress(TimeoutError):
+        await until(lambda: all(browser.known == heads for browser in browsers), 3)
+    assert not any(browser.wrong for browser in browsers), [browser.wrong for browser in browsers]
+    assert [browser.known for browser in browsers] == [heads] * 3, steps
+    for browser in browsers:
+        drop(browser)
+    await hub.heal()
+    assert not hub.watched
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _brisk() -> Any:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(hubs, "FLUSH_SECONDS", 0.003)
+    yield
+    patch.undo()
+
+
+def test_one_reading_serves_all_who_come_back_at_once() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        for _ in range(10):
+            store.announce(TOPICS[0])
+        browsers = [Browser() for _ in range(500)]
+        await asyncio.gather(
+            *(hub.join(b.connect(), address(TOPICS[0]), (1, TOPICS[0]), n % 11) for n, b in enumerate(browsers))
+        )
+        assert store.reads == 1
+        assert all(b.known == {address(TOPICS[0]): 10} for b in browsers)
+        assert browsers[3].kinds == [(address(TOPICS[0]), n, f"k{n}") for n in range(4, 11)]
+
+    asyncio.run(play())
+
+
+def test_missing_more_than_is_kept_is_told_to_load_again() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        for _ in range(CATCH_UP_LIMIT + 5):
+            store.announce(TOPICS[0])
+        late, newest = Browser(), Browser()
+        await hub.join(late.connect(), address(TOPICS[0]), (1, TOPICS[0]), 4)
+        await hub.join(newest.connect(), address(TOPICS[0]), (1, TOPICS[0]), None)
+        assert (late.resets, late.known[address(TOPICS[0])]) == (1, CATCH_UP_LIMIT + 5)
+        assert (newest.resets, newest.kinds, newest.known[address(TOPICS[0])]) == (0, [], CATCH_UP_LIMIT + 5)
+
+    asyncio.run(play())
+
+
+def test_a_page_newer_than_the_message_waits_for_no_reset() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        early, page = Browser(), Browser()
+        await hub.join(early.connect(), address(TOPICS[0]), (1, TOPICS[0]), 0)
+        message = store.announce(TOPICS[0])  # committed, its message still on its way
+        await hub.join(page.connect(), address(TOPICS[0]), (1, TOPICS[0]), 1)
+        hub.hear(message)
+        assert (page.resets, page.kinds) == (0, [])
+        assert early.known == page.known == {address(TOPICS[0]): 1}
+
+    asyncio.run(play())
+
+
+def test_a_number_from_nowhere_gets_a_reset() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        browser = Browser()
+        browser.known = {address(TOPICS[0]): 99}
+        await hub.join(browser.connect(), address(TOPICS[0]), (1, TOPICS[0]), 99)
+        assert (browser.resets, browser.known[address(TOPICS[0])]) == (1, 0)
+
+    asyncio.run(play())
+
+
+def test_a_database_put_back_in_time_resets_the_watchers() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        browser = Browser()
+        for _ in range(5):
+            store.announce(TOPICS[0])
+        await hub.join(browser.connect(), address(TOPICS[0]), (1, TOPICS[0]), 5)
+        store.heads[TOPICS[0]] = 3
+        del store.events[TOPICS[0]][3:]
+        await hub.heal()
+        assert (browser.resets, browser.known[address(TOPICS[0])]) == (1, 3)
+        hub.hear(store.announce(TOPICS[0]))
+        await until(lambda: browser.known[address(TOPICS[0])] == 4)
+
+    asyncio.run(play())
+
+
+def test_close_events_go_out_together() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        frames: list[dict[str, Any]] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            frames.append(message)
+
+        await hub.join(connections.Connection(send, "s"), address(TOPICS[0]), (1, TOPICS[0]), 0)
+        for _ in range(30):
+            hub.hear(store.announce(TOPICS[0]))
+        await until(lambda: '"seq":30,' in frames[-1]["text"])
+        assert len(frames) == 3  # the greeting, the first event at once, the others together
+
+    asyncio.run(play())
+
+
+def test_the_frame_is_built_once_for_all() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        seen: list[dict[str, Any]] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            seen.append(message)
+
+        for _ in range(50):
+            await hub.join(connections.Connection(send, "s"), address(TOPICS[0]), (1, TOPICS[0]), 0)
+        seen.clear()
+        hub.hear(store.announce(TOPICS[0]))
+        assert len(seen) == 50
+        assert len({id(message) for message in seen}) == 1
+
+    asyncio.run(play())
+
+
+def test_a_reader_that_stalls_is_let_go_and_catches_up() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        good, slow = Browser(), Browser()
+        ended = asyncio.Event()
+
+        async def endpoint() -> None:
+            connection = slow.connect()
+            connection._task = asyncio.current_task()
+            await hub.join(connection, address(TOPICS[0]), (1, TOPICS[0]), 0)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                hub.drop(connection)
+                ended.set()
+
+        await hub.join(good.connect(), address(TOPICS[0]), (1, TOPICS[0]), 0)
+        task = asyncio.ensure_future(endpoint())
+        await until(lambda: slow.known == {address(TOPICS[0]): 0})
+        slow.free.clear()
+        for _ in range(connections.BACKLOG + 2):
+            hub.hear(store.announce(TOPICS[0]))
+            await asyncio.sleep(0.005)
+            assert len(slow.connection._backlog or ()) <= connections.BACKLOG
+        await ended.wait()
+        assert task.done() or await asyncio.wait([task])
+        assert good.known == {address(TOPICS[0]): connections.BACKLOG + 2}
+        slow.free.set()
+        await hub.join(slow.connect(), address(TOPICS[0]), (1, TOPICS[0]), slow.known[address(TOPICS[0])])
+        assert slow.known == good.known
+
+    asyncio.run(play())
+
+
+def test_a_revoked_person_is_closed_and_others_are_not() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        revoked, other = Browser(), Browser()
+        for person, browser in ((7, revoked), (8, other)):
+            connection = browser.connect()
+            connection.person_id = person
+            hub.connections.add(connection)
+            await hub.join(connection, address(TOPICS[0]), (1, TOPICS[0]), 0)
+        hub.hear({"type": "live.revoke", "person": 7})
+        hub.hear(store.announce(TOPICS[0]))
+        assert (revoked.codes, revoked.known) == ([4401], {address(TOPICS[0]): 0})
+        assert (other.codes, other.known) == ([], {address(TOPICS[0]): 1})
+
+    asyncio.run(play())
