@@ -1,5 +1,7 @@
 """The key of a posted form or API call, and the fingerprint of what was posted."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import secrets
@@ -55,7 +57,7 @@ def _is_form(request: HttpRequest) -> bool:
     return request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def _file(file: UploadedFile) -> list[Any]:
+def _file(file: UploadedFile[bytes]) -> list[Any]:
     """Name, size and SHA-256 of a posted file, which is left at its start again."""
     found = hashlib.sha256()
     for chunk in file.chunks():

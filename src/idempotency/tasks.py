@@ -4,9 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from idempotency import actions, queries
+from tenancy.tasks import ScopedTask
 
 
-@shared_task(name="idempotency.sweep", across="find compounds with receipts older than 30 days")
+@shared_task(base=ScopedTask, name="idempotency.sweep", across="find compounds with receipts older than 30 days")
 def sweep_receipts() -> None:
     """Ask for a purge in every compound that needs one."""
     for compound_id in queries.compounds_with_old_receipts(timezone.now()):

@@ -32,6 +32,7 @@ class ScopedTask(Task):  # type: ignore[type-arg]  # Task is generic in its stub
 
 
 @shared_task(
+    base=ScopedTask,
     name="tenancy.make_partitions",
     across="make the months ahead and move the rows that came before their month was made",
     autoretry_for=(OperationalError,),

@@ -133,7 +133,7 @@ def test_a_stale_drawing_fails_the_check(
 ) -> None:
     monkeypatch.setattr(registry, "_machines", {"test.lamp": LAMP})
     monkeypatch.setattr("django.conf.settings.BASE_DIR", tmp_path)
-    with pytest.raises(CommandError, match="test.lamp.md") as missing:
+    with pytest.raises(CommandError, match=r"test\.lamp\.md") as missing:
         call_command("draw_lifecycle", check=True)
     assert missing.value.returncode == 1
     call_command("draw_lifecycle", all=True)
