@@ -136,7 +136,7 @@ def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
     """A resident's own requests, the latest first."""
     found: QuerySet[Request] = (
         Request.objects.filter(compound_id=compound_id, filed_by_id=person_id)
-        .select_related("worker")
+        .select_related("worker", "company")
         .order_by("-created_at", "-pk")
     )
     return found
@@ -232,6 +232,11 @@ class Figures:
     columns: dict[str, tuple[int, int]]
     crew: tuple[Member, ...]
     duties: int
+
+    @property
+    def posts(self) -> frozenset[int]:
+        """The posts of the crew."""
+        return frozenset(member.post_id for member in self.crew)
 
     @property
     def late(self) -> int:

@@ -1,10 +1,13 @@
 """The filing page: a resident reports a repair in at most three taps and a photo."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -108,10 +111,32 @@ def _tiles() -> list[dict[str, Any]]:
     ]
 
 
+# What the filing page needs to open and work without signal.
+_ASSETS = (
+    "ui/tokens.css",
+    "ui/ui.css",
+    "ui/ui.js",
+    "ui/icons.svg",
+    "ui/mark.svg",
+    "ui/vendor/htmx-2.0.11.min.js",
+    "repairs/resident.css",
+    "repairs/drafts.js",
+    "repairs/filing.js",
+)
+
+
 @require_safe
 @public
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django passes it
     """The script that opens the filing page without signal. It stands at the root so that it may serve every page."""
-    answer = render(request, "repairs/sw.js", content_type="text/javascript; charset=utf-8")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    addresses = "".join(static(asset) for asset in _ASSETS)
+    text = render_to_string(
+        "repairs/sw.js",
+        {
+            "assets": _ASSETS,
+            "version": hashlib.sha256(addresses.encode()).hexdigest()[:12],
+            "logout": reverse("account_logout"),
+        },
+    )
+    # Asked again at every visit: an old one would go on serving old scripts.
+    return HttpResponse(text, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})

@@ -91,6 +91,8 @@ HANDS: dict[str, Hand] = {
     "withdraw": Hand(given.WithdrawForm, withdraw, _as_given, "danger"),
 }
 _WITH_WORKERS = {"assign", "reassign"}
+# Where a form that stands on a list goes back to.
+BACK = {"board": "repairs_board", "today": "repairs_today"}
 
 
 @require_safe
@@ -109,10 +111,11 @@ def act(request: ActingRequest, compound: Compound, ref: str, action: str) -> Ht
     if hand is None:
         raise Http404
     now = timezone.now()
-    form = hand.form(request.POST, request.FILES)
+    form = hand.form(request.POST, request.FILES, auto_id=f"{action}_%s")
     if not form.is_valid():
         return _page(request, compound, ref, now, tried=action, form=form, status=422)
-    page = reverse("repairs_request", args=[compound.code, ref])
+    back = BACK.get(request.POST.get("back", ""))
+    page = reverse(back, args=[compound.code]) if back else reverse("repairs_request", args=[compound.code, ref])
 
     def effect() -> str:
         hand.call(compound_id=compound.pk, ref=ref, by=request.actor, now=now, **hand.takes(form.cleaned_data))
@@ -224,7 +227,7 @@ def _offered(found: Request, name: str, request: ActingRequest, now: datetime) -
 def _panel(name: str, form: forms.Form | None, crew: Iterable[Any], found: Request, *, lead: bool) -> dict[str, Any]:
     hand = HANDS[name]
     others = [member for member in crew if name != "reassign" or member.post_id != found.worker_post]
-    blank = form if form is not None else hand.form()
+    blank = form if form is not None else hand.form(auto_id=f"{name}_%s")
     return {
         "name": name,
         "label": ACTIONS[name],

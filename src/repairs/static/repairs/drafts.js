@@ -1,0 +1,179 @@
+// What a resident wrote without signal: kept in this phone's database, sent by itself, filed once.
+// A plain script: pages load it, and so does the service worker.
+(function (scope) {
+  "use strict";
+  const NAME = "gongzhi-drafts";
+  const STORE = "drafts";
+  const DAYS = 30;
+  const page = typeof document !== "undefined";
+
+  // --- the store ------------------------------------------------------------------------------------------------------
+  let opening = null;
+  function open() {
+    if (!scope.indexedDB) return Promise.reject(new Error("no store"));
+    opening = opening || new Promise((resolve, reject) => {
+      const asked = scope.indexedDB.open(NAME, 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id" });
+      asked.onsuccess = () => {
+        asked.result.onversionchange = () => { asked.result.close(); opening = null; };
+        resolve(asked.result);
+      };
+      asked.onerror = () => reject(asked.error);
+    }).catch((error) => { opening = null; throw error; });
+    return opening;
+  }
+  async function run(mode, work) {
+    const database = await open();
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const asked = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(asked.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    });
+  }
+  const get = (id) => run("readonly", (store) => store.get(id));
+  const put = (draft) => run("readwrite", (store) => store.put({ ...draft, at: Date.now() }));
+  const remove = (id) => run("readwrite", (store) => store.delete(id));
+  const wipe = () => run("readwrite", (store) => store.clear());
+  async function queued() {
+    const every = await run("readonly", (store) => store.getAll());
+    const old = every.filter((draft) => Date.now() - draft.at > DAYS * 86400000);
+    await Promise.all(old.map((draft) => remove(draft.id)));
+    return every.filter((draft) => draft.state !== "open" && !old.includes(draft)).sort((a, b) => a.at - b.at);
+  }
+
+  // --- sending --------------------------------------------------------------------------------------------------------
+  function body(draft) {
+    const data = new FormData();
+    for (const [name, value] of draft.fields) data.append(name, value);
+    data.set("csrfmiddlewaretoken", draft.token);
+    data.set("idempotency_key", draft.key);
+    data.set("filer", draft.person);
+    draft.photos.forEach((photo, i) => data.append("photos", new Blob([photo.bytes], { type: photo.type }), `photo-${i + 1}.jpg`));
+    return data;
+  }
+  const post = (draft) => fetch(draft.action, {
+    method: "POST", body: body(draft), credentials: "same-origin", headers: { "X-Draft": "1", Accept: "application/json" },
+  });
+  // A signed-in page of the form, for its token; null when one has to sign in first.
+  async function freshToken(draft) {
+    const answer = await fetch(draft.action, { credentials: "same-origin", cache: "no-store" });
+    if (answer.redirected || !answer.ok) return null;
+    const found = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(await answer.text());
+    return found ? found[1] : null;
+  }
+  // {done: address} | {refused: {field: [words]}, status} | {signIn: true} | {offline: true}
+  async function send(draft) {
+    try {
+      let answer = await post(draft);
+      const isJson = () => (answer.headers.get("Content-Type") || "").startsWith("application/json");
+      if (answer.status === 403 && !isJson()) {
+        const token = await freshToken(draft);
+        if (!token) return { signIn: true };
+        draft.token = token;
+        answer = await post(draft);
+      }
+      if (isJson()) {
+        const said = await answer.json();
+        if (answer.status === 201) return { done: said.location };
+        if (said.errors) return { refused: said.errors, status: answer.status };
+      }
+      if (answer.redirected || answer.status === 401 || answer.status === 403) return { signIn: true };
+      if (answer.status === 413) return { refused: { photos: [] }, status: 413 };
+      return { offline: true }; // the server is unwell: later
+    } catch {
+      return { offline: true };
+    }
+  }
+  async function sendQueued(person) {
+    const outcome = { waiting: 0, signIn: 0, refused: [], sent: [] };
+    for (const draft of await queued()) {
+      if (person && draft.person !== person) continue;
+      if (draft.state === "refused") { outcome.refused.push(draft); continue; }
+      const said = await send(draft);
+      if (said.done) { await remove(draft.id); outcome.sent.push(said.done); }
+      else if (said.signIn) outcome.signIn += 1;
+      else if (said.refused) {
+        const refused = { ...draft, state: "refused", errors: said.refused, key: said.status === 409 ? newKey() : draft.key };
+        await put(refused);
+        outcome.refused.push(refused);
+      } else { outcome.waiting += 1; }
+    }
+    return outcome;
+  }
+  let flushing = null;
+  function flush(person) {
+    const work = () => sendQueued(person);
+    flushing = flushing || (scope.navigator.locks ? scope.navigator.locks.request(NAME, work) : work()).finally(() => { flushing = null; });
+    return flushing;
+  }
+  function newKey() {
+    const bytes = scope.crypto.getRandomValues(new Uint8Array(24));
+    return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+  }
+
+  scope.Drafts = { get, put, remove, wipe, queued, send, flush, newKey };
+  if (!page) return;
+
+  // --- what the page says of it -----------------------------------------------------------------------------------------
+  const box = document.querySelector("[data-queue]");
+  function notice(tone, words, actions) {
+    const line = document.createElement("div");
+    line.className = `notice ${tone}`;
+    const inner = document.createElement("div");
+    const text = document.createElement("p");
+    text.textContent = words;
+    inner.append(text);
+    if (actions.length) {
+      const bar = document.createElement("div");
+      bar.className = "actions";
+      for (const { label, href, act } of actions) {
+        const button = document.createElement(href ? "a" : "button");
+        button.className = "button secondary";
+        button.textContent = label;
+        if (href) button.href = href; else { button.type = "button"; button.addEventListener("click", act); }
+        bar.append(button);
+      }
+      inner.append(bar);
+    }
+    line.append(inner);
+    return line;
+  }
+  function show(outcome) {
+    const say = box.dataset;
+    const lines = outcome.sent.map((address) => notice("good", say.saySent, [{ label: say.doSent, href: address }]));
+    const here = location.pathname + location.search;
+    if (outcome.sending) lines.push(notice("info", say.saySending.replace("{n}", outcome.sending), []));
+    if (outcome.signIn) lines.push(notice("warn", say.saySignin.replace("{n}", outcome.signIn), [{ label: say.doSignin, href: `${say.signin}?next=${encodeURIComponent(here)}` }]));
+    if (outcome.waiting) lines.push(notice("info", say.sayWaiting.replace("{n}", outcome.waiting), []));
+    for (const draft of outcome.refused) {
+      lines.push(notice("bad", say.sayRefused + Object.values(draft.errors).flat().join(" "), [
+        { label: say.doRefused, href: `${draft.action}?draft=${encodeURIComponent(draft.id)}` },
+        { label: say.doDrop, act: async () => { await remove(draft.id); refresh(); } },
+      ]));
+    }
+    box.replaceChildren(...lines);
+    box.hidden = !lines.length;
+  }
+  let sent = [];
+  async function refresh() {
+    if (!box) return;
+    const person = box.dataset.person;
+    try {
+      const mine = (await queued()).filter((draft) => draft.person === person);
+      const ready = mine.filter((draft) => draft.state === "queued").length;
+      if (!mine.length && !sent.length) { box.hidden = true; return; }
+      if (!scope.navigator.onLine) { show({ sent, signIn: 0, waiting: ready, refused: mine.filter((d) => d.state === "refused") }); return; }
+      if (ready) show({ sent, sending: ready, signIn: 0, waiting: 0, refused: [] });
+      const outcome = await flush(person);
+      sent = [...sent, ...outcome.sent];
+      show({ ...outcome, sent });
+    } catch { box.hidden = true; }
+  }
+  scope.Drafts.refresh = refresh;
+  scope.addEventListener("online", refresh);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  scope.setInterval(() => { if (!document.hidden && scope.navigator.onLine && box && !box.hidden) refresh(); }, 30000);
+  document.addEventListener("gongzhi:logout", () => { wipe().catch(() => {}); });
+  refresh();
+})(self);
