@@ -3,7 +3,8 @@
 import time as clock
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Subquery, Value
+from django.db import connection
+from django.db.models import Max
 
 from calendars.models import Day, Year
 from calendars.rules import WorkCalendar
@@ -51,11 +52,10 @@ def forget() -> None:
 
 def _version() -> tuple[object, ...]:
     """Differs after any change of a day or a year. One statement."""
-    years = Year.objects.order_by().values(one=Value(1)).annotate(last=Max("year"), count=Count("pk"))
-    found = Day.objects.aggregate(
-        changed=Max("changed_at"),
-        days=Count("pk"),
-        last=Subquery(years.values("last")),
-        years=Subquery(years.values("count")),
-    )
-    return tuple(found.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(changed_at) FROM calendars_day), (SELECT count(*) FROM calendars_day), "
+            "(SELECT max(year) FROM calendars_year), (SELECT count(*) FROM calendars_year)"
+        )
+        version: tuple[object, ...] = cursor.fetchone()
+    return version
