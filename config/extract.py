@@ -120,7 +120,9 @@ def main(arguments: list[str]) -> int:
     """Entry point; returns the exit status."""
     update(Path(arguments[0]) if arguments else None)
     left = missing()
-    sys.stdout.write("".join(f"{line}\n" for line in left) + f"{len(messages())} messages, {len(left)} not translated\n")
+    sys.stdout.write(
+        "".join(f"{line}\n" for line in left) + f"{len(messages())} messages, {len(left)} not translated\n"
+    )
     return 1 if left else 0
 
 
