@@ -34,7 +34,7 @@ class ActorMiddleware:
                 actor = find_actor(person_id=request.user.pk, kind=kind, key=key, on=timezone.localdate())
             if actor is not None:
                 request.actor = actor  # type: ignore[attr-defined]
-                with scope(actor.compound_ids):
+                with scope(actor.compound_ids, join=True):
                     answer = self.get_response(request)
                     # Django has made the view's exception an answer by now: without this the half-done would be kept.
                     if answer.status_code >= 500:  # noqa: PLR2004  the server's own failures

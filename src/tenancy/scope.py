@@ -55,11 +55,12 @@ def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -
 
 
 @contextmanager
-def scope(compound_ids: int | Iterable[int]) -> Iterator[Scope]:
+def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[Scope]:
     """Open a transaction that sees these compounds and no others.
 
     Inside an open scope it can only narrow: asking for a compound outside raises ScopeError. Commit callbacks run after
-    the scope is closed, so they may enqueue ids but never query.
+    the scope is closed, so they may enqueue ids but never query. ``join`` spares the savepoint when the caller has just
+    begun a transaction for this scope alone, as the middleware does.
     """
     ids = (compound_ids,) if isinstance(compound_ids, int) else tuple(sorted(set(compound_ids)))
     outer = _current.get()
@@ -70,16 +71,16 @@ def scope(compound_ids: int | Iterable[int]) -> Iterator[Scope]:
         outside = set(ids) - set(outer.compound_ids)
         if outside:
             raise ScopeError(f"Compounds {sorted(outside)} are outside the open scope.")
-    with _opened(ids, outer) as opened:
+    with _opened(ids, outer, savepoint=outer is None and not join) as opened:
         yield opened
 
 
 @contextmanager
-def _opened(ids: tuple[int, ...], outer: Scope | None) -> Iterator[Scope]:
+def _opened(ids: tuple[int, ...], outer: Scope | None, *, savepoint: bool = False) -> Iterator[Scope]:
     opened = Scope(ids)
-    # A scope nested in a transaction needs no savepoint of its own: it writes nothing but its setting, and that is
-    # put back below. The outermost one is the transaction.
-    with transaction.atomic(savepoint=False):
+    # A scope nested in another needs no savepoint of its own: it writes nothing but its setting, and that is put back
+    # below. The outermost one is the transaction, or a part of one that can fail alone.
+    with transaction.atomic(savepoint=savepoint):
         _set_local(ids)
         token = _current.set(opened)
         try:

@@ -29,10 +29,7 @@ def _tables_with_compound() -> set[str]:
 
 
 def test_every_table_with_a_compound_forces_row_level_security() -> None:
-    forced = {
-        name
-        for (name,) in _rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-    }
+    forced = {name for (name,) in _rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")}
     tables = _tables_with_compound()
     assert {"parties_contract", "premises_home", "repairs_request", "audit_entry"} <= tables
     assert tables - forced == set()

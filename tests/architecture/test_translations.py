@@ -5,7 +5,9 @@ import re
 from config.environment import ROOT
 from config.extract import CJK, messages, missing
 
-TAGS = re.compile(r"{%\s*(?:blocktrans|blocktranslate)\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+TAGS = re.compile(
+    r"{%\s*(?:blocktrans|blocktranslate)\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL
+)
 COMMENT = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}|<!--.*?-->", re.DOTALL)
 # The name of the product and of each language stand in their own script on every page.
 NAMES = ("共治", "简体中文")

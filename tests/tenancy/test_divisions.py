@@ -93,7 +93,9 @@ def test_a_code_given_twice_with_another_name_is_refused() -> None:
 @pytest.mark.django_db
 def test_the_command_reports_in_words(tmp_path) -> None:
     path = tmp_path / "areas.csv"
-    path.write_text("county_code,county,street_code,street,community_code,community\n330999,甲市,,,330999001001,一社区\n")
+    path.write_text(
+        "county_code,county,street_code,street,community_code,community\n330999,甲市,,,330999001001,一社区\n"
+    )
     out = StringIO()
     call_command("load_divisions", str(path), stdout=out)
     assert "未装入 1" in out.getvalue()

@@ -152,7 +152,7 @@ def _insert(
     step = next_step(now, due, -1, urgent=draft.urgent)
     request = Request(
         compound=compound,
-        ref=ref,
+        ref=secrets.token_urlsafe(9),
         category=draft.category,
         place=draft.place,
         home_id=draft.home_id if draft.place == Place.HOME else None,
