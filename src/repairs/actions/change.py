@@ -186,9 +186,13 @@ def tell(
     by: Actor,
     now: datetime,
     urgent: bool = False,
+    part: str = "",
     **context: str,
 ) -> None:
-    """Queue a message about a request; the actor is never told of their own act."""
+    """Queue a message about a request; the actor is never told of their own act.
+
+    ``part`` tells apart what one action says at one moment with one template.
+    """
     people = sorted({person for person in to if person and person != by.person_id})
     if people:
         queue(

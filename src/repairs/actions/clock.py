@@ -8,11 +8,10 @@ from django.utils.timezone import localdate
 from parties.queries import Holder, holders
 from repairs.actions.change import Change, NoSuchRequest, tell
 from repairs.models import OPEN, Escalation, Request
+from repairs.permissions import may_answer
 from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.ladder import TOLD, next_step
 from tenancy.actor import Actor, system_actor
-
-ANSWERING = {"company": ("manager",), "committee": (), "community": (), "street": ()}
 
 
 @transaction.atomic
@@ -102,8 +101,7 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     if request is None:
         raise NoSuchRequest
     found: Escalation = Escalation.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=escalation_id)
-    roles = ANSWERING.get(by.party)
-    if found.party != by.party or roles is None or (roles and by.role not in roles):
+    if found.party != by.party or not may_answer(by):
         raise NotPermitted("not_yours")
     if found.answered_at is not None:
         raise BadInput("already_answered", field="answer")

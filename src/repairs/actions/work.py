@@ -59,12 +59,5 @@ def _attach(request: Request, photos: Sequence[UploadedFile], stage: str, *, by:
     if len(photos) > MAX_PHOTOS:
         raise BadInput("too_many_photos", field="photos")
     for photo in photos:
-        file = store_image(
-            compound_id=request.compound_id,
-            by=by,
-            upload=photo,
-            purpose=PURPOSE,
-            target=f"repairs.request:{request.ref}",
-            now=now,
-        )
+        file = store_image(compound_id=request.compound_id, by=by, upload=photo, purpose=PURPOSE, now=now)
         Photo.objects.create(compound_id=request.compound_id, request=request, file=file, stage=stage, at=now)
