@@ -221,3 +221,9 @@ class WithdrawForm(forms.Form):
     """Why it is no longer needed; may stay empty."""
 
     reason = _note(_("撤回原因"), required=False)
+
+
+class AnswerForm(forms.Form):
+    """What a level answers to what climbed to it."""
+
+    answer = _note(_("答复"), required=True, ask=_("请写下答复。"))

@@ -29,9 +29,7 @@ def may_print(actor: Actor, target: str) -> bool:
     """The firm's desk, and the worker to whom it is assigned. One statement."""
     found = _found(target)
     return (
-        found is not None
-        and found.compound_id in actor.compound_ids
-        and (is_desk(actor) or is_assigned(actor, found))
+        found is not None and found.compound_id in actor.compound_ids and (is_desk(actor) or is_assigned(actor, found))
     )
 
 

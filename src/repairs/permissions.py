@@ -32,6 +32,21 @@ def oversees(actor: Actor) -> bool:
     return actor.party in OVERSEERS
 
 
+# Who of each party answers for what climbed to it; empty: everyone of the party.
+ANSWERING: dict[str, tuple[str, ...]] = {"company": ("manager",), "committee": (), "community": (), "street": ()}
+
+
+def may_answer(actor: Actor) -> bool:
+    """Whether the actor's post owes answers for what climbed to its party."""
+    roles = ANSWERING.get(actor.party)
+    return roles is not None and (not roles or actor.role in roles)
+
+
+def watches(actor: Actor) -> bool:
+    """Who opens the watch page: the overseers, and the firm's desk, which sees there what it must answer itself."""
+    return oversees(actor) or is_desk(actor)
+
+
 def may_see(actor: Actor, request: Request) -> bool:
     """Residents see their own, workers theirs and what nobody has taken yet, desk and overseers all of the compound."""
     if request.compound_id not in actor.compound_ids:

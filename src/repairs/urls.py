@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from repairs.views import filing, own, request
+from repairs.views import board, filing, own, request, today, watch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),
@@ -12,4 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/repairs/<slug:ref>/", request.detail, name="repairs_request"),
     path("c/<slug:code>/repairs/<slug:ref>/reveal/", request.reveal, name="repairs_reveal"),
     path("c/<slug:code>/repairs/<slug:ref>/<slug:action>/", request.act, name="repairs_action"),
+    path("c/<slug:code>/board/", board.board, name="repairs_board"),
+    path("c/<slug:code>/board/cards/", board.cards, name="repairs_board_cards"),
+    path("c/<slug:code>/slips/<slug:ref>/", board.slip, name="repairs_slip"),
+    path("c/<slug:code>/today/", today.today, name="repairs_today"),
+    path("c/<slug:code>/today/rows/", today.rows, name="repairs_today_rows"),
+    path("c/<slug:code>/watch/", watch.watch, name="repairs_watch"),
+    path("c/<slug:code>/watch/rows/", watch.rows, name="repairs_watch_rows"),
+    path("c/<slug:code>/escalations/<int:escalation_id>/answer/", watch.answer, name="repairs_answer"),
 ]

@@ -1,0 +1,41 @@
+"""How a request is shown in lists: the icon of its category and the badge of its state."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from repairs.models import State
+from repairs.rules.categories import CATEGORIES
+from repairs.words import without_numbers
+from ui.templatetags.ui import icon
+
+register = template.Library()
+
+# state -> (tone, icon): told apart by word and icon as well as by colour.
+STATES = {
+    "submitted": ("warn", "send"),
+    "accepted": ("info", "user-check"),
+    "assigned": ("info", "user"),
+    "working": ("info", "tool"),
+    "awaiting": ("warn", "hourglass"),
+    "done": ("good", "circle-check"),
+    "returned": ("neutral", "arrow-back-up"),
+    "withdrawn": ("neutral", "x"),
+}
+
+
+@register.filter
+def category_icon(category: str) -> str:
+    """The sprite's name for a category."""
+    known = CATEGORIES.get(category)
+    return known.icon if known else "dots"
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    """A state as a badge."""
+    tone, symbol = STATES[state]
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(symbol), State(state).label)
+
+
+register.filter("without_numbers", without_numbers)
