@@ -1,0 +1,19 @@
+"""What the portal's own pages take in."""
+
+from django import forms
+
+
+class StandingForm(forms.Form):
+    """A chosen standing, as ``kind:key``."""
+
+    standing = forms.RegexField(regex=r"^(post|home):[0-9]{1,18}$")
+
+    @property
+    def kind(self) -> str:
+        """``post`` or ``home``."""
+        return str(self.cleaned_data["standing"]).partition(":")[0]
+
+    @property
+    def key(self) -> int:
+        """The post, or the compound of the home."""
+        return int(str(self.cleaned_data["standing"]).partition(":")[2])

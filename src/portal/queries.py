@@ -1,0 +1,182 @@
+"""What the pages of the portal show, composed from the queries of the apps below."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from parties.models import Contract, Term
+from parties.queries import Holder, contract_of, holders, posts_held, terms_of
+from parties.rules import ROLES
+from premises.queries import compounds_of
+from repairs.models import Request
+from repairs.queries import Counts, counts, own_and_public
+from tenancy.actor import Actor, find_actor
+from tenancy.queries import first_code
+from tenancy.scope import entering
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing that a person may act as: a post, or being a resident of a compound."""
+
+    kind: str
+    key: int
+    party: str
+    title: str
+    role: str
+    crossed: bool
+
+
+def standings(person_id: int, on: date) -> list[Standing]:
+    """Everything that a person may act as on a day: homes first, then posts in the order they began."""
+    with entering(person_id):
+        homes = compounds_of(person_id, on)
+        posts = posts_held(person_id, on)
+    return [
+        *(Standing("home", home.compound_id, "resident", home.name, _("居民"), crossed=False) for home in homes),
+        *(Standing("post", p.post_id, p.party, p.organisation, p.role_label, crossed=p.crossed) for p in posts),
+    ]
+
+
+def holds(person_id: int, kind: str, key: int, on: date) -> bool:
+    """Whether the person may act from this standing on that day."""
+    with entering(person_id):
+        return find_actor(person_id=person_id, kind=kind, key=key, on=on) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A resident's compound and the property office that serves it: name and telephone, empty when there is none."""
+
+    code: str
+    name: str
+    company: str
+    phone: str
+
+
+def office(compound_id: int, on: date) -> Office:
+    """One statement; needs the compound's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, '') FROM tenancy_compound k
+            LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
+              AND (c.ends IS NULL OR c.ends >= %(on)s)
+            LEFT JOIN parties_organisation o ON o.id = c.company_id WHERE k.id = %(compound)s
+            """,
+            {"compound": compound_id, "on": on},
+        )
+        return Office(*cursor.fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A resident's home page: the property office, own requests that are not over, and news of the public areas."""
+
+    office: Office
+    own: list[Request]
+    public: list[Request]
+
+
+def resident_home(actor: Actor, *, on: date, now: datetime) -> Home:
+    """Two statements."""
+    compound_id = actor.compound_ids[0]
+    own, public = own_and_public(compound_id=compound_id, person_id=actor.person_id, now=now)
+    return Home(office=office(compound_id, on), own=own, public=public)
+
+
+def staff_page(actor: Actor) -> tuple[str, list[str]]:
+    """Name and arguments of the page that a post works on; ("", []) when it covers no compound today."""
+    if not actor.compound_ids:
+        return "", []
+    if actor.role != "worker" and len(actor.compound_ids) > 1:
+        return "overview", []
+    name = {"manager": "repairs_board", "dispatcher": "repairs_board", "worker": "repairs_today"}.get(actor.role)
+    return name or "repairs_watch", [first_code(actor.compound_ids) or ""]
+
+
+# Everyone who answers for several compounds; a worker has a list of each.
+OVERVIEW_ROLES = tuple(sorted({role for roles in ROLES.values() for role in roles} - {"worker"}))
+FIGURES = ("open", "late", "at_committee", "at_street", "awaiting", "unanswered", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The compounds of one community with the sums of their figures."""
+
+    street: str
+    community: str
+    rows: list[Counts]
+    total: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of every compound that a post covers, by community, and of all together."""
+
+    groups: list[Group]
+    total: dict[str, int]
+    compounds: int
+
+
+def overview(actor: Actor, *, now: datetime) -> Overview:
+    """One statement for all compounds; within a community the one with the most late requests first."""
+    rows = counts(compound_ids=actor.compound_ids, now=now)
+    ordered = sorted(rows, key=lambda row: (row.street, row.community))  # stable: late ones stay first
+    groups = [
+        Group(street=street, community=community, rows=members, total=_sums(members))
+        for (street, community), found in groupby(ordered, key=lambda row: (row.street, row.community))
+        for members in [list(found)]
+    ]
+    groups.sort(key=lambda group: (-group.total["late"], group.street, group.community))
+    return Overview(groups=groups, total=_sums(rows), compounds=len(rows))
+
+
+def _sums(rows: Iterable[Counts]) -> dict[str, int]:
+    kept = list(rows)
+    return {name: sum(getattr(row, name) for row in kept) for name in FIGURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One organisation that acts for a compound, with who holds its posts."""
+
+    party: str
+    name: str
+    phone: str
+    people: list[Holder]
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The three parties of a compound, and the administration above them."""
+
+    bodies: list[Body]
+    contract: Contract | None
+    terms: list[Term]
+    ends_soon: bool
+
+
+_ORDER = ("community", "residents", "committee", "preparatory", "company", "street", "city")
+SOON = timedelta(days=90)
+
+
+def parties_of(compound_id: int, on: date) -> Parties:
+    """Who the three parties of a compound are on a day. Three statements. Workers are shown by number, not by name."""
+    found = sorted(holders(compound_id, on), key=lambda h: (_ORDER.index(h.party), h.organisation))
+    bodies = [
+        Body(party=party, name=name, phone=people[0].organisation_phone, people=people)
+        for (party, name), group in groupby(found, key=lambda h: (h.party, h.organisation))
+        for people in [list(group)]
+    ]
+    contract = contract_of(compound_id, on)
+    return Parties(
+        bodies=bodies,
+        contract=contract,
+        terms=terms_of(compound_id, on),
+        ends_soon=contract is not None and contract.ends is not None and contract.ends - on <= SOON,
+    )

@@ -1,0 +1,37 @@
+"""The front page: a resident's own, and for everyone else the way to the screen that they work on."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from messaging.queries import unread_badge
+from portal import queries
+from repairs.words import line_text
+from tenancy.access import ActingRequest, acting
+
+
+@require_safe
+@acting()
+def home(request: ActingRequest) -> HttpResponse:
+    """The resident's home; a post goes on to its board, list, watch page or overview."""
+    if request.actor.party != "resident":
+        name, arguments = queries.staff_page(request.actor)
+        return redirect(name, *arguments) if name else render(request, "portal/nowhere.html")
+    now = timezone.now()
+    found = queries.resident_home(request.actor, on=localdate(now), now=now)
+    request.office = found.office  # type: ignore[attr-defined]  # the shell shows the same telephone
+    request.tab_code = found.office.code  # type: ignore[attr-defined]
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "compound": found.office,
+            "office": found.office,
+            "own": [(one, line_text(one, now), one.due_at is not None and one.due_at < now) for one in found.own],
+            "public": found.public,
+            "unread": unread_badge(request),
+            "now": now,
+        },
+    )
