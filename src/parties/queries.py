@@ -5,9 +5,10 @@ from datetime import date
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from parties.models import Contract, Jurisdiction, Organisation, Post
+from parties.models import Contract, Jurisdiction, Organisation, Post, Term
 from parties.rules import party_of
 from tenancy.actor import Actor
 
@@ -64,7 +65,7 @@ class HeldPost:
 
     post_id: int
     organisation: str
-    kind: str
+    party: str
     role_label: str
     crossed: bool
 
@@ -74,6 +75,11 @@ def posts_held(person_id: int, on: date) -> list[HeldPost]:
     rows = (
         Post.objects.filter(person_id=person_id, starts__lte=on)
         .exclude(ends__lt=on)
+        .annotate(
+            level=Subquery(
+                Jurisdiction.objects.filter(organisation_id=OuterRef("organisation_id")).values("area__level")[:1]
+            )
+        )
         .select_related("organisation")
         .order_by("starts", "pk")
     )
@@ -81,7 +87,7 @@ def posts_held(person_id: int, on: date) -> list[HeldPost]:
         HeldPost(
             post_id=row.pk,
             organisation=row.organisation.name,
-            kind=row.organisation.kind,
+            party=party_of(row.organisation.kind, row.level),
             role_label=str(Post.Role(row.role).label),
             crossed=row.cross_from_id is not None,
         )
@@ -150,6 +156,27 @@ def holders(compound_id: int, on: date) -> list[Holder]:
         )
         for post_id, person_id, name, kind, organisation, phone, role, crossed, level in rows
     ]
+
+
+def contract_of(compound_id: int, on: date) -> Contract | None:
+    """The service contract of the compound on that day, with the company."""
+    found: Contract | None = (
+        Contract.objects.filter(compound_id=compound_id, starts__lte=on)
+        .exclude(ends__lt=on)
+        .select_related("company")
+        .first()
+    )
+    return found
+
+
+def terms_of(compound_id: int, on: date) -> list[Term]:
+    """The terms that run in the compound on that day (committee, preparatory group), with their bodies."""
+    return list(
+        Term.objects.filter(compound_id=compound_id, starts__lte=on)
+        .exclude(ends__lt=on)
+        .select_related("committee")
+        .order_by("starts", "pk")
+    )
 
 
 def serving_company(compound_id: int, on: date) -> Organisation | None:
