@@ -97,9 +97,7 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
 
 
 @pytest.fixture
-def committed_db(
-    template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[str]:
+def committed_db(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database of its own for a test that really commits (threads, sockets, servers); yields its name.
 
     Use it instead of ``django_db(transaction=True)``, whose flush would take the two compounds away.

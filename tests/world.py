@@ -113,7 +113,9 @@ def _side(index: int, code: str, community: Area, firm: str, mark: str, city: Or
     now = MADE_AT
     with scope(compound.pk):
         organisations = {
-            "community_party": parties.register_organisation(kind="community_party", name=f"{community.name}党委{mark}"),
+            "community_party": parties.register_organisation(
+                kind="community_party", name=f"{community.name}党委{mark}"
+            ),
             "owners_committee": parties.register_organisation(kind="owners_committee", name=f"{compound.name}业委会"),
             "property_company": parties.register_organisation(
                 kind="property_company", name=f"{firm}{mark}", phone=f"0579-8700000{index}"
@@ -124,7 +126,13 @@ def _side(index: int, code: str, community: Area, firm: str, mark: str, city: Or
         assert community.parent is not None
         parties.assign_area(organisation=organisations["street_office"], area=community.parent, starts=BEGAN)
         parties.sign_contract(
-            compound=compound, company=organisations["property_company"], starts=BEGAN, ends=None, basis="合同", by=by, now=now
+            compound=compound,
+            company=organisations["property_company"],
+            starts=BEGAN,
+            ends=None,
+            basis="合同",
+            by=by,
+            now=now,
         )
         parties.begin_term(
             compound=compound,
@@ -139,7 +147,9 @@ def _side(index: int, code: str, community: Area, firm: str, mark: str, city: Or
         staff = {**STAFF, "city": ("city_bureau", "officer")}
         organisations["city_bureau"] = city
         for name, (kind, role) in staff.items():
-            person = Person.objects.create_person(phone=phone_of(index, name), name=f"{name}{mark}", phone_verified=True)
+            person = Person.objects.create_person(
+                phone=phone_of(index, name), name=f"{name}{mark}", phone_verified=True
+            )
             parties.appoint(
                 person=person, organisation=organisations[kind], role=role, starts=BEGAN, basis="任命", by=by, now=now
             )
@@ -152,7 +162,9 @@ def _side(index: int, code: str, community: Area, firm: str, mark: str, city: Or
             source="survey",
         )
         for name, home in zip(RESIDENTS, homes, strict=False):
-            person = Person.objects.create_person(phone=phone_of(index, name), name=f"{name}{mark}", phone_verified=True)
+            person = Person.objects.create_person(
+                phone=phone_of(index, name), name=f"{name}{mark}", phone_verified=True
+            )
             premises.record_owner(home=home, name=person.name, person=person, starts=BEGAN, by=by, now=now)
             claim = premises.claim_home(home=home, person=person, relation="owner", starts=BEGAN, by=by, now=now)
             premises.decide_claim(occupancy=claim, confirm=True, ground="登记", by=by, now=now)

@@ -6,6 +6,9 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
+        from accounts import demonstration
         from portal import navigation
+        from portal.demonstration import directory
 
         navigation.register()
+        demonstration.register(directory.people)

@@ -156,7 +156,10 @@ def test_a_cross_appointment_is_shown_as_one(world: World) -> None:
         )
         crossed = [h for h in holders(world.here.compound.pk, TODAY) if h.crossed]
     assert [(h.person_id, h.party) for h in crossed] == [(manager.pk, "community")]
-    assert [(p.role_label, p.crossed) for p in posts_held(manager.pk, TODAY)] == [("项目经理", False), ("兼职委员", True)]
+    assert [(p.role_label, p.crossed) for p in posts_held(manager.pk, TODAY)] == [
+        ("项目经理", False),
+        ("兼职委员", True),
+    ]
 
 
 def test_a_cross_appointment_names_the_persons_own_post_elsewhere(world: World) -> None:
@@ -212,5 +215,3 @@ def test_only_listed_roles_exist(party: str, role: str) -> None:
 def test_every_kind_links_in_exactly_one_way_and_has_a_party(kind: str) -> None:
     assert sum(may_link(kind, to).ok for to in ("area", "contract", "term")) == 1
     assert party_of(kind, "street") in ROLES
-
-

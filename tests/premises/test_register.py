@@ -43,7 +43,10 @@ def test_an_area_is_exact_to_four_decimals(inside) -> None:
 def test_an_area_is_positive(inside, area: str) -> None:
     with pytest.raises(PremisesRefused):
         actions.add_homes(
-            compound=inside.compound, entrance=Entrance.objects.get(name="2单元"), homes=[("9", 1, Decimal(area))], source="x"
+            compound=inside.compound,
+            entrance=Entrance.objects.get(name="2单元"),
+            homes=[("9", 1, Decimal(area))],
+            source="x",
         )
 
 
