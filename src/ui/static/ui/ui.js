@@ -209,6 +209,12 @@ document.addEventListener("gongzhi:connection", (event) => { live = event.detail
 window.addEventListener("online", showLine);
 window.addEventListener("offline", showLine);
 
+// --- the primary action stays just above the bottom bar, however high that is -------------------------------------------------
+const foot = document.querySelector(".foot");
+if (foot && window.ResizeObserver) {
+  new ResizeObserver(() => root.style.setProperty("--foot", `${foot.offsetHeight}px`)).observe(foot);
+} else if (!foot) root.style.setProperty("--foot", "0px");
+
 // --- begin ------------------------------------------------------------------------------------------------------------------
 finishDone(document);
 if (!window.htmx) document.querySelectorAll("form[data-draft]").forEach(restoreDraft);
