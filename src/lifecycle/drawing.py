@@ -81,7 +81,9 @@ def _row(transition: Transition, y: int, columns: dict[str, int]) -> str:
     for x in starts:
         parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="#333"/>')
         if x == end:  # back to the same state: a loop beside its line
-            parts.append(f'<path d="M{x} {y}h22v12h-18" fill="none" stroke="#333" marker-end="url(#head)"/>')
+            side = -1 if any(s > end for s in starts) else 1  # away from the arrow that comes in
+            loop = f"M{x} {y}h{22 * side}v12h{-20 * side}"
+            parts.append(f'<path d="{loop}" fill="none" stroke="#333" marker-end="url(#head)"/>')
     outermost = {min([*starts, end]), max([*starts, end])} - {end}
     parts += [
         f'<line x1="{x}" y1="{y}" x2="{end}" y2="{y}" stroke="#333" marker-end="url(#head)"/>'
@@ -89,7 +91,7 @@ def _row(transition: Transition, y: int, columns: dict[str, int]) -> str:
     ]
     middle = (min([*starts, end]) + max([*starts, end])) // 2
     parts.append(
-        f'<text x="{middle + 6}" y="{y - 7}" text-anchor="middle" fill="#222">{escape(transition.label)}</text>'
+        f'<text x="{middle + 6}" y="{y - 9}" text-anchor="middle" fill="#222">{escape(transition.label)}</text>'
     )
     return "".join(parts)
 
