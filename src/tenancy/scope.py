@@ -59,8 +59,8 @@ def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[
     """Open a transaction that sees these compounds and no others.
 
     Inside an open scope it can only narrow: asking for a compound outside raises ScopeError. Commit callbacks run after
-    the scope is closed, so they may enqueue ids but never query. ``join`` spares the savepoint when the caller has just
-    begun a transaction for this scope alone, as the middleware does.
+    the scope is closed, so they may enqueue ids but never query. ``join`` spares the savepoint, and the statement that
+    takes the setting back, when the caller has just begun a transaction for this scope alone, as the middleware does.
     """
     ids = (compound_ids,) if isinstance(compound_ids, int) else tuple(sorted(set(compound_ids)))
     outer = _current.get()
@@ -71,23 +71,23 @@ def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[
         outside = set(ids) - set(outer.compound_ids)
         if outside:
             raise ScopeError(f"Compounds {sorted(outside)} are outside the open scope.")
-    with _opened(ids, outer, savepoint=outer is None and not join) as opened:
+    with _opened(ids, outer, join=join) as opened:
         yield opened
 
 
 @contextmanager
-def _opened(ids: tuple[int, ...], outer: Scope | None, *, savepoint: bool = False) -> Iterator[Scope]:
+def _opened(ids: tuple[int, ...], outer: Scope | None, *, join: bool = False) -> Iterator[Scope]:
     opened = Scope(ids)
     # A scope nested in another needs no savepoint of its own: it writes nothing but its setting, and that is put back
     # below. The outermost one is the transaction, or a part of one that can fail alone.
-    with transaction.atomic(savepoint=savepoint):
+    with transaction.atomic(savepoint=outer is None and not join):
         _set_local(ids)
         token = _current.set(opened)
         try:
             yield opened
         finally:
             _current.reset(token)
-        if connection.in_atomic_block and not connection.needs_rollback:
+        if connection.in_atomic_block and not connection.needs_rollback and not join:
             # SET LOCAL lasts until the end of the transaction, not of the block: give the outer scope back its own.
             _set_local(outer.compound_ids if outer else ())
 
@@ -99,7 +99,8 @@ def entering(person_id: int) -> Iterator[None]:
     Used by the middleware to find out which scope the person may open; the entry policies of those tables read it.
     """
     outer = _current.get()
-    with transaction.atomic():
+    # No savepoint: whoever fails in here cannot go on anyway, and every request passes through.
+    with transaction.atomic(savepoint=False):
         _set_local((), person_id=person_id)
         yield
         if outer is not None:
