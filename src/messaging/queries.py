@@ -101,6 +101,11 @@ def unread_badge(request: HttpRequest) -> int:
     return known
 
 
+def know_unread(request: HttpRequest, count: int) -> None:
+    """Tell the shell the number that a page has read already, so that ``unread_badge`` does not ask."""
+    request._unread_messages = count  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def compounds_with_waiting(*, now: datetime) -> list[int]:
     """Compounds of the open scope with messages that should have left by now. For the sweep."""
     with connection.cursor() as cursor:

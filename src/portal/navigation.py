@@ -26,7 +26,7 @@ def _office(request: HttpRequest) -> Office | None:
         return None
     known: Office | None = getattr(request, "office", None)
     if known is None:
-        known = office(actor.compound_ids[0], localdate())
+        known = office(actor, localdate())
         request.office = known  # type: ignore[attr-defined]
     return known
 

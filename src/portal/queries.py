@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from messaging.queries import UNREAD_LIMIT
 from parties.models import Contract, Term
 from parties.queries import Holder, contract_of, holders, posts_held, terms_of
 from parties.rules import ROLES
@@ -50,25 +51,32 @@ def holds(person_id: int, kind: str, key: int, on: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A resident's compound and the property office that serves it: name and telephone, empty when there is none."""
+    """A resident's compound and the property office that serves it: name and telephone, empty when there is none.
+
+    ``unread`` counts the person's unread messages from there, 100 at most.
+    """
 
     code: str
     name: str
     company: str
     phone: str
+    unread: int
 
 
-def office(compound_id: int, on: date) -> Office:
-    """One statement; needs the compound's scope."""
+def office(actor: Actor, on: date) -> Office:
+    """What a resident's shell and home show. One statement; needs the compound's scope."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, '') FROM tenancy_compound k
+            SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, ''),
+              (SELECT count(*) FROM (SELECT 1 FROM messaging_message WHERE compound_id = k.id AND person_id = %(person)s
+                AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread)
+            FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
             LEFT JOIN parties_organisation o ON o.id = c.company_id WHERE k.id = %(compound)s
             """,
-            {"compound": compound_id, "on": on},
+            {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on},
         )
         return Office(*cursor.fetchone())
 
@@ -84,9 +92,8 @@ class Home:
 
 def resident_home(actor: Actor, *, on: date, now: datetime) -> Home:
     """Two statements."""
-    compound_id = actor.compound_ids[0]
-    own, public = own_and_public(compound_id=compound_id, person_id=actor.person_id, now=now)
-    return Home(office=office(compound_id, on), own=own, public=public)
+    own, public = own_and_public(compound_id=actor.compound_ids[0], person_id=actor.person_id, now=now)
+    return Home(office=office(actor, on), own=own, public=public)
 
 
 def staff_page(actor: Actor) -> tuple[str, list[str]]:

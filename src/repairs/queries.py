@@ -227,11 +227,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The board's numbers: (all, late) per column, the workers with the least to do first, and the duties to answer."""
+    """The board's numbers: (all, late) per column, the workers with the least to do first, and the duties to answer.
+
+    ``seq`` is the last number of the board's live topic, of the same moment as the figures.
+    """
 
     columns: dict[str, tuple[int, int]]
     crew: tuple[Member, ...]
     duties: int
+    seq: int
 
     @property
     def posts(self) -> frozenset[int]:
@@ -264,7 +268,8 @@ SELECT
     JOIN accounts_person person ON person.id = p.person_id
     WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s)) w),
   (SELECT count(*) FROM repairs_escalation e
-    WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL)
+    WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL),
+  coalesce((SELECT h.seq FROM live_topichead h WHERE h.compound_id = %(compound)s AND h.topic = 'repairs.board'), 0)
 """
 
 
@@ -272,14 +277,14 @@ def figures(*, compound_id: int, on: date, now: datetime) -> Figures:
     """The board's numbers and its workers. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now})
-        states, crew, duties = cursor.fetchone()
+        states, crew, duties, seq = cursor.fetchone()
     by_state = {state: (int(every), int(late)) for state, every, late in (row.split(",") for row in states)}
     columns = {
         name: (sum(by_state.get(s, (0, 0))[0] for s in states), sum(by_state.get(s, (0, 0))[1] for s in states))
         for name, (states, _limit) in COLUMNS.items()
     }
     members = crew if isinstance(crew, list) else json.loads(crew)
-    return Figures(columns=columns, crew=tuple(Member(*row) for row in members), duties=duties)
+    return Figures(columns=columns, crew=tuple(Member(*row) for row in members), duties=duties, seq=seq)
 
 
 # What stands behind each figure of a compound: the same condition as in ``_COUNTS``, as a list.

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from messaging.queries import unread_badge
+from messaging.queries import know_unread
 from portal import queries
 from repairs.words import line_text
 from tenancy.access import ActingRequest, acting
@@ -21,8 +21,10 @@ def home(request: ActingRequest) -> HttpResponse:
         return redirect(name, *arguments) if name else render(request, "portal/nowhere.html")
     now = timezone.now()
     found = queries.resident_home(request.actor, on=localdate(now), now=now)
-    request.office = found.office  # type: ignore[attr-defined]  # the shell shows the same telephone
+    # The shell shows the same telephone, address and number of messages: it need not ask again.
+    request.office = found.office  # type: ignore[attr-defined]
     request.tab_code = found.office.code  # type: ignore[attr-defined]
+    know_unread(request, found.office.unread)
     return render(
         request,
         "portal/home.html",
@@ -31,7 +33,7 @@ def home(request: ActingRequest) -> HttpResponse:
             "office": found.office,
             "own": [(one, line_text(one, now), one.due_at is not None and one.due_at < now) for one in found.own],
             "public": found.public,
-            "unread": unread_badge(request),
+            "unread": found.office.unread,
             "now": now,
         },
     )

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from documents.actions import DocumentRefused, request_document
-from live.queries import seqs
 from repairs import pdf, queries
 from repairs.models import Request
 from repairs.topics import BOARD
@@ -71,7 +70,7 @@ def board(request: ActingRequest, compound: Compound) -> HttpResponse:
 @desk_only
 def cards(request: ActingRequest, compound: Compound) -> HttpResponse:
     """The part of the board that renews itself."""
-    return render(request, "repairs/_board.html", _columns(request, compound, again=True))
+    return render(request, "repairs/_board.html", _columns(request, compound))
 
 
 @require_POST
@@ -94,10 +93,9 @@ def slip(request: ActingRequest, compound: Compound, ref: str) -> HttpResponse:
     return redirect("documents:document", compound.code, document.pk)
 
 
-def _columns(request: ActingRequest, compound: Compound, *, again: bool = False) -> dict[str, Any]:
+def _columns(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     now = timezone.now()
-    # The number first: what happens while the board is being read is then told again, never missed.
-    numbers = {} if again else seqs(compound_id=compound.pk, topics=[BOARD])
+    # The live number comes with the figures, before the cards: what happens in between is told again, never missed.
     figures = queries.figures(compound_id=compound.pk, on=localdate(now), now=now)
     found = queries.board(compound_id=compound.pk)
     columns = [
@@ -115,7 +113,7 @@ def _columns(request: ActingRequest, compound: Compound, *, again: bool = False)
         "figures": figures,
         "columns": columns,
         "now": now,
-        "seqs": numbers,
+        "seqs": {BOARD: figures.seq},
         "several": len(request.actor.compound_ids) > 1,
         "empty": not any(column.total for column in columns),
     }
