@@ -54,26 +54,31 @@ def _printable() -> frozenset[int]:
 
 
 def missing_glyphs(text: str) -> set[str]:
-    """The characters of a text that cannot be printed. White space and line marks need no glyph."""
+    """The characters of a text that cannot be printed. White space and marks without a shape of their own need none."""
     known = _printable()
-    return {
-        sign for sign in set(text) if ord(sign) not in known and not sign.isspace() and sign not in "\u200b\u2060\ufeff"
-    }
+    return {sign for sign in set(text) if ord(sign) not in known and not sign.isspace() and not _is_shapeless(sign)}
+
+
+def _is_shapeless(sign: str) -> bool:
+    """Joiners, direction marks and variation selectors."""
+    return unicodedata.category(sign) == "Cf" or "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
 
 
 def without_emoji(text: str) -> str:
     """The text with each run of emoji as 〔表情〕: people write them in reports, and a sheet must still be printed.
 
-    Letters and ideographs are never replaced: a name with an unprintable character must be reported.
+    Control characters are dropped. Letters and ideographs are never replaced: a name with an unprintable character must
+    be reported.
     """
-    known, made = _printable(), []
+    known = _printable()
+    made: list[str] = []
     for sign in text:
         if ord(sign) in known or sign.isspace():
             made.append(sign)
-        elif sign in "\u200d\ufe0e\ufe0f\u20e3" or unicodedata.category(sign) in {"So", "Sk", "Cs", "Co"}:
+        elif unicodedata.category(sign) in {"So", "Sk", "Cs", "Co"} or sign in "\u20e3\ufffc":
             if made[-1:] != [EMOJI_MARK]:
                 made.append(EMOJI_MARK)
-        else:
+        elif unicodedata.category(sign) != "Cc" and not _is_shapeless(sign):
             made.append(sign)
     return "".join(made)
 

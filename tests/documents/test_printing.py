@@ -127,6 +127,8 @@ def test_lacking_characters_are_named() -> None:
 
 
 def test_emoji_are_printed_as_a_word() -> None:
+    assert without_emoji("甲\x07乙\u200e丙\x00") == "甲乙丙"
+    assert missing_glyphs("甲\u200e乙\ufe00") == set()
     assert without_emoji("好👍🏽了 👨‍👩‍👧 ❤️1️⃣ 𠮷") == "好〔表情〕了 〔表情〕 〔表情〕1〔表情〕 𠮷"
     text = text_of(render(FORM, context(fields=[("内容", "水管漏水😭😭")]), now=NOW))
     assert "水管漏水〔表情〕" in text
