@@ -71,7 +71,7 @@ class Background:
         if self._beat is not None:
             self._beat.stop()
         # The consumer loop of a worker that owns no signal handlers ends by this flag.
-        worker_state.should_stop = 0
+        worker_state.should_stop = 0  # type: ignore[assignment]
         deadline = time.monotonic() + PATIENCE
         while self._thread is not None and self._thread.is_alive() and time.monotonic() < deadline:
             self._thread.join(0.05)

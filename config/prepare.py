@@ -79,6 +79,12 @@ def are_assets_current() -> bool:
     return _asset_stamp().exists() and _asset_stamp().read_text() == _assets()
 
 
+def disconnect() -> None:
+    """Give the connection back and close the pool, before the process turns into another or forks."""
+    connection.close()
+    getattr(connection, "close_pool", lambda: None)()
+
+
 def check() -> None:
     """Run the system checks with the database's (unprivileged role); raise Trouble with the errors, log the warnings."""
     messages = run_checks(include_deployment_checks=False, databases=["default"])

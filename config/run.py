@@ -78,7 +78,7 @@ def welcome(address: str) -> str:
         from portal.demonstration.directory import people
 
         lines.append("  演示人员,登录页上点一下即可进入 · demonstration, one tap on the sign-in page:")
-        lines += [f"    {person.phone}  {person.label}  {person.role}" for person in people()]
+        lines += [f"    {person.phone.removeprefix('+86')}  {person.label}  {person.role}" for person in people()]
         lines.append("")
     lines.append("  停止 · stop: Ctrl-C")
     return "\n".join(lines)
@@ -113,14 +113,14 @@ def run(stack: ExitStack) -> None:
 
     prepare.reach_database()
     if todo := prepare.pending():
-        prepare.connection.close()
+        prepare.disconnect()
         done = subprocess.run([sys.executable, "-m", "config.prepare"], cwd=ROOT, check=False)
         if done.returncode:
             raise Trouble(f"准备工作没有完成 · the preparations failed: {', '.join(todo)}")
     else:
         prepare.check()
     greeting = welcome(address)
-    prepare.connection.close()
+    prepare.disconnect()
     settings = uvicorn.Config(
         "config.inprocess:application",
         ws="websockets-sansio",

@@ -117,8 +117,7 @@ def prepare(role: str) -> None:
         preparation.check()
         behind = preparation.pending_migrations()
     finally:
-        preparation.connection.close()
-        preparation.connection.close_pool()
+        preparation.disconnect()
     if behind:
         raise Trouble(
             f"数据库比程序旧,还差 {len(behind)} 步,请先执行:\n"
