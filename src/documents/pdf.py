@@ -73,7 +73,7 @@ def without_emoji(text: str) -> str:
     known = _printable()
     made: list[str] = []
     for sign in text:
-        if ord(sign) in known or sign.isspace():
+        if sign.isspace() or (ord(sign) in known and unicodedata.category(sign) not in {"Cc", "Cf"}):
             made.append(sign)
         elif unicodedata.category(sign) in {"So", "Sk", "Cs", "Co"} or sign in "\u20e3\ufffc":
             if made[-1:] != [EMOJI_MARK]:
