@@ -30,8 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("这个账号已停用。"),
         "incorrect_code": _("验证码不对。"),
-        "too_many_login_attempts": _("输错次数太多,请过几分钟再试。"),
-        "rate_limited": _("操作太频繁,请稍后再试。"),
+        "too_many_login_attempts": _("输错次数太多，请过几分钟再试。"),
+        "rate_limited": _("操作太频繁，请稍后再试。"),
         "phone_taken": _("这个手机号已有账号。"),
     }
 
@@ -97,8 +97,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {  # noqa: RUF012
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("验证码不对。"),
-        "cannot_delete_authenticator": _("您的岗位必须有第二重验证,不能停用最后一种。"),
-        "cannot_generate_recovery_codes": _("先启用第二重验证,再生成备用码。"),
+        "cannot_delete_authenticator": _("您的岗位必须有第二重验证，不能停用最后一种。"),
+        "cannot_generate_recovery_codes": _("先启用第二重验证，再生成备用码。"),
     }
 
     def encrypt(self, text: str) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from accounts import actions
+from accounts import actions, mfa
 from accounts.adapters import OUTSIDE_SESSION_KEY
 from accounts.models import Person
 from ui.context import LARGE, NORMAL, TYPE_COOKIE
@@ -53,6 +53,17 @@ def remember_preferences(response: HttpResponse, person: Person) -> None:
         (TYPE_COOKIE, LARGE if person.large_type else NORMAL),
     ):
         response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SERVED)
+
+
+def record_step_up(request: HttpRequest) -> None:
+    """The person has just answered a code sent to their number.
+
+    Who has no second factor yet has shown all there is: allauth need not ask for the one that they are about to add
+    before it shows its recovery codes.
+    """
+    request.session[STEP_UP_SESSION_KEY] = timezone.now().timestamp()
+    if mfa.is_absent(request.user):
+        record_authentication(request, request.user, method="code", reauthenticated=True)
 
 
 def stepped_up(request: HttpRequest) -> bool:

@@ -72,14 +72,14 @@ class NameForm(forms.Form):
 class PreferencesForm(forms.Form):
     """Type size and language."""
 
-    large_type = forms.BooleanField(label=_("长者模式(大字)"), required=False)
+    large_type = forms.BooleanField(label=_("长者模式（大字）"), required=False)
     language = forms.ChoiceField(label=_("语言"), choices=settings.LANGUAGES)
 
 
 class LeaveForm(forms.Form):
     """The person means it."""
 
-    sure = forms.BooleanField(label=_("我知道注销后不能恢复"), error_messages={"required": _("请先勾选,再注销。")})
+    sure = forms.BooleanField(label=_("我知道注销后不能恢复"), error_messages={"required": _("请先勾选，再注销。")})
 
 
 class SessionForm(forms.Form):
@@ -106,7 +106,7 @@ def _clean_second_factor(form: Any, clean: Any) -> str:
     try:
         actions.check_second_factor_open(person=person, address=address, now=now)
     except actions.CodeRefusedError as locked:
-        raise ValidationError(_("输错次数太多,请一小时后再试。"), code="locked") from locked
+        raise ValidationError(_("输错次数太多，请一小时后再试。"), code="locked") from locked
     try:
         code: str = clean()
     except ValidationError:
@@ -147,7 +147,7 @@ class _Readable:
         try:
             return super().clean_credential()  # type: ignore[misc]
         except UNREADABLE as error:
-            raise ValidationError(_("通行密钥没有通过,请再试一次。"), code="incorrect_code") from error
+            raise ValidationError(_("通行密钥没有通过，请再试一次。"), code="incorrect_code") from error
 
 
 class LoginPasskeyForm(_Readable, LoginWebAuthnForm):  # type: ignore[misc]
@@ -167,7 +167,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     name = forms.CharField(label=_("名字"), max_length=40, required=False)
     passwordless = forms.BooleanField(
-        label=_("以后只用它登录,不收短信"), required=False, help_text=_("需要设备有指纹、人脸或锁屏密码。")
+        label=_("以后只用它登录，不收短信"), required=False, help_text=_("需要设备有指纹、人脸或锁屏密码。")
     )
 
     def clean(self) -> Any:
@@ -175,7 +175,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         try:
             return super().clean()
         except UNREADABLE as error:
-            raise ValidationError(_("通行密钥没有添加成功,请再试一次。"), code="incorrect_code") from error
+            raise ValidationError(_("通行密钥没有添加成功，请再试一次。"), code="incorrect_code") from error
 
 
 class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]

@@ -38,7 +38,7 @@ class AppSessionMiddleware:
             return self.get_response(request)
         session = lookup_session(token)
         if session is None:
-            return JsonResponse({"detail": gettext("登录已失效,请重新登录。")}, status=401)
+            return JsonResponse({"detail": gettext("登录已失效，请重新登录。")}, status=401)
         browser_session, browser_user = request.session, request.user
         request.session = session
         request.user = SimpleLazyObject(lambda: get_user(request))

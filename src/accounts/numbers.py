@@ -40,7 +40,7 @@ class PhoneField(forms.CharField):
 
     default_error_messages = {  # noqa: RUF012  Django merges it as a class attribute
         "required": _("请输入手机号。"),
-        "invalid": _("手机号不对,应为 11 位数字,例如 13800001234。"),
+        "invalid": _("手机号不对，应为 11 位数字，例如 13800001234。"),
     }
 
     def __init__(self, **kwargs: object) -> None:

@@ -118,6 +118,12 @@ def test_secrets_are_encrypted_at_rest(with_totp: str, person: Person) -> None:
     assert json.loads(json.dumps(codes.instance.data))["seed"].startswith("gAAAA")
 
 
+def test_recovery_codes_are_shown_directly_after_the_set_up(with_totp: str, signed_in: Client) -> None:
+    page = signed_in.get("/accounts/2fa/recovery-codes/")
+    assert page.status_code == 200
+    assert len(page.context["unused_codes"]) == 10
+
+
 def test_an_abandoned_set_up_leaves_no_secret_in_clear(signed_in: Client, step_up: Callable[[Client], None]) -> None:
     step_up(signed_in)
     secret = signed_in.get("/accounts/2fa/totp/activate/").context["form"].secret
@@ -170,6 +176,9 @@ def test_changing_asks_for_the_second_factor_too(
     with_totp: str, signed_in: Client, step_up: Callable[[Client], None]
 ) -> None:
     """The step-up code alone would let a stolen card take the second factor away."""
+    session = signed_in.session
+    del session["account_authentication_methods"]  # the set-up was long ago
+    session.save()
     sent_away = signed_in.get("/accounts/2fa/totp/deactivate/")
     assert sent_away["Location"].startswith("/accounts/2fa/reauthenticate/")
     assert signed_in.get(sent_away["Location"]).status_code == 200

@@ -61,7 +61,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
                 form.add_error("code", refusal(refused))
             else:
                 request.session.pop(STEP_TOKEN, None)
-                request.session[entry.STEP_UP_SESSION_KEY] = now.timestamp()
+                entry.record_step_up(request)
                 return redirect(onward)
     waiting = queries.waiting_code(token=token, purpose="step_up", now=now, person=request.user)
     return render(
@@ -138,12 +138,12 @@ def new_phone(request: HttpRequest) -> HttpResponse:
         except actions.CodeRefusedError as refused:
             form.add_error("code", refusal(refused))
         except actions.PhoneTakenError:
-            form.add_error(None, _("这个手机号已有账号,请先用它登录并注销,或换一个号码。"))
+            form.add_error(None, _("这个手机号已有账号，请先用它登录并注销，或换一个号码。"))
         else:
             request.session.pop(NEW_TOKEN, None)
             request.session.pop(entry.STEP_UP_SESSION_KEY, None)
             actions.end_sessions(person=request.user, keep=request.session.session_key or "")
-            messages.success(request, _("手机号已更换,其他设备上的登录已退出。"))
+            messages.success(request, _("手机号已更换，其他设备上的登录已退出。"))
             return redirect("accounts_me")
     return render(
         request,

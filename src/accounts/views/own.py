@@ -13,6 +13,7 @@ from accounts import actions, entry, mfa, own_data, queries
 from accounts.forms import LeaveForm, PreferencesForm, SessionForm
 from accounts.step_up import fresh_code
 from tenancy.access import signed_in
+from ui.context import Shell
 
 
 @signed_in
@@ -25,7 +26,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "accounts/me.html",
         {
             "preferences": PreferencesForm(
-                initial={"large_type": request.user.large_type, "language": translation.get_language()}
+                initial={"large_type": Shell(request).large, "language": translation.get_language()}
             ),
             "second_factor": not mfa.is_absent(request.user),
             "outside": queries.outside_accounts(person=request.user),
