@@ -316,7 +316,7 @@ class Hub:
     async def heal(self) -> None:
         """Compare every watched topic with its head in one statement: read what was missed, let go what nobody watches."""
         for key, watched in list(self.watched.items()):
-            if watched.loaded and not watched.members and not watched.waiting and watched.filling is None:
+            if watched.loaded and not watched.members and not watched.waiting:
                 del self.watched[key]
         before = {key: watched.last for key, watched in self.watched.items() if watched.loaded}
         heads = await self._read_heads(list(before))

@@ -61,5 +61,5 @@ class Browser:
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     """Let the loop run until something holds."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  any condition, without an event of its own
             await asyncio.sleep(0.002)
