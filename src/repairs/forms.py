@@ -1,13 +1,11 @@
 """What people type and choose about repair requests. Forms only read input; ``repairs.actions`` decides and writes."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from premises.models import Home
 from repairs.actions.filing import Draft
 from repairs.models import Category, Place
 from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
@@ -53,8 +51,21 @@ def _longest(limit: int, words: Any) -> dict[str, Any]:
     return {"max_length": limit, "error_messages": {"max_length": words}}
 
 
+def _row(words: Any) -> forms.IntegerField:
+    """The id of a row; anything that is none is answered with the same words as none at all."""
+    return forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**62,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), words),
+    )
+
+
 class FilingForm(forms.Form):
-    """A resident's repair request. ``homes`` are the person's own homes in the compound."""
+    """A resident's repair request.
+
+    Whether the home is the person's own and the building one of the compound's, the action finds out.
+    """
 
     filer = forms.IntegerField(required=False, widget=forms.HiddenInput)
     category = forms.ChoiceField(
@@ -67,8 +78,8 @@ class FilingForm(forms.Form):
         choices=Place.choices,
         error_messages={"required": _("请选择地点。"), "invalid_choice": _("请选择地点。")},
     )
-    home = forms.TypedChoiceField(label=_("哪一套"), coerce=int, empty_value=None, required=False)
-    building = forms.TypedChoiceField(label=_("哪一幢"), coerce=int, empty_value=None, required=False)
+    home = _row(_("请选择是哪一套房屋。"))
+    building = _row(_("请选择是哪一幢楼。"))
     place_text = forms.CharField(
         label=_("具体位置"), required=False, **_longest(MAX_PLACE, _("地点写得太长了,最多 60 字。"))
     )
@@ -84,36 +95,18 @@ class FilingForm(forms.Form):
         label=_("希望上门时间"), required=False, **_longest(40, _("时间写得太长了,最多 40 字。"))
     )
 
-    def __init__(self, *args: Any, homes: Sequence[Home], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.homes = homes
-        self.buildings = list({home.entrance.building.pk: home.entrance.building for home in homes}.values())
-        wrong_home, wrong_building = _("请选择是哪一套房屋。"), _("请选择是哪一幢楼。")
-        for name, rows, words in (("home", homes, wrong_home), ("building", self.buildings, wrong_building)):
-            field: Any = self.fields[name]
-            field.choices = [(row.pk, str(row)) for row in rows]
-            field.error_messages["invalid_choice"] = words
-
     def clean(self) -> dict[str, Any]:
         """What belongs together: a home for 我家, a building for 本楼, words for a public place, words or a photo."""
         given = super().clean() or {}
         place = given.get("place")
-        if place == Place.HOME and not given.get("home") and "home" not in self.errors:
-            self._only_or_ask("home", self.homes)
-        if place == Place.BUILDING and not given.get("building") and "building" not in self.errors:
-            self._only_or_ask("building", self.buildings)
+        for name, chosen in (("home", Place.HOME), ("building", Place.BUILDING)):
+            if place == chosen and not given.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         if place == Place.PUBLIC and not given.get("place_text") and "place_text" not in self.errors:
             self.add_error("place_text", _("请写明在哪里,例如:东门岗亭旁。"))
         if not given.get("words") and not given.get("photos") and not {"words", "photos"} & set(self.errors):
             self.add_error("words", _("请写一句话,或拍一张照片。"))
         return given
-
-    def _only_or_ask(self, name: str, rows: Sequence[Any]) -> None:
-        if len(rows) == 1:
-            self.cleaned_data[name] = rows[0].pk
-        else:
-            field: Any = self.fields[name]
-            self.add_error(name, field.error_messages["invalid_choice"])
 
     def draft(self) -> Draft:
         """What was given, as the action takes it."""

@@ -37,7 +37,6 @@ class Draft:
     wanted_time: str = ""
 
 
-@transaction.atomic
 def file_request(
     *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile], by: Actor, now: datetime
 ) -> Request:
@@ -60,6 +59,21 @@ def file_request(
         on=localdate(now),
     )
     place_text = _place_text(draft, facts)
+    # Only a photo can still be refused from here on: without one, a savepoint would be two statements for nothing.
+    with transaction.atomic(savepoint=bool(photos)):
+        return _write(compound=compound, draft=draft, photos=photos, place_text=place_text, facts=facts, by=by, now=now)
+
+
+def _write(
+    *,
+    compound: Compound,
+    draft: Draft,
+    photos: Sequence[UploadedFile],
+    place_text: str,
+    facts: FilingFacts,
+    by: Actor,
+    now: datetime,
+) -> Request:
     files = [store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos]
     request = _insert(compound=compound, draft=draft, place_text=place_text, facts=facts, by=by, now=now)
     if files:

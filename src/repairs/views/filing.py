@@ -39,15 +39,10 @@ SENT_BY_SCRIPT = "X-Draft"
 def new(request: ActingRequest, compound: Compound) -> HttpResponse:
     """The form, and its filing. A refused form comes back with everything typed in it."""
     now = timezone.now()
-    homes = homes_of(compound_id=compound.pk, person_id=request.actor.person_id, on=localdate(now))
     if request.method != "POST":
         chosen = request.GET.get("category", "")
-        initial = {
-            "category": chosen if chosen in CATEGORIES else "",
-            "place": Place.HOME if len(homes) == 1 else "",
-        }
-        return _page(request, compound, FilingForm(homes=homes, initial=initial), now)
-    form = FilingForm(request.POST, request.FILES, homes=homes)
+        return _page(request, compound, FilingForm(initial={"category": chosen if chosen in CATEGORIES else ""}), now)
+    form = FilingForm(request.POST, request.FILES)
     if not form.is_valid():
         return _refused(request, compound, form, now, 422)
     try:
@@ -88,12 +83,17 @@ def _refused(request: ActingRequest, compound: Compound, form: FilingForm, now: 
 def _page(
     request: ActingRequest, compound: Compound, form: FilingForm, now: datetime, status: int = 200
 ) -> HttpResponse:
+    homes = homes_of(compound_id=compound.pk, person_id=request.actor.person_id, on=localdate(now))
+    if len(homes) == 1 and not form.is_bound:
+        form.initial["place"] = Place.HOME
     return render(
         request,
         "repairs/new.html",
         {
             "compound": compound,
             "form": form,
+            "homes": homes,
+            "buildings": list({home.entrance.building.pk: home.entrance.building for home in homes}.values()),
             "firm": serving_company(compound.pk, localdate(now)),
             "categories": _tiles(),
             "wanted": WANTED,
