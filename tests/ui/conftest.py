@@ -12,6 +12,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.test import override_settings
+
 from ui import context, navigation
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +26,14 @@ FLAGS = [
     "--disable-sync",
 ]
 RESIDENT_TABS = [("首页", "home"), ("报修", "tool"), ("议事", "message"), ("我的", "user")]
-DESK_TABS = [("派工", "board"), ("工单", "list"), ("设备", "elevator"), ("值班", "calendar"), ("公示", "speakerphone"), ("我的", "user")]
+DESK_TABS = [
+    ("派工", "board"),
+    ("工单", "list"),
+    ("设备", "elevator"),
+    ("值班", "calendar"),
+    ("公示", "speakerphone"),
+    ("我的", "user"),
+]
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -55,15 +63,17 @@ def gallery_shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(context, "_providers", [phone_of_office])
     for party, tabs in (("resident", RESIDENT_TABS), ("company", DESK_TABS)):
         for order, (label, icon) in enumerate(tabs):
-            address = {"报修": "/gallery/resident", "派工": "/gallery/desk", "我的": "/gallery/empty"}.get(label, f"/gallery/{order}")
+            address = {"报修": "/gallery/resident", "派工": "/gallery/desk", "我的": "/gallery/empty"}.get(
+                label, f"/gallery/{order}"
+            )
             navigation.register_tab(
                 label=label,
                 icon=icon,
                 url_name=f"gallery-{order}",
                 order=order,
                 parties=(party,),
-                url=lambda request, address=address: address,
-                badge=(lambda request: 3) if order == 1 else None,
+                url=lambda _, address=address: address,
+                badge=(lambda _: 3) if order == 1 else None,
             )
     with gallery_settings():
         yield
@@ -71,7 +81,9 @@ def gallery_shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def gallery_server(gallery_shell: None) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=QuietHandler)
+    server = make_server(
+        "127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=QuietHandler
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -25,7 +25,9 @@ SMALL_TYPE = """() => [...document.querySelectorAll("body *")].filter((el) =>
   .map((el) => el.outerHTML.slice(0, 120))"""
 
 
-def look(browser: Any, address: str, *, width: int, height: int, scheme: str = "light", type_size: str = "normal") -> Any:
+def look(
+    browser: Any, address: str, *, width: int, height: int, scheme: str = "light", type_size: str = "normal"
+) -> Any:
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN", reduced_motion="reduce"
     )
@@ -35,7 +37,9 @@ def look(browser: Any, address: str, *, width: int, height: int, scheme: str = "
 
 @pytest.mark.parametrize(("scheme", "type_size"), list(product(["light", "dark"], ["normal", "large"])))
 @pytest.mark.parametrize("size", [(320, 640), (360, 780), (1280, 800)])
-def test_the_gallery_is_clean(browser: Any, gallery_server: str, size: tuple[int, int], scheme: str, type_size: str) -> None:
+def test_the_gallery_is_clean(
+    browser: Any, gallery_server: str, size: tuple[int, int], scheme: str, type_size: str
+) -> None:
     page = look(browser, gallery_server, width=size[0], height=size[1], scheme=scheme, type_size=type_size)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -44,7 +48,9 @@ def test_the_gallery_is_clean(browser: Any, gallery_server: str, size: tuple[int
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.goto(f"{gallery_server}/gallery/{name}")
         if PICTURES:
-            page.screenshot(path=str(Path(PICTURES) / f"{name}-{size[0]}-{scheme}-{type_size}.png"), full_page=size[0] != 320)
+            page.screenshot(
+                path=str(Path(PICTURES) / f"{name}-{size[0]}-{scheme}-{type_size}.png"), full_page=size[0] != 320
+            )
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], name
         assert page.evaluate(TOO_SMALL) == [], name
         if type_size == "large":

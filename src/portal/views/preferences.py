@@ -1,10 +1,11 @@
 """How a person likes the pages: the size of the type and the language, kept on the device and with the person."""
 
-from accounts import actions
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from accounts import actions
 from tenancy.access import public
 from ui.context import LARGE, NORMAL, TYPE_COOKIE
 

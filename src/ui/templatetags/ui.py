@@ -49,9 +49,7 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     address = f"{static('ui/icons.svg')}#{known}"
     classes = f"icon icon-{size}" if size else "icon"
     if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address
-        )
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
     return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', classes, address)
 
 
@@ -79,6 +77,7 @@ def progress(
     have: int | Decimal,
     of: int | Decimal,
     mark: int | Decimal | None = None,
+    *,
     label: str = "",
     unit: str = "",
     mark_label: str = "",

@@ -18,6 +18,7 @@ function toast(text, tone) {
 document.addEventListener("toast", (event) => toast(event.detail.text || event.detail.value, event.detail.tone));
 
 // --- drafts: what is typed is kept on this device, per person ---------------------------------------------------------
+let leaving = false;
 const draftKey = (name) => `${DRAFT}${person}:${name}`;
 
 function store(action) {
@@ -40,6 +41,7 @@ function readDraft(form) {
 }
 
 function saveDraft(form) {
+  if (leaving) return;
   const fields = readDraft(form);
   const key = draftKey(form.dataset.draft);
   store((s) => (Object.keys(fields).length ? s.setItem(key, JSON.stringify({ at: Date.now(), fields })) : s.removeItem(key)));
@@ -82,6 +84,7 @@ function dropDraft(name) {
 }
 
 function dropAllDrafts() {
+  leaving = true; // what is still on the page is not to be kept again when it goes
   store((s) => Object.keys(s).filter((key) => key.startsWith(DRAFT)).forEach((key) => s.removeItem(key)));
 }
 
