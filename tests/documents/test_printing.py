@@ -88,6 +88,7 @@ def test_long_sheets_carry_number_and_page_on_each_page() -> None:
         text = page.extract_text().replace(" ", "")
         assert f"第{index}页共{len(pages)}页" in text.replace("\n", "")
         assert "2026-000123" in text
+        assert "K7QM3-XRDPW" in text
 
 
 def test_only_our_faces_are_embedded_and_only_in_part() -> None:
@@ -196,7 +197,7 @@ def test_the_qr_code_is_on_the_sheet(tmp_path: Path) -> None:
     modules = [list(row) for row in segno.make(address, error="m", micro=False).matrix]
     side = len(modules)
     millimetre = 200 / 25.4
-    width = 24 * millimetre
+    width = 22 * millimetre
     right = (210 - 22) * millimetre
     step = width / (side + 4)
     # The code floats right; look for its top edge (three dark finder modules) anywhere below the title.
