@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import own_data, sessions, sms
 from accounts.crypto import digest, encrypt
-from accounts.models import Challenge, CodeEvent, Consent, Person
+from accounts.models import NAME_LENGTH, Challenge, CodeEvent, Consent, Person
 
 VALID = timedelta(minutes=5)
 TRIES = 5  # wrong answers to one code
@@ -214,7 +214,7 @@ def ensure_person(*, phone: str, name: str = "", verified: bool = False, now: da
 def rename(*, person: Person, name: str) -> None:
     """Give a person a name. Raises NameRefusedError."""
     tidy = " ".join(name.split())
-    if not tidy or len(tidy) > Person._meta.get_field("name").max_length:
+    if not tidy or len(tidy) > NAME_LENGTH:
         raise NameRefusedError
     person.name = tidy
     person.save(update_fields=["name"])

@@ -23,7 +23,7 @@ from accounts.numbers import PhoneField
 OUTSIDE_SESSION_KEY = "outside_account"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Phone numbers as the one identifier; our own code flow in place of allauth's (see docs/decisions/sign-in.md)."""
 
     error_messages = {  # noqa: RUF012  allauth reads a plain dict
@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's notices stay unsaid: our pages say what happened, and theirs carry the number into the session."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets encrypted at rest; names without a telephone number."""
 
     error_messages = {  # noqa: RUF012
@@ -141,7 +141,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         }
 
 
-class OutsideAccountAdapter(DefaultSocialAccountAdapter):
+class OutsideAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """WeChat, DingTalk and OpenID Connect open the door to a telephone number, never past it."""
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
@@ -168,7 +168,7 @@ class OutsideAccountAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(HttpResponseRedirect(url))
 
 
-class SessionsAdapter(DefaultUserSessionsAdapter):
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
     """Sessions that the app API ends close their sockets too."""
 
     def end_sessions(self, sessions_to_end: Iterable[Any]) -> None:
@@ -180,7 +180,7 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         sessions.announce(keys)
 
 
-class AppAdapter(DefaultHeadlessAdapter):
+class AppAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]
     """What the app is told of the person who signed in: no number, no e-mail look-up."""
 
     def serialize_user(self, user: Person) -> dict[str, Any]:

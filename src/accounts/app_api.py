@@ -5,8 +5,9 @@ person when signed in, 429 when a limit is reached. Only what the app needs is t
 of second factor or number, which need the step-up of the pages.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
@@ -76,8 +77,8 @@ class _CodeView(APIView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            return ConflictResponse(request)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return cast("HttpResponse", ConflictResponse(request))
+        return cast("HttpResponse", super().dispatch(request, *args, **kwargs))
 
     def ask(self, request: HttpRequest, phone: str, again: str = "") -> HttpResponse:
         """Send a code, and answer that it is awaited."""
@@ -90,11 +91,11 @@ class _CodeView(APIView):  # type: ignore[misc]
                 again=again,
             )
         except actions.CodeRefusedError as refused:
-            return refused_response(request, refused)
+            return cast("HttpResponse", refused_response(request, refused))
         request.session[entry.CODE_SESSION_KEY] = token
         # A plain word here is how allauth's answers name the pending flow.
         request.session[LOGIN_SESSION_KEY] = Flow.LOGIN_BY_CODE.value
-        return AuthenticationResponse(request)
+        return cast("HttpResponse", AuthenticationResponse(request))
 
 
 class RequestCodeView(_CodeView):
@@ -116,7 +117,7 @@ class ResendCodeView(_CodeView):
         """Send it, if one is awaited."""
         token = request.session.get(entry.CODE_SESSION_KEY, "")
         waiting = queries.waiting_code(token=token, purpose="enter", now=timezone.now())
-        return self.ask(request, waiting.phone, token) if waiting else ConflictResponse(request)
+        return self.ask(request, waiting.phone, token) if waiting else cast("HttpResponse", ConflictResponse(request))
 
 
 class ConfirmCodeView(_CodeView):
@@ -129,7 +130,7 @@ class ConfirmCodeView(_CodeView):
         token = request.session.get(entry.CODE_SESSION_KEY, "")
         now = timezone.now()
         if queries.waiting_code(token=token, purpose="enter", now=now) is None:
-            return ConflictResponse(request)
+            return cast("HttpResponse", ConflictResponse(request))
         try:
             verified = actions.answer_code(
                 token=token,
@@ -139,16 +140,17 @@ class ConfirmCodeView(_CodeView):
                 now=now,
             )
         except actions.CodeRefusedError as refused:
-            return refused_response(request, refused)
+            return cast("HttpResponse", refused_response(request, refused))
         person = actions.ensure_person(phone=verified.phone, verified=True, now=now)
         actions.consent(person=person, version=settings.PRIVACY_VERSION, now=now)
         request.session.pop(LOGIN_SESSION_KEY, None)
         response = entry.enter(request, person, onward="/")
-        return AuthenticationResponse.from_response(request, response)
+        return cast("HttpResponse", AuthenticationResponse.from_response(request, response))
 
 
 def _page(route: str, view: Any, name: str) -> URLPattern:
-    return path(route, declare(view.as_api_view(client=Client.APP), "public"), name=name)
+    page: Callable[..., HttpResponse] = declare(view.as_api_view(client=Client.APP), "public")
+    return path(route, page, name=name)
 
 
 app_name = "headless"

@@ -18,10 +18,16 @@ STEP_UP_SESSION_KEY = "stepped_up_at"
 YEAR = 60 * 60 * 24 * 365
 
 
+class PersonRequest(HttpRequest):
+    """A request of a view behind ``@signed_in``: its user is a person. For type annotations only."""
+
+    user: Person
+
+
 def safe_next(request: HttpRequest, url: str) -> str:
     """A place of ours to go on to, or the front page."""
     ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if url and ours else settings.LOGIN_REDIRECT_URL
+    return url if url and ours else str(settings.LOGIN_REDIRECT_URL)
 
 
 def with_next(path: str, url: str) -> str:
@@ -39,7 +45,7 @@ def enter(request: HttpRequest, person: Person, *, onward: str, method: str = "c
         actions.link_outside_account(person=person, provider=outside[0], uid=outside[1])
     record_authentication(request, person, method=method)
     target = onward if person.name else with_next("/accounts/name/", onward)
-    response = perform_login(request, Login(user=person, redirect_url=target))
+    response: HttpResponse = perform_login(request, Login(user=person, redirect_url=target))
     if person.large_type or person.language:
         remember_preferences(response, person)
     return response
@@ -55,7 +61,7 @@ def remember_preferences(response: HttpResponse, person: Person) -> None:
         response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SERVED)
 
 
-def record_step_up(request: HttpRequest) -> None:
+def record_step_up(request: PersonRequest) -> None:
     """The person has just answered a code sent to their number.
 
     Who has no second factor yet has shown all there is: allauth need not ask for the one that they are about to add

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, crypto
-from accounts.models import Person
+from accounts.models import NAME_LENGTH, Person
 from accounts.numbers import CodeField, PhoneField
 
 
@@ -62,7 +62,7 @@ class NameForm(forms.Form):
 
     name = forms.CharField(
         label=_("姓名"),
-        max_length=40,
+        max_length=NAME_LENGTH,
         strip=True,
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
         error_messages={"required": _("请输入姓名。"), "max_length": _("姓名最多 40 个字。")},

@@ -41,7 +41,7 @@ class AppSessionMiddleware:
             return JsonResponse({"detail": gettext("登录已失效，请重新登录。")}, status=401)
         browser_session, browser_user = request.session, request.user
         request.session = session
-        request.user = SimpleLazyObject(lambda: get_user(request))
+        request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001  Django's own switch
         try:
             response = self.get_response(request)

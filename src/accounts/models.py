@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.crypto import decrypt, digest, encrypt
 from ui.words import masked_name, masked_phone
 
+NAME_LENGTH = 40
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Finds and makes people by telephone number (E.164)."""
@@ -31,7 +33,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Someone who signs in."""
 
-    name = models.CharField(_("姓名"), max_length=40, blank=True)
+    name = models.CharField(_("姓名"), max_length=NAME_LENGTH, blank=True)
     phone_cipher = models.TextField(_("手机号(密文)"))
     phone_digest = models.CharField(max_length=64, unique=True)
     phone_verified = models.BooleanField(default=False)

@@ -109,8 +109,9 @@ SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
 )
-SYSTEMS += (("Mac OS", "Mac"), ("Linux", "Linux"))
 
 
 def device(user_agent: str) -> str:

@@ -5,9 +5,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from accounts import actions
+from tenancy.tasks import ScopedTask
 
 
-@shared_task(across="accounts: old codes and ended sessions belong to no compound")
+@shared_task(name="accounts.forget_codes", base=ScopedTask, across="old codes and ended sessions are of no compound")
 def forget_codes() -> int:
     """Delete old codes, counts and ended sessions. Daily."""
     SessionStore.clear_expired()

@@ -360,3 +360,11 @@ def test_ensure_person_keeps_a_name_and_makes_one_only_once() -> None:
     assert first.pk == second.pk
     assert (second.name, second.phone_verified) == ("甲", True)
     assert not second.has_usable_password()
+
+
+def test_the_clock_forgets_old_codes(ask: Callable[..., Any], guest: Client) -> None:
+    from accounts.tasks import forget_codes
+
+    ask(guest)
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        assert forget_codes() == 2

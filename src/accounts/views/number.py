@@ -3,7 +3,7 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,7 @@ NEW_TOKEN = "new_phone_token"  # noqa: S105
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
-def step_up(request: HttpRequest) -> HttpResponse:
+def step_up(request: entry.PersonRequest) -> HttpResponse:
     """Send a code to the number that the person has (first POST), take its answer (second), go on."""
     onward = entry.safe_next(request, request.GET.get("next", reverse("accounts_me")))
     now, address = timezone.now(), get_adapter().get_client_ip(request)
@@ -82,7 +82,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
 @fresh_code
 @sensitive_post_parameters("phone")
 @require_http_methods(["GET", "POST"])
-def change_phone(request: HttpRequest) -> HttpResponse:
+def change_phone(request: entry.PersonRequest) -> HttpResponse:
     """Ask for the new number, and send a code to it. Who has a second factor shows that too."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
     form = NewPhoneForm(request.POST if request.method == "POST" else None)
@@ -116,7 +116,7 @@ def change_phone(request: HttpRequest) -> HttpResponse:
 @fresh_code
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
-def new_phone(request: HttpRequest) -> HttpResponse:
+def new_phone(request: entry.PersonRequest) -> HttpResponse:
     """Take the code that was sent to the new number, and change to it."""
     token = request.session.get(NEW_TOKEN, "")
     now = timezone.now()

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from ui.context import Shell
 @signed_in
 @never_cache
 @require_GET
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: entry.PersonRequest) -> HttpResponse:
     """The account at a glance."""
     return render(
         request,
@@ -37,7 +37,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: entry.PersonRequest) -> HttpResponse:
     """Keep type size and language, for the person and for this device."""
     form = PreferencesForm(request.POST)
     response = redirect("accounts_me")
@@ -53,7 +53,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def session_list(request: HttpRequest) -> HttpResponse:
+def session_list(request: entry.PersonRequest) -> HttpResponse:
     """Where the person is signed in; end one, or all the others, at once."""
     current = request.session.session_key or ""
     if request.method == "POST":
@@ -75,7 +75,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def outside_accounts(request: HttpRequest) -> HttpResponse:
+def outside_accounts(request: entry.PersonRequest) -> HttpResponse:
     """Accounts elsewhere that may enter as this person; unlink one."""
     if request.method == "POST":
         account = request.POST.get("account", "")
@@ -91,7 +91,7 @@ def outside_accounts(request: HttpRequest) -> HttpResponse:
 @never_cache
 @fresh_code
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: entry.PersonRequest) -> HttpResponse:
     """Hand the person everything that is held of them, as a file."""
     response = JsonResponse(
         {"made_at": timezone.now().isoformat(), "data": own_data.export(request.user)},
@@ -105,7 +105,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @fresh_code
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: entry.PersonRequest) -> HttpResponse:
     """Close the account, after saying plainly what goes and what stays."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

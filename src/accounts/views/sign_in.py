@@ -145,7 +145,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def name(request: HttpRequest) -> HttpResponse:
+def name(request: entry.PersonRequest) -> HttpResponse:
     """Ask for the name, once after the first sign-in; later a person changes it here."""
     onward = entry.safe_next(request, request.GET.get("next", ""))
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": request.user.name})
