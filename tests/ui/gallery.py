@@ -34,7 +34,7 @@ PHOTOS = [{"url": "#p", "thumb_url": "/static/ui/mark.svg", "alt": ""}] * 3
 
 
 class Report(forms.Form):
-    place = forms.CharField(label="哪里坏了", help_text="写到楼、单元和楼层,例如 3幢2单元 5楼电梯口", max_length=10)
+    place = forms.CharField(label="哪里坏了", help_text="写到楼、单元和楼层，例如 3幢2单元 5楼电梯口", max_length=10)
     words = forms.CharField(label="怎么坏的", widget=forms.Textarea, required=False)
     when = forms.ChoiceField(
         label="什么时候方便上门", choices=[("a", "上午"), ("p", "下午"), ("e", "晚上")], widget=forms.RadioSelect
@@ -78,11 +78,11 @@ def _context(now: datetime) -> dict[str, Any]:
                 "moment": now - timedelta(days=2),
                 "who": "张*",
                 "party": "resident",
-                "detail": "厨房水管一直漏水,楼下也湿了。",
+                "detail": "厨房水管一直漏水，楼下也湿了。",
                 "photos": PHOTOS,
             },
             {"title": "已受理", "moment": now - timedelta(days=1), "who": "阳光物业", "party": "company"},
-            {"title": "响应超时,已告知业委会", "moment": now - timedelta(hours=5), "state": "late"},
+            {"title": "响应超时，已告知业委会", "moment": now - timedelta(hours=5), "state": "late"},
             {"title": "维修师傅处理中", "state": "now", "who": "李*", "due": later},
             {"title": "由您确认", "state": "next"},
         ],
@@ -102,7 +102,7 @@ def gallery(request: HttpRequest, name: str) -> HttpResponse:
         RESIDENT if name != "desk" else replace(RESIDENT, party="company", role="manager", label="阳光物业 项目经理")
     )
     request.actor = actor  # type: ignore[attr-defined]
-    messages.success(request, "已经提交,物业会在今天 18:00 前受理。", extra_tags="draft:report")
+    messages.success(request, "已经提交，物业会在今天 18:00 前受理。", extra_tags="draft:report")
     response = render(request, f"gallery_{name}.html", {**_context(timezone.now())})
     messages.get_messages(request).used = True
     return response

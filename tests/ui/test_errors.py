@@ -19,7 +19,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
 
 @public
 def refuses(request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied("任期已满,不能再签字。<b>")
+    raise PermissionDenied("任期已满，不能再签字。<b>")
 
 
 @public
@@ -44,7 +44,7 @@ handler500 = "portal.views.errors.server_error"
     ("address", "status", "words"),
     [
         ("/breaks", 500, "刚才的操作没有保存"),
-        ("/refuses", 403, "任期已满,不能再签字。&lt;b&gt;"),
+        ("/refuses", 403, "任期已满，不能再签字。&lt;b&gt;"),
         ("/puzzles", 400, "没有看懂这个请求"),
         ("/no-such-page", 404, "没有这一页"),
     ],

@@ -32,14 +32,14 @@ def again(page: Any, address: str = "/gallery/script") -> None:
 
 def test_what_is_typed_survives_a_closed_tab(page: Any) -> None:
     page.fill("#id_place", "3幢2单元")
-    page.fill("#id_words", "漏水,很急")
+    page.fill("#id_words", "漏水，很急")
     page.check("#id_when_1")
     page.fill("#code", "123456")
     page.context.new_page().goto("about:blank")
     page.wait_for_timeout(400)
     again(page)
     assert page.input_value("#id_place") == "3幢2单元"
-    assert page.input_value("#id_words") == "漏水,很急"
+    assert page.input_value("#id_words") == "漏水，很急"
     assert page.is_checked("#id_when_1")
     assert page.input_value("#code") == ""
     page.click("[data-draft-drop]")
