@@ -94,17 +94,17 @@ def own_account(person: Person) -> dict[str, Any]:
 
 
 DEVICES = (
-    ("MicroMessenger", "微信"),
-    ("DingTalk", "钉钉"),
-    ("HuaweiBrowser", "华为浏览器"),
-    ("MiuiBrowser", "小米浏览器"),
+    ("MicroMessenger", gettext_lazy("微信")),
+    ("DingTalk", gettext_lazy("钉钉")),
+    ("HuaweiBrowser", gettext_lazy("华为浏览器")),
+    ("MiuiBrowser", gettext_lazy("小米浏览器")),
     ("Edg", "Edge"),
     ("Firefox", "Firefox"),
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
 SYSTEMS = (
-    ("OpenHarmony", "鸿蒙"),
+    ("OpenHarmony", gettext_lazy("鸿蒙")),
     ("Android", "Android"),
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -116,5 +116,5 @@ SYSTEMS = (
 
 def device(user_agent: str) -> str:
     """A browser's name in words that a resident recognises: 微信 · Android."""
-    found = [next((word for mark, word in table if mark in user_agent), "") for table in (DEVICES, SYSTEMS)]
+    found = [next((str(word) for mark, word in table if mark in user_agent), "") for table in (DEVICES, SYSTEMS)]
     return " · ".join(word for word in found if word)
