@@ -127,4 +127,4 @@ def prune_events(*, compound_id: int, now: datetime) -> int:
             """,
             [KEEP_EVENTS, now - timedelta(days=KEEP_DAYS), compound_id, compound_id],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

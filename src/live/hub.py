@@ -321,11 +321,11 @@ class Hub:
         before = {key: watched.last for key, watched in self.watched.items() if watched.loaded}
         heads = await self._read_heads(list(before))
         for key, head in heads.items():
-            watched = self.watched.get(key)
-            if watched is None:
+            current = self.watched.get(key)
+            if current is None or not current.loaded:
                 continue
-            if head > watched.last:
-                watched.target = max(watched.target, head)
-                self._fill(watched)
+            if head > current.last:
+                current.target = max(current.target, head)
+                self._fill(current)
             elif head < before[key]:  # the database was put back to an earlier state
-                watched.restart(await self._read(*key))
+                current.restart(await self._read(*key))

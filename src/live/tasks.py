@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from live import actions
 from tenancy.scope import current_scope
+from tenancy.tasks import ScopedTask
 
 
-@shared_task(name="live.prune_all", across="prune old live events of every compound")
+@shared_task(base=ScopedTask, name="live.prune_all", across="prune old live events of every compound")
 def prune_all() -> None:
     """Once a night: one task a compound."""
     for compound_id in current_scope().compound_ids:

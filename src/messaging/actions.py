@@ -232,7 +232,7 @@ def mark_all_read(*, by: Actor, now: datetime) -> int:
             """,
             [now, list(by.compound_ids), by.person_id, now],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def choose_channel(*, by: Actor, ordinary: str) -> None:

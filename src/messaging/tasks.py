@@ -33,14 +33,14 @@ def drain(*, compound_id: int, ids: list[int] | None = None) -> None:
             return
 
 
-@shared_task(name="messaging.sweep", across="find compounds with messages that should have left")
+@shared_task(base=ScopedTask, name="messaging.sweep", across="find compounds with messages that should have left")
 def sweep() -> None:
     """Every half minute: one task a compound that has something due."""
     for compound_id in queries.compounds_with_waiting(now=timezone.now()):
         transaction.on_commit(lambda compound_id=compound_id: drain.delay(compound_id=compound_id))  # type: ignore[misc]
 
 
-@shared_task(name="messaging.forget_all", across="forget old keys of effects in every compound")
+@shared_task(base=ScopedTask, name="messaging.forget_all", across="forget old keys of effects in every compound")
 def forget_all() -> None:
     """Once a night: one task a compound."""
     for compound_id in current_scope().compound_ids:
