@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -146,7 +147,10 @@ def test_it_migrates_serves_and_stops_whole(server: Server, redis: int, tmp_path
         # A page over plain HTTP is sent to HTTPS; behind the proxy it is answered.
         assert fetch(port, "/accounts/login/", Host="gongzhi.example")[0] == 301
         probe = subprocess.run(
-            ["python", "-m", "config.probe", str(port)], env=os.environ | environment, capture_output=True, check=False
+            [sys.executable, "-m", "config.probe", str(port)],
+            env=os.environ | environment,
+            capture_output=True,
+            check=False,
         )
         assert probe.returncode == 0
         assert len(started_parts(started)) == 4
