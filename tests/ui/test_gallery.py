@@ -55,6 +55,9 @@ def test_the_gallery_is_clean(
         assert page.evaluate(TOO_SMALL) == [], name
         if type_size == "large":
             assert page.evaluate(SMALL_TYPE) == [], name
+            called = page.locator(".callbar:visible")
+            assert called.count() == (0 if name in ("bare", "nothing-here") else 1), name
+            assert all(link.bounding_box()["y"] < size[1] for link in called.all()), "the telephone is always in sight"
         # Bars that stick to the edge cover what is behind them until one scrolls: let axe see the whole page at once.
         page.set_viewport_size({"width": size[0], "height": page.evaluate("document.documentElement.scrollHeight")})
         found = Axe().run(page, options=AXE)
