@@ -600,14 +600,18 @@ def own_server(state_dir: Path) -> Iterator[dict[str, str]]:
 
 def _run_command(command: list[str], environment: dict[str, str]) -> int:
     """Run a command, hand it our signals, and wait until it has ended by itself, so that the server outlives it."""
-    child = subprocess.Popen(command, env=environment)  # noqa: S603  the command line of our own caller
+    children: list[subprocess.Popen[bytes]] = []
 
     def forward(number: int, _: FrameType | None) -> None:
         if number != signal.SIGINT or not sys.stdin.isatty():  # the terminal has told the child already
-            child.send_signal(number)
+            for child in children:
+                child.send_signal(number)
 
+    # Before the child is started: a shell's background job ignores SIGINT, and a child would inherit that.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, forward)
+    child = subprocess.Popen(command, env=environment)  # noqa: S603  the command line of our own caller
+    children.append(child)
     return child.wait()
 
 
