@@ -189,8 +189,9 @@ def inactive(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """The privacy notice of the present version."""
-    return render(request, "accounts/privacy.html", {"version": settings.PRIVACY_VERSION})
+    """The privacy notice of the present version, and when the person agreed to it."""
+    given = queries.consents(person=request.user) if request.user.is_authenticated else []
+    return render(request, "accounts/privacy.html", {"version": settings.PRIVACY_VERSION, "consents": given})
 
 
 @public
