@@ -92,8 +92,9 @@ def gallery_server(gallery_shell: None) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """One for each file: while it is there an event loop counts as running, and Django refuses the database to what follows."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
