@@ -91,14 +91,13 @@ def filing_facts(
 
 
 def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
-    """The request with everything its page shows, if the actor may see it; None otherwise. Four statements."""
+    """The request with everything its page shows, if the actor may see it; None otherwise. Three statements."""
     found: Request | None = (
         Request.objects.filter(compound_id=compound_id, ref=ref)
         .select_related("compound", "worker", "filed_by", "company")
         .prefetch_related(
             Prefetch("events", Event.objects.filter(compound_id=compound_id).order_by("at", "pk")),
             Prefetch("photos", Photo.objects.filter(compound_id=compound_id).select_related("file").order_by("pk")),
-            Prefetch("escalations", Escalation.objects.filter(compound_id=compound_id).order_by("at", "pk")),
         )
         .first()
     )

@@ -24,7 +24,7 @@ from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
 from repairs.actions.reveal import reveal_phone
 from repairs.actions.work import claim, finish, start
 from repairs.models import Event, Photo, Request
-from repairs.permissions import is_desk, is_filer, is_worker, may, may_see_phone
+from repairs.permissions import is_desk, is_filer, is_worker, may, may_see_phone, oversees
 from repairs.queries import figures, request_for
 from repairs.refusals import OutOfState, Refused
 from repairs.rules.categories import CATEGORIES
@@ -41,20 +41,11 @@ from repairs.words import (
     refusal_field,
     refusal_text,
     spoken_line,
+    without_numbers,
 )
 from tenancy.access import ActingRequest, in_compound
+from tenancy.actor import Actor
 from tenancy.models import Compound
-
-TONES = {
-    "submitted": "warn",
-    "accepted": "info",
-    "assigned": "info",
-    "working": "info",
-    "awaiting": "warn",
-    "done": "good",
-    "returned": "neutral",
-    "withdrawn": "neutral",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +179,17 @@ def _page(
             "compound": compound,
             "case": found,
             "icon": CATEGORIES[found.category].icon,
-            "tone": TONES[found.state],
             "line": spoken_line(found, now, to_filer=mine),
             "mine": mine,
             "staff": is_desk(actor) or is_worker(actor),
+            # What a resident wrote may hold a number; those who oversee never see one.
+            "words": _told(found.words, actor),
+            "place": _told(found.place_text, actor),
+            "comment": _told(found.comment, actor),
             "filer": filer_name(found, viewer=actor.person_id),
             "may_reveal": not mine and may_see_phone(actor, found),
             "phone": phone,
-            "events": timeline(found, viewer=actor.person_id, compound=compound),
+            "events": timeline(found, actor),
             "photos": _by_stage(found, compound),
             "panels": [
                 _panel(name, form if name == tried else None, crew, found, lead=index == 0)
@@ -245,21 +239,21 @@ def _all_errors(form: forms.Form | None) -> list[str]:
     return [str(text) for found in form.errors.values() for text in found] if form is not None else []
 
 
-def timeline(found: Request, *, viewer: int, compound: Compound) -> list[dict[str, Any]]:
-    """The events for ``ui/timeline.html``, the latest first, each with the photos that came with it."""
-    photos: dict[datetime, list[dict[str, str]]] = {}
-    for photo in found.photos.all():
-        photos.setdefault(photo.at, []).append(_shown(photo, compound))
+def _told(text: str, actor: Actor) -> str:
+    return without_numbers(text) if oversees(actor) else text
+
+
+def timeline(found: Request, actor: Actor) -> list[dict[str, Any]]:
+    """The events for ``ui/timeline.html``, the latest first."""
     rows = list(found.events.all())
     told = [
         {
             "title": event_title(event),
-            "detail": event_detail(event),
+            "detail": _told(event_detail(event), actor),
             "moment": event.at,
-            "who": event_who(event, viewer=viewer),
+            "who": event_who(event, viewer=actor.person_id),
             "party": event.party,
             "state": _mark(event, latest=event is rows[-1], is_open=found.is_open),
-            "photos": photos.get(event.at, []) if event.action in {"file", "start", "finish"} else [],
         }
         for event in rows
     ]
