@@ -148,7 +148,7 @@ def _side(index: int, code: str, community: Area, firm: str, mark: str, city: Or
         organisations["city_bureau"] = city
         for name, (kind, role) in staff.items():
             person = Person.objects.create_person(
-                phone=phone_of(index, name), name=f"{name}{mark}", phone_verified=True
+                phone=phone_of(index, name), name=name if name == "city" else f"{name}{mark}", phone_verified=True
             )
             parties.appoint(
                 person=person, organisation=organisations[kind], role=role, starts=BEGAN, basis="任命", by=by, now=now

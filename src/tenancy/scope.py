@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 log = logging.getLogger(__name__)
 
@@ -71,25 +72,47 @@ def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[
         outside = set(ids) - set(outer.compound_ids)
         if outside:
             raise ScopeError(f"Compounds {sorted(outside)} are outside the open scope.")
-    with _opened(ids, outer, join=join) as opened:
+        with _narrowed(ids, outer) as opened:
+            yield opened
+        return
+    with _opened(ids, join=join) as opened:
         yield opened
 
 
 @contextmanager
-def _opened(ids: tuple[int, ...], outer: Scope | None, *, join: bool = False) -> Iterator[Scope]:
-    opened = Scope(ids)
-    # A scope nested in another needs no savepoint of its own: it writes nothing but its setting, and that is put back
-    # below. The outermost one is the transaction, or a part of one that can fail alone.
-    with transaction.atomic(savepoint=outer is None and not join):
+def _opened(ids: tuple[int, ...], *, join: bool = False) -> Iterator[Scope]:
+    """The outermost scope: the transaction itself, or a part of one that can fail alone."""
+    with transaction.atomic(savepoint=not join):
         _set_local(ids)
-        token = _current.set(opened)
+        token = _current.set(opened := Scope(ids))
         try:
             yield opened
         finally:
             _current.reset(token)
         if connection.in_atomic_block and not connection.needs_rollback and not join:
-            # SET LOCAL lasts until the end of the transaction, not of the block: give the outer scope back its own.
-            _set_local(outer.compound_ids if outer else ())
+            # SET LOCAL lasts until the end of the transaction, not of the block.
+            _set_local(())
+
+
+@contextmanager
+def _narrowed(ids: tuple[int, ...], outer: Scope) -> Iterator[Scope]:
+    """A scope inside another: the transaction is there already, only the setting changes, and is put back.
+
+    No atomic block: a refusal that passes through (404, 403) must leave the outer scope usable for the page that says so.
+    """
+    _set_local(ids)
+    token = _current.set(opened := Scope(ids))
+    try:
+        yield opened
+    finally:
+        _current.reset(token)
+        raw = connection.connection
+        if (
+            not connection.needs_rollback
+            and raw is not None
+            and raw.info.transaction_status != TransactionStatus.INERROR
+        ):
+            _set_local(outer.compound_ids)
 
 
 @contextmanager
@@ -119,5 +142,5 @@ def across_tenants(*, reason: str) -> Iterator[Scope]:
     log.info("across_tenants", extra={"reason": reason})
     with transaction.atomic(savepoint=False):
         ids = tuple(Compound.objects.order_by("pk").values_list("pk", flat=True))
-        with _opened(ids, None) as opened:
+        with _opened(ids) as opened:
             yield opened

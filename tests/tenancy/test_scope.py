@@ -86,6 +86,17 @@ def test_a_nested_scope_only_narrows_and_gives_the_outer_one_back(world: World) 
     assert not has_scope()
 
 
+def test_a_refusal_that_passes_through_leaves_the_outer_scope_usable(world: World) -> None:
+    here, there = world.here.compound.pk, world.there.compound.pk
+    with scope([here, there]):
+        with pytest.raises(LookupError), scope(here):
+            raise LookupError
+        assert _raw("SELECT count(DISTINCT compound_id) FROM premises_home") == [(2,)]
+        with pytest.raises(DatabaseError), transaction.atomic(), scope(here):
+            _raw("SELECT no_such_column")
+        assert _raw("SELECT count(DISTINCT compound_id) FROM premises_home") == [(2,)]
+
+
 def test_a_scope_ends_with_its_transaction(world: World) -> None:
     with scope(world.here.compound.pk):
         pass

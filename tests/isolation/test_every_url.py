@@ -1,0 +1,188 @@
+"""Every URL, asked by every role of one compound for what belongs to the next: 404, and never a canary.
+
+The other compound is full of rows that carry the canary: a request with words, photo, event note and escalation, messages,
+a document. A URL with a parameter that this test does not know fails it, so that none is forgotten.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from documents.actions import request_document
+from documents.models import StoredFile
+from messaging.models import Message
+from repairs.actions.clock import escalate
+from repairs.models import Escalation
+from tenancy.scope import scope
+from tests.repairs.conftest import bring_to, file_one, picture
+from tests.world import CANARY, RESIDENTS, STAFF, World
+
+ROLES = [*STAFF, *RESIDENTS, "city"]
+# Pages about the person, or about nothing of a compound: they have no parameters of a compound to try.
+PERSONAL = ("accounts/", "_allauth/", "livez", "readyz", "preferences/", "sw.js", "v/", "standing/", "api/v1/schema/")
+
+
+def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, route)
+        else:
+            yield route, entry
+
+
+ROUTES = sorted(route for route, _ in _patterns(get_resolver()) if not route.startswith(PERSONAL))
+
+
+@pytest.fixture
+def laden(world: World) -> dict[str, dict[str, Any]]:
+    """Both compounds with something of everything; returns the values of URL parameters on each side."""
+    values = {}
+    now = timezone.now()
+    for name, side, mark in (("here", world.here, ""), ("there", world.there, CANARY)):
+        request = bring_to(
+            side, "awaiting", now=now - timedelta(hours=2), words=f"漏水{mark}", photos=[picture()], place_text=mark
+        )
+        file_one(side, now=now - timedelta(days=30), words=f"很久了{mark}", place="public", place_text=f"东门{mark}")
+        with scope(side.compound.pk):
+            escalate(compound_id=side.compound.pk, now=now)
+            document = request_document(
+                compound_id=side.compound.pk,
+                by=side.actor("manager"),
+                kind="repairs.slip",
+                target=f"repairs.request:{request.pk}",
+                now=now,
+            )
+            values[name] = {
+                "code": side.compound.code,
+                "ref": request.ref,
+                "file": StoredFile.objects.order_by("pk").first().ref,
+                "document_id": document.pk,
+                "escalation_id": Escalation.objects.order_by("-pk").first().pk,
+                "pk": Message.objects.order_by("-pk").first().pk,
+                "action": "accept",
+            }
+    return values
+
+
+def _fill(route: str, values: dict[str, Any]) -> str:
+    filled = route
+    for kind, name in (
+        ("slug", "code"),
+        ("slug", "ref"),
+        ("str", "ref"),
+        ("slug", "action"),
+        ("int", "document_id"),
+        ("int", "escalation_id"),
+        ("int", "pk"),
+    ):
+        key = "file" if name == "ref" and "/files/" in route else name
+        filled = filled.replace(f"<{kind}:{name}>", str(values[key]))
+    assert "<" not in filled, f"unknown parameter in {route}"
+    return f"/{filled}"
+
+
+def _body(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace") + str(response.headers)
+
+
+def _ask(client: Client, path: str) -> Iterator[tuple[str, Any]]:
+    yield "GET", client.get(path)
+    yield "POST", client.post(path, {"idempotency_key": "k" * 20}, headers={"Idempotency-Key": "k" * 20})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_belongs_to_the_next_compound_is_not_there(world: World, laden: Any, sign_in: Any, role: str) -> None:
+    """With the other compound's code: 404 everywhere (or a refusal before anything is looked up)."""
+    client = sign_in(world.here, role)
+    for route in ROUTES:
+        if "<slug:code>" not in route:
+            continue
+        for method, response in _ask(client, _fill(route, laden["there"])):
+            where = f"{method} {route} as {role}"
+            if role != "city":
+                assert response.status_code in {403, 404, 405}, (where, response.status_code)
+                assert CANARY not in _body(response), where
+            else:
+                assert response.status_code < 500, where
+
+
+@pytest.mark.parametrize("role", [r for r in ROLES if r != "city"])
+def test_ids_of_the_next_compound_under_my_own_code_are_not_there(
+    world: World, laden: Any, sign_in: Any, role: str
+) -> None:
+    """My own compound's code with the other's reference or number: the same answer as for one that does not exist."""
+    client = sign_in(world.here, role)
+    mixed = {**laden["there"], "code": "here"}
+    absent = {
+        **dict.fromkeys(mixed, 2**40),
+        "code": "here",
+        "ref": "nosuchreference",
+        "file": "nosuchfile",
+        "action": "accept",
+    }
+    for route in ROUTES:
+        if "<" not in route.replace("<slug:code>", ""):
+            continue
+        foreign, missing = (list(_ask(client, _fill(route, values))) for values in (mixed, absent))
+        for (method, a), (_method, b) in zip(foreign, missing, strict=True):
+            where = f"{method} {route} as {role}"
+            assert a.status_code == b.status_code, (where, a.status_code, b.status_code)
+            assert a.status_code in {302, 403, 404, 405, 422}, (where, a.status_code)
+            assert CANARY not in _body(a), where
+
+
+@pytest.mark.parametrize("role", [r for r in ROLES if r != "city"])
+def test_my_own_pages_never_show_a_canary(world: World, laden: Any, sign_in: Any, role: str) -> None:
+    client = sign_in(world.here, role)
+    seen = 0
+    for route in ROUTES:
+        response = client.get(_fill(route, laden["here"]))
+        assert response.status_code < 500, (route, role)
+        assert CANARY not in _body(response), (route, role)
+        seen += response.status_code == 200
+    assert seen >= 3
+
+
+def test_the_canary_is_really_there_to_be_seen(world: World, laden: Any, sign_in: Any) -> None:
+    """Its own people do see it: else the tests above would prove nothing."""
+    client = sign_in(world.there, "manager")
+    assert CANARY in _body(client.get("/c/there/board/"))
+    assert CANARY in _body(client.get(f"/c/there/repairs/{laden['there']['ref']}/"))
+    assert CANARY in _body(client.get("/api/v1/compounds/there/repairs/"))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_stranger_is_sent_to_sign_in_or_refused(world: World, laden: Any, route: str) -> None:
+    for side in ("here", "there"):
+        for method, response in _ask(Client(), _fill(route, laden[side])):
+            assert response.status_code in {302, 401, 403, 404, 405}, (method, route, response.status_code)
+            assert CANARY not in _body(response), (method, route)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_ended_post_sees_nothing(world: World, laden: Any, sign_in: Any, role: str) -> None:
+    """The session stays, the right does not: the standing is looked up anew on every request."""
+    from parties.models import Post
+    from premises.models import Occupancy
+
+    client = sign_in(world.here, role)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if role in world.here.posts:
+        Post.objects.filter(pk=world.here.posts[role].pk).update(ends=yesterday)
+    else:
+        with scope(world.here.compound.pk):
+            Occupancy.objects.filter(person=world.here.people[role]).update(ends=yesterday)
+    for route in ROUTES:
+        response = client.get(_fill(route, laden["here"]))
+        assert response.status_code in {302, 401, 403, 404, 405}, (route, response.status_code)
+
+
+def test_both_sides_are_laden_alike(laden: Any) -> None:
+    assert laden["here"].keys() == laden["there"].keys()
