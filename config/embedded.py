@@ -143,6 +143,7 @@ class Server:
         self.port = 0
         self.pid = 0
         self._stopping = threading.Event()
+        self._changing = threading.Lock()  # the watch must not start what is being stopped
 
     @property
     def url(self) -> str:
@@ -171,6 +172,10 @@ class Server:
     def stop(self) -> None:
         """Stop the server, with its connections, and wait until it is gone."""
         self._stopping.set()
+        with self._changing:
+            self._stop_found()
+
+    def _stop_found(self) -> None:
         found = None if self.pid else self.running()  # told to stop before we knew that it had started
         pid = found.pid if found else self.pid
         if pid:
@@ -184,15 +189,20 @@ class Server:
             while not self._stopping.wait(every):
                 if _is_alive(self.pid):
                     continue
-                self.say("PostgreSQL 意外停止,正在重新启动 · PostgreSQL went down, starting it again")
-                try:
-                    self.start()
-                except Trouble as trouble:
-                    self.say(str(trouble))
+                with self._changing:
+                    if not self._stopping.is_set():
+                        self._start_again()
 
         thread = threading.Thread(target=loop, name="postgres-watch", daemon=True)
         thread.start()
         return thread
+
+    def _start_again(self) -> None:
+        self.say("PostgreSQL 意外停止,正在重新启动 · PostgreSQL went down, starting it again")
+        try:
+            self.start()
+        except Trouble as trouble:
+            self.say(str(trouble))
 
     # --- making ---------------------------------------------------------------------------------------------------
 

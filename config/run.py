@@ -94,7 +94,8 @@ def run(stack: ExitStack) -> None:
     state_dir = Path(os.environ.get("STATE_DIR") or ROOT / "var").resolve()
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     listener = stack.enter_context(bind(host, port))
-    address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104  compared, not bound
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104  not bound
+    address = f"http://{shown}:{port}"
     stack.enter_context(StateLock(state_dir / "lock", f"make run, {address}"))
     os.environ["GONGZHI_FORM"] = "embedded"
     os.environ["STATE_DIR"], os.environ["PORT"] = str(state_dir), port

@@ -140,33 +140,33 @@ def set_up_environment(python: str) -> None:
 
 def set_up_requirements(kind: str) -> None:
     """The pinned requirements, by their hashes. A stamp remembers what is installed, so a second run asks nobody."""
-    locked = ROOT / "requirements" / f"{kind}.txt"
     stamp = VENV / f"installed-{kind}"
-    wanted = hashlib.sha256(locked.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text().strip() == wanted and (VENV / "bin" / "python").exists():
+    if stamp.exists() and stamp.read_text() == stamp_of(kind):
         return
     set_up_environment(find_python())
     say(f"安装 Python 依赖 · installing requirements/{kind}.txt")
+    pip: list[str | Path] = [
+        VENV / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     run_quietly(
-        [
-            VENV / "bin" / "python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--no-deps",
-            "--require-hashes",
-            "-r",
-            locked,
-        ],
+        [*pip, "--no-deps", "--require-hashes", "-r", ROOT / "requirements" / f"{kind}.txt"],
         hint="请检查网络后重试 · check the network and try again",
     )
     if kind == "dev":  # it holds all of base, at the same versions
-        base = ROOT / "requirements" / "base.txt"
-        (VENV / "installed-base").write_text(hashlib.sha256(base.read_bytes()).hexdigest())
-    stamp.write_text(wanted)
+        (VENV / "installed-base").write_text(stamp_of("base"))
+    stamp.write_text(stamp_of(kind))
+
+
+def stamp_of(kind: str) -> str:
+    """What is installed: which requirements, into which Python (an upgrade of the system's leaves the environment empty)."""
+    locked = ROOT / "requirements" / f"{kind}.txt"
+    return f"{hashlib.sha256(locked.read_bytes()).hexdigest()} {os.path.realpath(VENV / 'bin' / 'python')}"
 
 
 def set_up_browser() -> None:
