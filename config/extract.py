@@ -51,13 +51,13 @@ def messages() -> dict[Message, set[str]]:
     for path, text in sources():
         where = str(path.relative_to(ROOT))
         for _line, function, arguments, _comments in extract_python(
-            io.BytesIO(text.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
+            io.BytesIO(text.encode()), dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"}
         ):
             parts = [arguments] if isinstance(arguments, str) else list(arguments)
-            context = parts.pop(0) if "pgettext" in function else ""
+            context = parts.pop(0) if "pgettext" in str(function) else ""
             if not parts or not isinstance(parts[0], str):
                 continue
-            plural = parts[1] if function.lstrip("n") != function and len(parts) > 1 else ""
+            plural = parts[1] if str(function).startswith("n") and len(parts) > 1 else ""
             found.setdefault((context or "", parts[0], plural or ""), set()).add(where)
     return found
 

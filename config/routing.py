@@ -5,4 +5,4 @@ from django.urls import path
 
 from live.sockets import endpoint
 
-websocket = URLRouter([path("live/ws/", endpoint)])
+websocket = URLRouter([path("live/ws/", endpoint)])  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import django_stubs_ext
 from config import environment
 
 django_stubs_ext.monkeypatch()
-from config.elsewhere import accounts_elsewhere
+from config.elsewhere import accounts_elsewhere  # noqa: E402
 
 HERE = environment.read()
 env = HERE.env
@@ -122,6 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Person"
 
 # --- cache, sessions, live, tasks ---------------------------------------------------------------------------------
+CACHES: dict[str, dict[str, object]]
 REDIS_URL = HERE.required("REDIS_URL", "Redis 地址,例如 redis://redis:6379/0")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
