@@ -1,8 +1,10 @@
-"""Accounts elsewhere that may open the door, read from the environment: WeChat, DingTalk (浙政钉), OpenID Connect."""
+"""Accounts elsewhere that may open the door, read from the environment: 浙政钉, WeChat, DingTalk, OpenID Connect."""
 
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+
+from accounts.zhezhengding import Platform
 
 
 @dataclass
@@ -12,6 +14,7 @@ class Elsewhere:
     providers: dict[str, Any] = field(default_factory=dict)
     apps: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    zhezhengding: Platform | None = None
 
     def add(self, provider: str, settings: dict[str, Any], page: str) -> None:
         """Switch one provider on."""
@@ -34,6 +37,16 @@ def accounts_elsewhere(env: Any) -> Elsewhere:
     if dingtalk:
         app = {"client_id": dingtalk, "secret": env.str("DINGTALK_SECRET")}
         found.add("dingtalk", {"APPS": [app]}, "https://login.dingtalk.com")
+    zhezhengding = env.str("ZHEZHENGDING_CLIENT_ID", default="")
+    if zhezhengding:
+        found.zhezhengding = Platform(
+            client_id=zhezhengding,
+            app_key=env.str("ZHEZHENGDING_APP_KEY"),
+            app_secret=env.str("ZHEZHENGDING_APP_SECRET"),
+            api=env.str("ZHEZHENGDING_API", default="https://openplatform-pro.ding.zj.gov.cn"),
+            login=env.str("ZHEZHENGDING_LOGIN", default="https://login-pro.ding.zj.gov.cn"),
+        )
+        found.pages.append(found.zhezhengding.login)
     server = env.str("OIDC_SERVER_URL", default="")
     if server:
         app = {

@@ -298,6 +298,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 OUTSIDE = accounts_elsewhere(env)
 SOCIALACCOUNT_PROVIDERS = OUTSIDE.providers
+ZHEZHENGDING = OUTSIDE.zhezhengding
 INSTALLED_APPS += OUTSIDE.apps
 # Browsers apply form-action to the redirect that follows a posted form, so the provider's own page must be named.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += OUTSIDE.pages

@@ -57,7 +57,19 @@ def outside_accounts(*, person: Person) -> list[OutsideAccount]:
     return [OutsideAccount(r.pk, r.provider, r.uid, provider_label(r.provider), r.date_joined) for r in rows]
 
 
-PROVIDERS = {"weixin": gettext_lazy("微信"), "dingtalk": gettext_lazy("浙政钉/钉钉")}
+def person_of(*, provider: str, uid: str) -> Person | None:
+    """Whom an account elsewhere may enter as: someone whose number is verified, or nobody."""
+    from allauth.socialaccount.models import SocialAccount
+
+    row = SocialAccount.objects.filter(provider=provider, uid=uid).select_related("user").first()
+    return row.user if row is not None and row.user.phone_verified else None
+
+
+PROVIDERS = {
+    "weixin": gettext_lazy("微信"),
+    "dingtalk": gettext_lazy("钉钉"),
+    "zhezhengding": gettext_lazy("浙政钉"),
+}
 
 
 def provider_label(provider: str) -> str:

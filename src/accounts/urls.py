@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.step_up import fresh_code
-from accounts.views import number, own, sign_in
+from accounts.views import elsewhere, number, own, sign_in
 from tenancy.access import public, signed_in
 
 
@@ -58,6 +58,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("elsewhere/", own.outside_accounts, name="socialaccount_connections"),
     path("elsewhere/cancelled/", public(outside.login_cancelled), name="socialaccount_login_cancelled"),
     path("elsewhere/error/", public(outside.login_error), name="socialaccount_login_error"),
+    path("elsewhere/zhezhengding/login/", elsewhere.leave, name="zhezhengding_login"),
+    path("elsewhere/zhezhengding/callback/", elsewhere.back, name="zhezhengding_back"),
     # Where allauth would ask for an e-mail address, we ask for a number.
     path("elsewhere/signup/", sign_in.login, name="socialaccount_signup"),
 ]

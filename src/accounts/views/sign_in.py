@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions, demonstration, entry, queries, sessions
+from accounts import actions, demonstration, entry, queries, sessions, zhezhengding
 from accounts.adapters import OUTSIDE_SESSION_KEY
 from accounts.forms import CodeForm, NameForm, PhoneForm
 from accounts.words import refusal
@@ -63,15 +63,24 @@ def login(request: HttpRequest) -> HttpResponse:
             "form": form,
             "agreed": agreed,
             "onward": onward if onward != settings.LOGIN_REDIRECT_URL else "",
-            "outside": [
-                {"label": queries.provider_label(provider.sub_id), "sign_in_url": provider.get_login_url(request)}
-                for provider in get_outside_adapter().list_providers(request)
-            ],
+            "outside": _outside(request),
             "from_outside": OUTSIDE_SESSION_KEY in request.session,
             "demonstration": demonstration.by_party(),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _outside(request: HttpRequest) -> list[dict[str, str]]:
+    """The accounts elsewhere that are configured: what the button says, where it posts."""
+    found = [
+        {"label": queries.provider_label(provider.sub_id), "sign_in_url": provider.get_login_url(request)}
+        for provider in get_outside_adapter().list_providers(request)
+    ]
+    if settings.ZHEZHENGDING is not None:
+        label = queries.provider_label(zhezhengding.PROVIDER)
+        found.insert(0, {"label": label, "sign_in_url": reverse("zhezhengding_login")})
+    return found
 
 
 @public
