@@ -150,17 +150,18 @@ def _sums(rows: Iterable[Counts]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One organisation that acts for a compound, with who holds its posts."""
+    """One organisation that acts for a compound, with who holds its posts; ``workers`` are counted, not named."""
 
     party: str
     name: str
     phone: str
     people: list[Holder]
+    workers: int
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The three parties of a compound, and the administration above them."""
+    """The three parties of a compound, and the street office above them."""
 
     bodies: list[Body]
     contract: Contract | None
@@ -168,15 +169,22 @@ class Parties:
     ends_soon: bool
 
 
-_ORDER = ("community", "residents", "committee", "preparatory", "company", "street", "city")
+_ORDER = ("community", "residents", "committee", "preparatory", "company", "street")
 SOON = timedelta(days=90)
 
 
 def parties_of(compound_id: int, on: date) -> Parties:
-    """Who the three parties of a compound are on a day. Three statements. Workers are shown by number, not by name."""
-    found = sorted(holders(compound_id, on), key=lambda h: (_ORDER.index(h.party), h.organisation))
+    """Who the three parties of a compound are on a day. Three statements."""
+    near = [holder for holder in holders(compound_id, on) if holder.party in _ORDER]
+    found = sorted(near, key=lambda h: (_ORDER.index(h.party), h.organisation))
     bodies = [
-        Body(party=party, name=name, phone=people[0].organisation_phone, people=people)
+        Body(
+            party=party,
+            name=name,
+            phone=people[0].organisation_phone,
+            people=[holder for holder in people if holder.role != "worker"],
+            workers=sum(holder.role == "worker" for holder in people),
+        )
         for (party, name), group in groupby(found, key=lambda h: (h.party, h.organisation))
         for people in [list(group)]
     ]
