@@ -77,7 +77,7 @@ def register() -> None:
         match=("repairs_board", "repairs_request", "repairs_action", "repairs_slip"),
     )
     register_tab(
-        label=_("超时与答复"),
+        label=_("答复"),
         icon="clock",
         url_name="repairs_watch",
         order=20,

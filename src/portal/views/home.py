@@ -1,5 +1,7 @@
 """The front page: a resident's own, and for everyone else the way to the screen that they work on."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from messaging.queries import know_unread
 from portal import queries
+from repairs.models import Request
 from repairs.words import line_text
 from tenancy.access import ActingRequest, acting
 
@@ -31,9 +34,21 @@ def home(request: ActingRequest) -> HttpResponse:
         {
             "compound": found.office,
             "office": found.office,
-            "own": [(one, line_text(one, now), one.due_at is not None and one.due_at < now) for one in found.own],
+            "own": [
+                (one, line_text(one, now), late(one, now)) for one in sorted(found.own, key=lambda o: rank(o, now))
+            ],
             "public": found.public,
             "unread": found.office.unread,
             "now": now,
         },
     )
+
+
+def late(one: Request, now: datetime) -> bool:
+    """Whether the deadline that runs has passed."""
+    return one.due_at is not None and one.due_at < now
+
+
+def rank(one: Request, now: datetime) -> int:
+    """What waits for the resident first, then what is late, then the rest, the latest first as they come."""
+    return 0 if one.state == "awaiting" else 1 if late(one, now) else 2
