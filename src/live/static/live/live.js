@@ -18,6 +18,7 @@ const SOCKET_AGAIN_MS = 60000;
 const FAILURES_UNTIL_POLLING = 3;
 const QUIET_MS = 2000;
 const REFRESH_SPREAD_MS = 400;
+const OPEN = 1; // WebSocket.OPEN, where there may be no WebSocket
 const SIGNED_OUT = 4401;
 const FOREIGN = 4403;
 
@@ -53,7 +54,7 @@ function scan() {
     else if (!subscribed.has(address)) known.set(address, Math.min(known.get(address), Number(element.dataset.liveSeq || 0)));
   }
   for (const address of [...known.keys()]) if (!wanted.has(address)) known.delete(address);
-  if (socket?.readyState === WebSocket.OPEN) subscribe();
+  if (socket?.readyState === OPEN) subscribe();
   else if (wanted.size && !socket && !retryTimer && !pollTimer) connect();
 }
 
@@ -136,7 +137,7 @@ async function fetchFragment(element) {
 }
 
 function isTyping(within) {
-  return [...within.querySelectorAll("input, textarea")].some(
+  return [...within.querySelectorAll("input, textarea, select")].some(
     (field) =>
       field === document.activeElement
         ? field.type !== "checkbox" && field.type !== "radio" && field.type !== "submit"
@@ -322,7 +323,7 @@ function wake() {
     ended = false;
     signedOut = 0;
   }
-  if (socket?.readyState === WebSocket.OPEN) {
+  if (socket?.readyState === OPEN) {
     ping();
   } else if (pollTimer) {
     poll();
