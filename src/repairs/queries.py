@@ -143,7 +143,7 @@ def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
 
 def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> QuerySet[Request]:
     """The requests of a compound that an actor may see (see ``permissions.may_see``), with their worker."""
-    found: QuerySet[Request] = Request.objects.filter(compound_id=compound_id).select_related("worker", "compound")
+    found: QuerySet[Request] = Request.objects.filter(compound_id=compound_id).select_related("worker", "compound", "company")
     if actor.party == "resident":
         found = found.filter(filed_by_id=actor.person_id)
     elif is_worker(actor):

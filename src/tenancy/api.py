@@ -77,7 +77,8 @@ def in_compound_api(handler: Callable[..., Response]) -> Callable[..., Response]
 
     @wraps(handler)
     def wrapped(view: APIView, request: Request, code: str, *args: Any, **kwargs: Any) -> Response:
-        with transaction.atomic():
+        # No savepoint: a refusal undoes the whole request, and its answer needs no more statements.
+        with transaction.atomic(savepoint=False):
             actor = _actor(request)
             # Inside the middleware's scope this is the same one and costs nothing.
             with scope(actor.compound_ids):
