@@ -1,0 +1,55 @@
+"""The portal as `make run` starts it, on a state directory of its own, and a way to its rows past row-level security."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from config.embedded import Server
+from tests.frontdoor.waiting import FREE_PORT, Program, eventually, program, sweep
+
+UP = "Gongzhi is up"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A running portal: where it answers and where it keeps its state."""
+
+    address: str
+    state: Path
+    program: Program
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Ask or change the database as its superuser, who stands above the policies; commits."""
+        found = Server(self.state, say=lambda _: None).running()
+        assert found is not None, "PostgreSQL is down"
+        with closing(
+            psycopg.connect(host=found.sockets, port=found.port, user="postgres", dbname="gongzhi", autocommit=True)
+        ) as connection:
+            cursor = connection.execute(query, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, query: str, *parameters: Any) -> Any:
+        """The first column of the first row."""
+        return self.rows(query, *parameters)[0][0]
+
+
+def wait_until_up(started: Program, *, within: float = 150) -> None:
+    """Until the program says where it answers; fails with all that it said when it ends before."""
+    eventually(lambda: UP in started.said() or started.process.poll() is not None, within=within, what=UP)
+    assert UP in started.said(), started.said()
+
+
+@contextmanager
+def running(state: Path, output: Path, *, port: int = 0, **environment: str) -> Iterator[Portal]:
+    """The embedded form on ``state``; stopped, and whatever is left of it killed, at the end."""
+    port = port or FREE_PORT()
+    try:
+        with program(output, "config.run", STATE_DIR=str(state), PORT=str(port), **environment) as started:
+            wait_until_up(started)
+            yield Portal(f"http://127.0.0.1:{port}", state, started)
+    finally:
+        sweep(state)
