@@ -122,7 +122,12 @@ async function fetchFragment(element) {
   let failed = false;
   try {
     if (window.htmx) {
+      const refusal = (event) => {
+        failed = event.detail.xhr.status >= 500;
+      };
+      element.addEventListener("htmx:responseError", refusal);
       await window.htmx.ajax("GET", url, { source: element, target: element, swap });
+      element.removeEventListener("htmx:responseError", refusal);
     } else {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
       if (answer.ok && !answer.redirected) element.innerHTML = await answer.text();
@@ -221,7 +226,7 @@ function say(frame) {
 }
 
 function ping() {
-  if (socket?.readyState !== WebSocket.OPEN) return;
+  if (socket?.readyState !== OPEN) return;
   say({ type: "ping" });
   expectPong();
 }
