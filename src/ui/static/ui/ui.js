@@ -153,6 +153,7 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sending) { event.preventDefault(); return; }
   if ("logout" in form.dataset) {
     dropAllDrafts();
+    window.indexedDB?.deleteDatabase("gongzhi-drafts"); // what waits to be filed, even on pages that never opened it
     document.dispatchEvent(new CustomEvent("gongzhi:logout"));
   } else if (form.dataset.draft !== undefined) saveDraft(form);
   form.dataset.sending = "yes";
