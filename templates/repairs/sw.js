@@ -63,5 +63,9 @@ self.addEventListener("fetch", (event) => {
 });
 self.addEventListener("sync", (event) => {
   if (event.tag !== "repairs-drafts") return;
-  event.waitUntil(Drafts.flush("").then((outcome) => { if (outcome.waiting) throw new Error("later"); }));
+  event.waitUntil((async () => {
+    const outcome = await Drafts.flush("");
+    for (const page of await self.clients.matchAll()) page.postMessage("drafts");
+    if (outcome.waiting) throw new Error("later"); // the browser asks again
+  })());
 });

@@ -89,9 +89,14 @@
     const outcome = { waiting: 0, signIn: 0, refused: [], sent: [] };
     for (const draft of await queued()) {
       if (person && draft.person !== person) continue;
+      if (draft.state === "sent") continue;
       if (draft.state === "refused") { outcome.refused.push(draft); continue; }
       const said = await send(draft);
-      if (said.done) { await remove(draft.id); outcome.sent.push(said.done); }
+      if (said.done) {
+        // Sent while no page was looking: the next page that is opened says so.
+        await (page ? remove(draft.id) : put({ ...draft, state: "sent", location: said.done, fields: [], photos: [] }));
+        outcome.sent.push(said.done);
+      }
       else if (said.signIn) outcome.signIn += 1;
       else if (said.refused) {
         const refused = { ...draft, state: "refused", errors: said.refused, key: said.status === 409 ? newKey() : draft.key };
@@ -160,7 +165,12 @@
     if (!box) return;
     const person = box.dataset.person;
     try {
-      const mine = (await queued()).filter((draft) => draft.person === person);
+      const every = (await queued()).filter((draft) => draft.person === person);
+      const mine = every.filter((draft) => draft.state !== "sent");
+      for (const draft of every.filter((one) => one.state === "sent")) {
+        sent.push(draft.location);
+        await remove(draft.id);
+      }
       const ready = mine.filter((draft) => draft.state === "queued").length;
       if (!mine.length && !sent.length) { box.hidden = true; return; }
       if (!scope.navigator.onLine) { show({ sent, signIn: 0, waiting: ready, refused: mine.filter((d) => d.state === "refused") }); return; }
@@ -172,6 +182,7 @@
   }
   scope.Drafts.refresh = refresh;
   scope.addEventListener("online", refresh);
+  if (scope.navigator.serviceWorker) scope.navigator.serviceWorker.addEventListener("message", refresh);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   scope.setInterval(() => { if (!document.hidden && scope.navigator.onLine && box && !box.hidden) refresh(); }, 30000);
   document.addEventListener("gongzhi:logout", () => { wipe().catch(() => {}); });
