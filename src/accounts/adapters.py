@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import crypto, mfa, sessions, sms
+from accounts import actions, crypto, mfa, sessions, sms
 from accounts.models import Person
 from accounts.numbers import PhoneField
 
@@ -55,6 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(ip_address(address))
         except ValueError:
             return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")  # a Unix socket has no address
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
+        """Link the account elsewhere that opened the door, once every step of the sign-in is done."""
+        outside = request.session.pop(OUTSIDE_SESSION_KEY, None)
+        if outside and user.phone_verified:
+            actions.link_outside_account(person=user, provider=outside[0], uid=outside[1])
+        return super().post_login(request, user, **kwargs)
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         """Eleven digits as people type them."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from accounts import actions, mfa
+from accounts import mfa
 from accounts.adapters import OUTSIDE_SESSION_KEY
 from accounts.models import Person
 from ui.context import LARGE, NORMAL, TYPE_COOKIE
@@ -40,10 +40,11 @@ def enter(request: HttpRequest, person: Person, *, onward: str, method: str = "c
     if request.user.is_authenticated:
         logout(request)
     request.session.pop(CODE_SESSION_KEY, None)
-    outside = request.session.pop(OUTSIDE_SESSION_KEY, None)
-    if outside and method == "code":
-        actions.link_outside_account(person=person, provider=outside[0], uid=outside[1])
-    record_authentication(request, person, method=method)
+    if method == "code":
+        record_step_up(request, person)
+    else:
+        request.session.pop(OUTSIDE_SESSION_KEY, None)
+        record_authentication(request, person, method=method)
     target = onward if person.name else with_next("/accounts/name/", onward)
     response: HttpResponse = perform_login(request, Login(user=person, redirect_url=target))
     if person.large_type or person.language:
@@ -61,18 +62,17 @@ def remember_preferences(response: HttpResponse, person: Person) -> None:
         response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SERVED)
 
 
-def record_step_up(request: PersonRequest) -> None:
-    """The person has just answered a code sent to their number.
+def record_step_up(request: HttpRequest, person: Person) -> None:
+    """The person has just answered a code sent to their number: at sign-in, or once more for something sensitive.
 
     Who has no second factor yet has shown all there is: allauth need not ask for the one that they are about to add
     before it shows its recovery codes.
     """
-    request.session[STEP_UP_SESSION_KEY] = timezone.now().timestamp()
-    if mfa.is_absent(request.user):
-        record_authentication(request, request.user, method="code", reauthenticated=True)
+    request.session[STEP_UP_SESSION_KEY] = [person.pk, timezone.now().timestamp()]
+    record_authentication(request, person, method="code", reauthenticated=mfa.is_absent(person) or None)
 
 
 def stepped_up(request: HttpRequest) -> bool:
-    """Whether the person has just answered a code sent to the number that they have."""
-    at = request.session.get(STEP_UP_SESSION_KEY, 0)
-    return bool(timezone.now().timestamp() - at < settings.STEP_UP_SECONDS)
+    """Whether this person, and no one else in this browser, has just answered a code sent to the number they have."""
+    person, at = request.session.get(STEP_UP_SESSION_KEY, (None, 0))
+    return bool(person == request.user.pk and timezone.now().timestamp() - at < settings.STEP_UP_SECONDS)

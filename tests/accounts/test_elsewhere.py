@@ -179,6 +179,21 @@ def test_a_linked_account_does_not_skip_the_second_factor(guest: Client, configu
     assert "_auth_user_id" not in guest.session
 
 
+def test_linking_waits_for_the_second_factor(
+    guest: Client, configured: None, person: Person, outbox: list[memory.Message]
+) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from accounts.crypto import encrypt
+
+    Authenticator.objects.create(user=person, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
+    _, back = go_there_and_back(guest)
+    sent = guest.post(back["Location"], {"phone": "13900000001", "agree": "on"})
+    half = guest.post(sent["Location"], {"code": outbox[-1].params["code"]})
+    assert half["Location"] == "/accounts/2fa/authenticate/"
+    assert not SocialAccount.objects.exists()
+
+
 def test_a_forged_way_back_enters_nobody(guest: Client, configured: None, person: Person) -> None:
     SocialAccount.objects.create(user=person, provider="oidc", uid="someone-1")
     for state in ("", "x"):

@@ -94,6 +94,23 @@ def test_the_step_up_goes_to_the_present_number_and_lasts_ten_minutes(
         assert signed_in.get("/accounts/phone/").status_code == 302
 
 
+def test_the_code_of_the_sign_in_is_fresh_for_ten_minutes(
+    person: Person, guest: Client, enter: Callable[..., Any]
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        enter(guest)
+        assert guest.get("/accounts/2fa/totp/activate/").status_code == 200
+        clock.shift(timedelta(seconds=601))
+        assert guest.get("/accounts/2fa/totp/activate/").status_code == 302
+
+
+def test_a_step_up_does_not_pass_to_the_next_person_in_the_browser(person: Person, signed_in: Client) -> None:
+    session = signed_in.session
+    session["stepped_up_at"] = [person.pk + 1, timezone.now().timestamp()]
+    session.save()
+    assert signed_in.get("/accounts/phone/").status_code == 302
+
+
 def test_the_step_up_of_one_person_does_not_serve_another(
     signed_in: Client, person: Person, outbox: list[memory.Message]
 ) -> None:

@@ -61,7 +61,7 @@ def step_up(request: entry.PersonRequest) -> HttpResponse:
                 form.add_error("code", refusal(refused))
             else:
                 request.session.pop(STEP_TOKEN, None)
-                entry.record_step_up(request)
+                entry.record_step_up(request, request.user)
                 return redirect(onward)
     waiting = queries.waiting_code(token=token, purpose="step_up", now=now, person=request.user)
     return render(
