@@ -632,6 +632,7 @@ def main(arguments: list[str]) -> int:
         return 2
     state_dir = Path(os.environ.get("STATE_DIR") or ROOT / "var").resolve()
     environment = dict(os.environ)
+    environment["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"  # also for what the command starts in turn
     environment["PATH"] = f"{BINARIES}{os.pathsep}{environment.get('PATH', '')}"
     if arguments[0] == "test":
         environment["GONGZHI_FORM"] = "test"

@@ -170,13 +170,17 @@ def stamp_of(kind: str) -> str:
 
 
 def set_up_browser() -> None:
-    """A Chromium for the journeys, and a Chinese face for the pictures that it takes."""
+    """A Chromium for the journeys, what its driver needs, a Chinese face for its pictures; and a reader of printed PDFs."""
     missing = [] if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+    if not ctypes.util.find_library("atomic"):
+        missing.append("libatomic1")  # the driver's Node
     places = [Path(place) for place in FONT_PLACES if Path(place).is_dir()]
     if not any(next(place.rglob(pattern), None) for place in places for pattern in FONT_NAMES):
         missing.append("fonts-noto-cjk")
+    if not shutil.which("pdftoppm"):
+        missing.append("poppler-utils")
     if missing:
-        install_packages(missing, "浏览器测试 · journeys in a browser")
+        install_packages(missing, "浏览器和打印的测试 · tests in a browser and of printing")
 
 
 def compile_messages() -> None:
