@@ -34,7 +34,7 @@ def _office(request: HttpRequest) -> Office | None:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Texts that ask the database only when a page really shows them."""
 
-    def of(name: str) -> SimpleLazyObject:
+    def of(name: str) -> Any:
         return SimpleLazyObject(lambda: getattr(_office(request), name, ""))
 
     return {"property_phone": of("phone"), "property_name": of("company"), "compound_name": of("name")}

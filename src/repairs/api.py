@@ -42,7 +42,20 @@ STANDING = OpenApiParameter(
 )
 CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 REF = OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The request's reference.")
-NAMES = ["accept", "assign", "reassign", "return", "claim", "start", "finish", "confirm", "reopen", "contest", "withdraw", "urge"]
+NAMES = [
+    "accept",
+    "assign",
+    "reassign",
+    "return",
+    "claim",
+    "start",
+    "finish",
+    "confirm",
+    "reopen",
+    "contest",
+    "withdraw",
+    "urge",
+]
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), ProblemSerializer)
 
 
@@ -52,7 +65,7 @@ class EventSerializer(serializers.Serializer[Any]):
     action = serializers.CharField()
     to_state = serializers.ChoiceField(choices=State.choices)
     party = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of a field; a declared field takes its place
     note = serializers.CharField()
     at = serializers.DateTimeField()
 

@@ -123,9 +123,9 @@ class FilingForm(forms.Form):
             wanted_time=given["wanted_time"],
         )
 
-    def uploads(self) -> list[UploadedFile]:
+    def uploads(self) -> list[UploadedFile[Any]]:
         """The photos that were given."""
-        found: list[UploadedFile] = self.cleaned_data["photos"]
+        found: list[UploadedFile[Any]] = self.cleaned_data["photos"]
         return found
 
 

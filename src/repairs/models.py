@@ -11,6 +11,7 @@ from documents.models import StoredFile
 from parties.models import Organisation
 from premises.models import Building, Home
 from repairs.rules.categories import CATEGORIES
+from repairs.rules.periods import MAX_PLACE, MAX_WANTED, MAX_WORDS
 from repairs.states import MACHINE
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -64,10 +65,10 @@ class Request(TenantModel):
     place = models.CharField(_("地点"), max_length=10, choices=Place)
     home: Any = TenantForeignKey(Home, null=True, blank=True, related_name="+")
     building: Any = TenantForeignKey(Building, null=True, blank=True, related_name="+")
-    place_text = models.CharField(_("具体位置"), max_length=80)
-    words = models.TextField(_("描述"), max_length=1000)
+    place_text = models.CharField(_("具体位置"), max_length=MAX_PLACE)
+    words = models.TextField(_("描述"), max_length=MAX_WORDS)
     urgent = models.BooleanField(_("紧急"), default=False)
-    wanted_time = models.CharField(_("希望上门时间"), max_length=40, blank=True)
+    wanted_time = models.CharField(_("希望上门时间"), max_length=MAX_WANTED, blank=True)
 
     filed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     filed_as = models.CharField(max_length=120)

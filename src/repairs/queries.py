@@ -143,7 +143,9 @@ def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
 
 def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> QuerySet[Request]:
     """The requests of a compound that an actor may see (see ``permissions.may_see``), with their worker."""
-    found: QuerySet[Request] = Request.objects.filter(compound_id=compound_id).select_related("worker", "compound", "company")
+    found: QuerySet[Request] = Request.objects.filter(compound_id=compound_id).select_related(
+        "worker", "compound", "company"
+    )
     if actor.party == "resident":
         found = found.filter(filed_by_id=actor.person_id)
     elif is_worker(actor):
@@ -163,10 +165,7 @@ def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[
     not_over = Q(state__in=[*OPEN, State.AWAITING]) | Q(state=State.RETURNED, closed_at__gte=now - REOPEN_WITHIN)
     own = here.filter(not_over, filed_by_id=person_id).annotate(own=Value(1)).order_by("-created_at", "-pk")
     public = (
-        here.filter(place="public")
-        .exclude(state=State.WITHDRAWN)
-        .annotate(own=Value(0))
-        .order_by("-created_at", "-pk")
+        here.filter(place="public").exclude(state=State.WITHDRAWN).annotate(own=Value(0)).order_by("-created_at", "-pk")
     )
     rows = list(own[:HOME_OWN].union(public[:HOME_PUBLIC], all=True))
     return [row for row in rows if row.own], [row for row in rows if not row.own]

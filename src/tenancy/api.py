@@ -94,9 +94,10 @@ def _actor(request: Request) -> Actor:
     if acting is not None:
         return acting
     named = _STANDING.fullmatch(request.headers.get(HEADER, ""))
-    if named is not None:
-        with entering(request.user.pk):
-            found = find_actor(person_id=request.user.pk, kind=named[1], key=int(named[2]), on=timezone.localdate())
+    person_id = request.user.pk
+    if named is not None and person_id is not None:
+        with entering(person_id):
+            found = find_actor(person_id=person_id, kind=named[1], key=int(named[2]), on=timezone.localdate())
         if found is not None:
             return found
     raise PermissionDenied(code="no_standing")

@@ -15,7 +15,7 @@ class CookieAuthentication(SessionAuthentication):
         return "Session"
 
 
-class CookieScheme(OpenApiAuthenticationExtension):
+class CookieScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the cookie in the OpenAPI document; drf-spectacular finds it by its base class."""
 
     target_class = "tenancy.authentication.CookieAuthentication"
@@ -28,7 +28,7 @@ class CookieScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
-class AppTokenScheme(OpenApiAuthenticationExtension):
+class AppTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the token of an app that signed in through /_allauth/app/v1/."""
 
     target_class = "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -257,7 +258,7 @@ def _step(made: Cast, request: Request, *, step: str, place: str, filer: Actor, 
     staff = [m for m in cast.STAFF if m.where in {firm, f"{firm}:{place}"}]
     desk = _actor(made, next(m.name for m in staff if m.role == "manager"))
     worker = _actor(made, next(m.name for m in staff if m.role == "worker"))
-    common = {"compound_id": request.compound_id, "ref": request.ref}
+    common: dict[str, Any] = {"compound_id": request.compound_id, "ref": request.ref}
     clock.escalate(compound_id=request.compound_id, now=at)
     if step == "accept":
         dispatch.accept(**common, by=desk, now=at)

@@ -12,7 +12,7 @@ from portal.demonstration import cast
 def people() -> list[DemoPerson]:
     """The cast as it is in the database, residents first; empty before the demonstration is made. Two statements."""
     numbers = {name: cast.phone(index) for index, name in enumerate(_order(), start=1)}
-    posts = {}
+    posts: dict[str, Post] = {}
     on = timezone.localdate()
     for post in Post.objects.filter(person__name__in=numbers, starts__lte=on, cross_from__isnull=True).select_related(
         "person", "organisation"

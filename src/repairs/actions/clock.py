@@ -100,7 +100,9 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     )
     if request is None:
         raise NoSuchRequest
-    found: Escalation = Escalation.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=escalation_id)
+    found: Escalation = Escalation.objects.select_for_update(of=("self",)).get(
+        compound_id=compound_id, pk=escalation_id
+    )
     if found.party != by.party or not may_answer(by):
         raise NotPermitted("not_yours")
     if found.answered_at is not None:

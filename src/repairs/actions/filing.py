@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from repairs.queries import FilingFacts, filing_facts
 from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.categories import terms
 from repairs.rules.ladder import next_step
-from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
+from repairs.rules.periods import MAX_PHOTOS, MAX_PLACE, MAX_WANTED, MAX_WORDS
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
@@ -38,7 +39,7 @@ class Draft:
 
 
 def file_request(
-    *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile], by: Actor, now: datetime
+    *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime
 ) -> Request:
     """File a request for a resident of the compound.
 
@@ -68,7 +69,7 @@ def _write(
     *,
     compound: Compound,
     draft: Draft,
-    photos: Sequence[UploadedFile],
+    photos: Sequence[UploadedFile[Any]],
     place_text: str,
     facts: FilingFacts,
     by: Actor,
@@ -97,7 +98,7 @@ def _write(
     return request
 
 
-def _check(draft: Draft, photos: Sequence[UploadedFile]) -> None:
+def _check(draft: Draft, photos: Sequence[UploadedFile[Any]]) -> None:
     if draft.category not in Category.values:
         raise BadInput("unknown_category", field="category")
     if draft.place not in Place.values:
@@ -106,7 +107,7 @@ def _check(draft: Draft, photos: Sequence[UploadedFile]) -> None:
         raise BadInput("words_or_photo", field="words")
     if len(draft.words) > MAX_WORDS:
         raise BadInput("too_long", field="words")
-    if len(draft.wanted_time) > Request._meta.get_field("wanted_time").max_length:
+    if len(draft.wanted_time) > MAX_WANTED:
         raise BadInput("too_long", field="wanted_time")
     if len(photos) > MAX_PHOTOS:
         raise BadInput("too_many_photos", field="photos")
@@ -130,7 +131,7 @@ def _place_text(draft: Draft, facts: FilingFacts) -> str:
             raise BadInput("say_where", field="place_text")
         base = ""
     whole = f"{base} {text}".strip()
-    if len(whole) > Request._meta.get_field("place_text").max_length:
+    if len(whole) > MAX_PLACE:
         raise BadInput("too_long", field="place_text")
     return whole
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -27,7 +28,7 @@ def claim(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
 
 
 @transaction.atomic
-def start(*, compound_id: int, ref: str, photos: Sequence[UploadedFile], by: Actor, now: datetime) -> Request:
+def start(*, compound_id: int, ref: str, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime) -> Request:
     """Begin the work on the spot (开始处理), with photos of how it was found."""
     change = begin(compound_id=compound_id, ref=ref, action="start", by=by, now=now)
     _attach(change.request, photos, Photo.Stage.BEFORE, by=by, now=now)
@@ -38,7 +39,7 @@ def start(*, compound_id: int, ref: str, photos: Sequence[UploadedFile], by: Act
 
 @transaction.atomic
 def finish(
-    *, compound_id: int, ref: str, note: str, photos: Sequence[UploadedFile], by: Actor, now: datetime
+    *, compound_id: int, ref: str, note: str, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime
 ) -> Request:
     """Report the repair done (完工) with at least one photo of the result; the filer is asked to confirm."""
     change = begin(compound_id=compound_id, ref=ref, action="finish", by=by, now=now, note=note.strip()[:500])
@@ -55,7 +56,7 @@ def finish(
     return request
 
 
-def _attach(request: Request, photos: Sequence[UploadedFile], stage: str, *, by: Actor, now: datetime) -> None:
+def _attach(request: Request, photos: Sequence[UploadedFile[Any]], stage: str, *, by: Actor, now: datetime) -> None:
     if len(photos) > MAX_PHOTOS:
         raise BadInput("too_many_photos", field="photos")
     for photo in photos:

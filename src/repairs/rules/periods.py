@@ -7,6 +7,8 @@ REOPEN_WITHIN = timedelta(days=7)
 NO_ANSWER_AFTER = timedelta(days=7)
 MAX_PHOTOS = 9
 MAX_WORDS = 1000
+MAX_PLACE = 80
+MAX_WANTED = 40
 # 催办 at most once in this time, so that it stays a signal.
 URGE_EVERY = timedelta(hours=1)
 
