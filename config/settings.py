@@ -338,6 +338,8 @@ LOGGING = {
     "formatters": {"masked": {"()": "accounts.logs.formatter", "as_json": SERVED}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # Who signed in, from where; what was locked, changed, ended. Kept at every level (等保 2.0: six months at least).
+    "loggers": {"security": {"level": "ERROR" if FORM == "test" else "INFO"}},
 }
 
 if SERVED and HERE.problems and "--help" not in sys.argv:

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import own_data, sessions, sms
 from accounts.crypto import digest, encrypt
+from accounts.logs import security
 from accounts.models import NAME_LENGTH, Challenge, CodeEvent, Consent, Person
 
 VALID = timedelta(minutes=5)
@@ -171,6 +172,7 @@ def _refuse_locked(key: str, source: str, now: datetime) -> None:
     for rows, (most, within) in ((of_phone, PHONE_WRONG), (wrong.filter(address_digest=source), ADDRESS_WRONG)):
         times = list(rows.filter(at__gt=now - within).order_by("-at").values_list("at", flat=True)[:most])
         if len(times) >= most:
+            security.warning("locked", extra={"number": key[:12], "address": source[:12]})
             raise CodeRefusedError("locked", until=times[-1] + within)
 
 
@@ -238,6 +240,7 @@ def change_phone(*, person: Person, phone: str) -> None:
         person.phone = phone
         person.phone_verified = True
         person.save(update_fields=["phone_cipher", "phone_digest", "phone_verified"])
+    security.info("number changed", extra={"person": person.pk})
 
 
 def consent(*, person: Person, version: str, now: datetime) -> None:
@@ -273,6 +276,8 @@ def end_sessions(*, person: Person, session_ids: Iterable[int] | None = None, ke
     ended = list(rows)
     for row in ended:
         row.end()
+    if ended:
+        security.info("sessions ended", extra={"person": person.pk, "count": len(ended)})
     sessions.announce([row.session_key for row in ended])
     return len(ended)
 
@@ -298,6 +303,7 @@ def close_account(*, person: Person, now: datetime) -> None:
         person.is_active = False
         person.closed_at = now
         person.save()
+    security.info("account closed", extra={"person": person.pk})
 
 
 def forget_codes(*, now: datetime) -> int:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions, crypto, mfa, sessions, sms
+from accounts.logs import security
 from accounts.models import Person
 from accounts.numbers import PhoneField
 
@@ -58,6 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
         """Link the account elsewhere that opened the door, once every step of the sign-in is done."""
+        security.info("signed in", extra={"person": user.pk, "address": self.get_client_ip(request)})
         outside = request.session.pop(OUTSIDE_SESSION_KEY, None)
         if outside and user.phone_verified:
             actions.link_outside_account(person=user, provider=outside[0], uid=outside[1])

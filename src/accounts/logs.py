@@ -1,11 +1,13 @@
 """Logs that hold no telephone number and no code: one masking processor, through which every line goes."""
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
+security = logging.getLogger("security")
 # A Chinese mobile number, alone or with +86 before it, and any other E.164 number; not a part of a longer number.
 PHONE = re.compile(
     r"(?<![\d.])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)|(?<![\w])\+([1-9]\d{2})\d{4,8}(\d{4})(?!\d)"

@@ -73,3 +73,24 @@ def test_any_mobile_number_between_words_is_masked(number: str, around: str) -> 
 def test_the_settings_use_it(settings: Any) -> None:
     assert settings.LOGGING["formatters"]["masked"]["()"] == "accounts.logs.formatter"
     assert all(handler["formatter"] == "masked" for handler in settings.LOGGING["handlers"].values())
+
+
+@pytest.mark.django_db
+def test_what_matters_to_security_is_written_down_without_a_number(
+    enter: Any, person: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from django.test import Client
+    from django.utils import timezone
+
+    from accounts import actions
+
+    caplog.set_level(logging.INFO, logger="security")
+    client = Client()
+    enter(client)
+    client.post("/accounts/logout/")
+    actions.close_account(person=person, now=timezone.now())
+    said = [record.getMessage() for record in caplog.records if record.name == "security"]
+    assert said == ["signed in", "signed out", "sessions ended", "account closed"]
+    written = "".join(str(vars(record)) for record in caplog.records if record.name == "security")
+    assert "13900000001" not in written
+    assert f"'person': {person.pk}" in written

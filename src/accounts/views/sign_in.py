@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, demonstration, entry, queries, sessions, zhezhengding
 from accounts.adapters import OUTSIDE_SESSION_KEY
 from accounts.forms import CodeForm, NameForm, PhoneForm
+from accounts.logs import security
 from accounts.words import refusal
 from tenancy.access import public, signed_in
 
@@ -181,6 +182,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.user.is_authenticated:
             sessions.announce([request.session.session_key or ""])
+            security.info("signed out", extra={"person": request.user.pk})
         logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
     if not request.user.is_authenticated:
