@@ -122,6 +122,7 @@ _ASSETS = (
     "repairs/resident.css",
     "repairs/drafts.js",
     "repairs/filing.js",
+    "repairs/photos.js",
 )
 
 

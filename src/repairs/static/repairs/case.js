@@ -25,12 +25,57 @@
         part.replaceChildren(...next.childNodes);
         if (window.htmx) window.htmx.process(part);
       }
+      enhance();
       box.dataset.state = fresh.dataset.state;
     } finally {
       renewing = false;
       if (again) { again = false; renew(); }
     }
   }
+  // A worker's photos: a button for the camera, made small before they are sent, shown before they are.
+  function enhance() {
+    if (!window.SmallPhotos || !window.DataTransfer) return;
+    document.documentElement.classList.add("scripted");
+    for (const input of box.querySelectorAll("input[type=file]:not(.chooser)")) {
+      input.classList.add("chooser");
+      const field = input.closest(".field");
+      field.classList.add("photos-field");
+      const take = document.createElement("label");
+      take.className = "button secondary take";
+      take.htmlFor = input.id;
+      take.textContent = box.dataset.sayTake;
+      const picked = document.createElement("ul");
+      picked.className = "picked";
+      picked.hidden = true;
+      input.before(picked, take);
+      input.addEventListener("change", () => shrinkAll(input, picked, take));
+    }
+  }
+  async function shrinkAll(input, picked, take) {
+    const button = input.form.querySelector("button[type=submit]");
+    const files = [...input.files];
+    const small = new DataTransfer();
+    button.disabled = true;
+    for (const [index, file] of files.entries()) {
+      take.textContent = `${box.dataset.sayShrinking} ${index + 1}/${files.length}`;
+      const { bytes, type } = await SmallPhotos.shrink(file);
+      small.items.add(new File([bytes], `photo-${index + 1}.jpg`, { type }));
+    }
+    input.files = small.files;
+    picked.replaceChildren(...[...small.files].map((file, index) => {
+      const item = document.createElement("li");
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.onload = () => URL.revokeObjectURL(image.src);
+      image.alt = `${box.dataset.sayPhoto} ${index + 1}`;
+      item.append(image);
+      return item;
+    }));
+    picked.hidden = !files.length;
+    take.textContent = box.dataset.sayTake;
+    button.disabled = false;
+  }
+  enhance();
   box.addEventListener("live:changed", renew);
   box.addEventListener("live:reset", (event) => { event.preventDefault(); renew(); });
 })();

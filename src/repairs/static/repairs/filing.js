@@ -2,11 +2,10 @@
 (function () {
   "use strict";
   const form = document.getElementById("filing");
-  if (!form || !window.Drafts || !window.fetch || !window.FormData) return;
+  if (!form || !window.Drafts || !window.SmallPhotos || !window.fetch) return;
   const say = form.dataset;
   const person = say.person;
   const most = Number(say.most);
-  const LONG_SIDE = 1600;
   const action = new URL(form.action).pathname;
   const chooser = form.querySelector("[type=file]");
   const picked = form.querySelector("[data-picked]");
@@ -27,38 +26,6 @@
   form.noValidate = true;
 
   // --- photos -----------------------------------------------------------------------------------------------------------
-  async function decoded(file) {
-    if (window.createImageBitmap) {
-      try { return await createImageBitmap(file, { imageOrientation: "from-image" }); } catch { /* next way */ }
-    }
-    const url = URL.createObjectURL(file);
-    try {
-      const image = new Image();
-      image.src = url;
-      await image.decode();
-      return image;
-    } finally { URL.revokeObjectURL(url); }
-  }
-  async function small(file) {
-    try {
-      const image = await decoded(file);
-      const width = image.width || image.naturalWidth;
-      const height = image.height || image.naturalHeight;
-      const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.max(1, Math.round(width * scale));
-      canvas.height = Math.max(1, Math.round(height * scale));
-      const brush = canvas.getContext("2d");
-      brush.fillStyle = "#fff";
-      brush.fillRect(0, 0, canvas.width, canvas.height);
-      brush.drawImage(image, 0, 0, canvas.width, canvas.height);
-      if (image.close) image.close();
-      const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.82));
-      canvas.width = canvas.height = 0; // phones hold on to the memory otherwise
-      if (blob) return { bytes: await blob.arrayBuffer(), type: "image/jpeg" };
-    } catch { /* a kind that this browser cannot read: the server looks at it as it is */ }
-    return { bytes: await file.arrayBuffer(), type: file.type || "application/octet-stream" };
-  }
   function drawPhotos() {
     picked.replaceChildren(...photos.map((photo, index) => {
       photo.url = photo.url || URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
@@ -91,7 +58,7 @@
       if (photos.length >= most) { wrong("photos", say.sayMany); break; }
       shrinking.hidden = false;
       shrinking.textContent = `${say.sayShrinking} ${index + 1}/${files.length}`;
-      photos.push(await small(file));
+      photos.push(await SmallPhotos.shrink(file));
       drawPhotos();
       await save();
     }
