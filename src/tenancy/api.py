@@ -16,7 +16,7 @@ from rest_framework.views import APIView, exception_handler
 
 from tenancy.access import compound_for
 from tenancy.actor import Actor, find_actor
-from tenancy.scope import entering, scope
+from tenancy.scope import entering, has_scope, scope
 
 HEADER = "X-Standing"
 _STANDING = re.compile(r"(post|home):([0-9]{1,18})", re.ASCII)
@@ -77,8 +77,8 @@ def in_compound_api(handler: Callable[..., Response]) -> Callable[..., Response]
 
     @wraps(handler)
     def wrapped(view: APIView, request: Request, code: str, *args: Any, **kwargs: Any) -> Response:
-        # No savepoint: a refusal undoes the whole request, and its answer needs no more statements.
-        with transaction.atomic(savepoint=False):
+        # Inside the middleware's scope no savepoint: a refusal undoes the whole request, and its answer asks nothing more.
+        with transaction.atomic(savepoint=not has_scope()):
             actor = _actor(request)
             # Inside the middleware's scope this is the same one and costs nothing.
             with scope(actor.compound_ids):

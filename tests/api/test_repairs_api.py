@@ -108,7 +108,9 @@ def test_the_whole_way_over_the_api(world: World, sign_in: Any) -> None:
     refused = _post(worker, f"{BASE}{ref}/finish/", {}, key="key-without-photo-1")
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, "photo_needed", "photos")
     done = worker.post(
-        f"{BASE}{ref}/finish/", {"photos": [picture()], "note": "好了"}, headers={"Idempotency-Key": "key-with-photo-123"}
+        f"{BASE}{ref}/finish/",
+        {"photos": [picture()], "note": "好了"},
+        headers={"Idempotency-Key": "key-with-photo-123"},
     )
     assert done.json()["state"] == "awaiting"
     closed = _post(resident, f"{BASE}{ref}/confirm/", {"stars": 5}, key="key-confirm-123456").json()
