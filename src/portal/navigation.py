@@ -42,7 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def register() -> None:
     """Tabs of the portal's own pages, and the shell's provider."""
-    register_tab(label=_("首页"), icon="home", url_name="home", order=5, parties=("resident",))
+    register_tab(label=_("首页"), icon="home", url_name="home", order=5, parties=("resident",), match=("home",))
     register_tab(
         label=_("各小区"),
         icon="building-community",

@@ -1,5 +1,6 @@
 """What the pages of the portal show, composed from the queries of the apps below."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,7 +54,8 @@ def holds(person_id: int, kind: str, key: int, on: date) -> bool:
 class Office:
     """A resident's compound and the property office that serves it: name and telephone, empty when there is none.
 
-    ``unread`` counts the person's unread messages from there, 100 at most.
+    ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
+    person's requests that are not over, by topic.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Office:
     company: str
     phone: str
     unread: int
+    numbers: dict[str, int]
 
 
 def office(actor: Actor, on: date) -> Office:
@@ -70,7 +73,10 @@ def office(actor: Actor, on: date) -> Office:
             """
             SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, ''),
               (SELECT count(*) FROM (SELECT 1 FROM messaging_message WHERE compound_id = k.id AND person_id = %(person)s
-                AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread)
+                AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread),
+              (SELECT coalesce(json_object_agg(h.topic, h.seq), '{}')::text FROM repairs_request r
+                JOIN live_topichead h ON h.compound_id = k.id AND h.topic = 'repairs.request:' || r.ref
+                WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn'))
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
@@ -78,7 +84,8 @@ def office(actor: Actor, on: date) -> Office:
             """,
             {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on},
         )
-        return Office(*cursor.fetchone())
+        code, name, company, phone, unread, numbers = cursor.fetchone()
+        return Office(code, name, company, phone, unread, json.loads(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,10 @@ class Home:
 
 def resident_home(actor: Actor, *, on: date, now: datetime) -> Home:
     """Two statements."""
+    # The live numbers before the rows: what happens in between is told again, never missed.
+    here = office(actor, on)
     own, public = own_and_public(compound_id=actor.compound_ids[0], person_id=actor.person_id, now=now)
-    return Home(office=office(actor, on), own=own, public=public)
+    return Home(office=here, own=own, public=public)
 
 
 def staff_page(actor: Actor) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ from portal.views import health, home, overview, preferences, standing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("home/<slug:ref>/", home.row, name="home_row"),
     path("standing/", standing.standing, name="standing"),
     path("overview/", overview.overview, name="overview"),
     path("c/<slug:code>/parties/", overview.parties, name="parties"),

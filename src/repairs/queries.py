@@ -153,22 +153,34 @@ def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> Quer
     return found.filter(state=state) if state else found
 
 
-HOME_OWN, HOME_PUBLIC = 10, 5
+HOME_OWN, HOME_PUBLIC = 5, 5
 
 
 def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[list[Request], list[Request]]:
     """For the resident's home: own requests that are not over, and the latest of the public areas. One statement.
 
-    Not over: open, waiting for the filer's answer, or returned in the days in which one may disagree.
+    What waits for the resident comes first. Not over: open, waiting for the filer's answer, or returned in the days in
+    which one may disagree.
     """
     here = Request.objects.filter(compound_id=compound_id).select_related("worker", "company")
     not_over = Q(state__in=[*OPEN, State.AWAITING]) | Q(state=State.RETURNED, closed_at__gte=now - REOPEN_WITHIN)
-    own = here.filter(not_over, filed_by_id=person_id).annotate(own=Value(1)).order_by("-created_at", "-pk")
+    own = here.filter(not_over, filed_by_id=person_id).annotate(own=Value(1))
+    waits = Case(When(state=State.AWAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
     public = (
         here.filter(place="public").exclude(state=State.WITHDRAWN).annotate(own=Value(0)).order_by("-created_at", "-pk")
     )
-    rows = list(own[:HOME_OWN].union(public[:HOME_PUBLIC], all=True))
+    rows = list(own.order_by(waits, "-created_at", "-pk")[:HOME_OWN].union(public[:HOME_PUBLIC], all=True))
     return [row for row in rows if row.own], [row for row in rows if not row.own]
+
+
+def own_request(*, compound_id: int, person_id: int, ref: str) -> Request | None:
+    """One of a resident's own requests, with what its line says. One statement."""
+    found: Request | None = (
+        Request.objects.filter(compound_id=compound_id, filed_by_id=person_id, ref=ref)
+        .select_related("worker", "company")
+        .first()
+    )
+    return found
 
 
 def public_requests(*, compound_id: int) -> QuerySet[Request]:

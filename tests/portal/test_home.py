@@ -64,13 +64,15 @@ def test_home_shows_own_requests_with_their_line_and_the_public_ones(
     own = file_one(side)
     waiting = bring_to(side, "awaiting")
     bring_to(side, "done", words="旧的")
-    neighbours = file_one(side, who="neighbour", place="public", place_text="西门路灯,电话13812345678", words="邻居的话")
+    neighbours = file_one(
+        side, who="neighbour", place="public", place_text="西门路灯,电话13812345678", words="邻居的话"
+    )
     private = file_one(side, who="neighbour")
     foreign = file_one(world.there, place="public", place_text=CANARY, words=CANARY)
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
         page = sign_in(side, "resident").get("/")
     text = page.content.decode()
-    assert {one.ref for one, _line, _late in page.context["own"]} == {own.ref, waiting.ref}
+    assert [row.request.ref for row in page.context["own"]] == [waiting.ref, own.ref]
     assert "由和美物业受理,今天 10:30前答复" in text
     assert "请您确认" in text
     assert "西门路灯" in text
@@ -81,6 +83,30 @@ def test_home_shows_own_requests_with_their_line_and_the_public_ones(
     assert 'href="tel:0579-87000000"' in text
     assert 'href="/c/here/repairs/new/"' in text
     assert 'href="/messages/"' in text
+
+
+def test_each_row_watches_its_request_and_renews_itself(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    own, neighbours = bring_to(side, "assigned"), file_one(side, who="neighbour")
+    client = sign_in(side, "resident")
+    text = client.get("/").content.decode()
+    assert f'data-live="here/repairs.request:{own.ref}" data-live-seq="2" data-live-refresh="/home/{own.ref}/"' in text
+    row = client.get(f"/home/{own.ref}/")
+    assert "已派给worker" in row.content.decode()
+    assert "<html" not in row.content.decode()
+    assert client.get(f"/home/{neighbours.ref}/").status_code == 404
+    assert client.get("/home/nosuch/").status_code == 404
+    assert sign_in(world.there, "resident").get(f"/home/{own.ref}/").status_code == 404
+    assert sign_in(side, "manager").get(f"/home/{own.ref}/").status_code == 403
+
+
+def test_five_at_most_with_what_waits_for_the_resident_first(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    waiting = bring_to(side, "awaiting", now=NOW - timedelta(days=2))
+    copies(side, file_one(side), 9)
+    rows = sign_in(side, "resident").get("/").context["own"]
+    assert len(rows) == 5
+    assert rows[0].request == waiting
 
 
 def test_large_type_has_fewer_choices_and_the_telephone_always(world: World, sign_in: Callable[..., Client]) -> None:

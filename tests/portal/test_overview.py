@@ -32,7 +32,12 @@ def test_the_city_sees_both_and_each_number_leads_to_its_list(world: World, sign
         assert [group.community for group in found.groups] == ["西山社区居委会", "南苑社区居委会"]
         for group in found.groups:
             for row in group.rows:
-                for name, value in (("late", row.late), ("open", row.open), ("awaiting", row.awaiting), ("done", row.done)):
+                for name, value in (
+                    ("late", row.late),
+                    ("open", row.open),
+                    ("awaiting", row.awaiting),
+                    ("done", row.done),
+                ):
                     address = f"/c/{row.code}/watch/?list={name}"
                     assert address in page.content.decode()
                     assert len(client.get(address).context["page"].rows) == value
@@ -66,7 +71,15 @@ def test_the_three_parties_are_shown_to_everyone_in_the_compound(
 ) -> None:
     client = sign_in(world.here, who)
     text = client.get("/c/here/parties/").content.decode()
-    for words in ("西山社区居委会党委", "小区1业委会", "和美物业", "合同期限", "2024-01-01", "tel:0579-87000000", "chair"):
+    for words in (
+        "西山社区居委会党委",
+        "小区1业委会",
+        "和美物业",
+        "合同期限",
+        "2024-01-01",
+        "tel:0579-87000000",
+        "chair",
+    ):
         assert words in text
     assert CANARY not in text
     assert client.get("/c/nowhere/parties/").status_code == 404

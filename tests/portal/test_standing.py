@@ -51,7 +51,10 @@ def test_several_standings_are_cards_with_badge_and_mark(world: World, two_posts
     client = signed_in(two_posts)
     page = client.get("/standing/?next=/c/here/watch/")
     text = page.content.decode()
-    assert [(one.party, one.crossed) for one in page.context["standings"]] == [("community", False), ("committee", True)]
+    assert [(one.party, one.crossed) for one in page.context["standings"]] == [
+        ("community", False),
+        ("committee", True),
+    ]
     assert "双向进入、交叉任职" in text
     assert "社区党组织" in text
     chosen = page.context["standings"][1]

@@ -47,7 +47,9 @@ def test_every_template_says_its_number_in_every_language(code: str) -> None:
 def test_the_board_topic_is_for_the_firm_and_the_overseers(world: World, who: str) -> None:
     actor = world.here.actor(who)
     with scope(world.here.compound.pk):
-        assert topics.may_watch(actor, world.here.compound.pk, "repairs.board") is (who not in {"resident", "neighbour"})
+        assert topics.may_watch(actor, world.here.compound.pk, "repairs.board") is (
+            who not in {"resident", "neighbour"}
+        )
         if who != "city":
             assert not topics.may_watch(actor, world.there.compound.pk, "repairs.board")
         assert not topics.may_watch(actor, world.here.compound.pk, "repairs.board:x")

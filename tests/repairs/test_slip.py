@@ -23,7 +23,11 @@ def _sheet(world: World, request: Request) -> tuple[bytes, str]:
     side = world.here
     with scope(side.compound.pk):
         document = actions.request_document(
-            compound_id=side.compound.pk, by=side.actor("manager"), kind=pdf.KIND, target=pdf.target_of(request), now=NOW
+            compound_id=side.compound.pk,
+            by=side.actor("manager"),
+            kind=pdf.KIND,
+            target=pdf.target_of(request),
+            now=NOW,
         )
         given = pdf.slip_context(compound_id=side.compound.pk, target=pdf.target_of(request))
         made = render(pdf.TEMPLATE, {**given, **actions.sheet_context(document)}, now=NOW)
@@ -34,7 +38,12 @@ def _sheet(world: World, request: Request) -> tuple[bytes, str]:
 def test_the_slip_says_everything_the_worker_needs(world: World) -> None:
     side = world.here
     request = bring_to(
-        side, "assigned", words="厨房水管漏水,䶮先生家,水流到楼下。💧", urgent=True, wanted_time="周末", photos=[picture(), picture()]
+        side,
+        "assigned",
+        words="厨房水管漏水,䶮先生家,水流到楼下。💧",
+        urgent=True,
+        wanted_time="周末",
+        photos=[picture(), picture()],
     )
     made, text = _sheet(world, request)
     for words in (

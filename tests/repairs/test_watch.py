@@ -60,7 +60,9 @@ def test_it_asks_the_same_for_one_and_for_thirty(
 def test_each_party_sees_its_own_duties(world: World, sign_in: Callable[..., Client]) -> None:
     climb(world.here)
     shown = {
-        who: len(sign_in(world.here, who).get("/c/here/watch/").context["duties"]) for who in EVERYONE if who in WATCHERS
+        who: len(sign_in(world.here, who).get("/c/here/watch/").context["duties"])
+        for who in EVERYONE
+        if who in WATCHERS
     }
     assert shown == {
         "secretary": 1,
@@ -113,7 +115,10 @@ def test_a_refused_answer_keeps_what_was_typed(world: World, sign_in: Callable[.
     no_key = client.post(path, {"answer": "已督促"})
     assert no_key.status_code == 422
     assert "已督促" in no_key.content.decode()
-    assert client.post(f"/c/here/escalations/{streets.pk}/answer/", {"answer": "x", "idempotency_key": KEY}).status_code == 403
+    assert (
+        client.post(f"/c/here/escalations/{streets.pk}/answer/", {"answer": "x", "idempotency_key": KEY}).status_code
+        == 403
+    )
     assert client.post("/c/here/escalations/999999/answer/", {"answer": "x", "idempotency_key": KEY}).status_code == 404
     assert sign_in(side, "dispatcher").post(path, {"answer": "x", "idempotency_key": KEY}).status_code == 403
     assert sign_in(side, "worker").post(path, {"answer": "x", "idempotency_key": KEY}).status_code == 403
@@ -160,7 +165,13 @@ def test_after_downtime_everyone_is_told_of_every_level(world: World) -> None:
     side = world.here
     climb(side, hours=72)
     with scope(side.compound.pk):
-        told = list(Message.objects.filter(channel="in_app", template__in=["repairs.warned", "repairs.escalated"]).values_list("template", "person_id"))
+        told = list(
+            Message.objects.filter(channel="in_app", template__in=["repairs.warned", "repairs.escalated"]).values_list(
+                "template", "person_id"
+            )
+        )
     expected = [("repairs.warned", "manager"), ("repairs.warned", "dispatcher")]
-    expected += [("repairs.escalated", n) for n in ("manager", "dispatcher", "chair", "member", "secretary", "officer", "street")]
+    expected += [
+        ("repairs.escalated", n) for n in ("manager", "dispatcher", "chair", "member", "secretary", "officer", "street")
+    ]
     assert sorted(told) == sorted((template, side.people[name].pk) for template, name in expected)

@@ -1,18 +1,23 @@
 """The front page: a resident's own, and for everyone else the way to the screen that they work on."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from messaging.queries import know_unread
 from portal import queries
 from repairs.models import Request
+from repairs.queries import own_request
+from repairs.topics import REQUEST
 from repairs.words import line_text
 from tenancy.access import ActingRequest, acting
+from tenancy.queries import first_code
 
 
 @require_safe
@@ -34,9 +39,8 @@ def home(request: ActingRequest) -> HttpResponse:
         {
             "compound": found.office,
             "office": found.office,
-            "own": [
-                (one, line_text(one, now), late(one, now)) for one in sorted(found.own, key=lambda o: rank(o, now))
-            ],
+            "own": sorted((row_of(one, now) for one in found.own), key=lambda row: row.rank),
+            "numbers": found.office.numbers,
             "public": found.public,
             "unread": found.office.unread,
             "now": now,
@@ -44,11 +48,36 @@ def home(request: ActingRequest) -> HttpResponse:
     )
 
 
-def late(one: Request, now: datetime) -> bool:
-    """Whether the deadline that runs has passed."""
-    return one.due_at is not None and one.due_at < now
+@require_safe
+@never_cache
+@acting(parties=("resident",))
+def row(request: ActingRequest, ref: str) -> HttpResponse:
+    """One of the resident's requests as the home shows it: what renews itself when something happens to it."""
+    now = timezone.now()
+    actor = request.actor
+    found = own_request(compound_id=actor.compound_ids[0], person_id=actor.person_id, ref=ref)
+    if found is None:
+        raise Http404
+    return render(request, "portal/_home_row.html", {"row": row_of(found, now), "code": first_code(actor.compound_ids)})
 
 
-def rank(one: Request, now: datetime) -> int:
-    """What waits for the resident first, then what is late, then the rest, the latest first as they come."""
-    return 0 if one.state == "awaiting" else 1 if late(one, now) else 2
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One own request with its line; ``rank`` puts what waits for the resident first, then what is late."""
+
+    request: Request
+    line: str
+    late: bool
+    rank: int
+
+    @property
+    def topic(self) -> str:
+        """What the row watches."""
+        return f"{REQUEST}:{self.request.ref}"
+
+
+def row_of(one: Request, now: datetime) -> Row:
+    """The row of a request at a moment."""
+    late = one.due_at is not None and one.due_at < now
+    rank = 0 if one.state == "awaiting" else 1 if late else 2
+    return Row(request=one, line=line_text(one, now), late=late, rank=rank)
