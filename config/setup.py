@@ -153,6 +153,7 @@ def set_up_requirements(kind: str) -> None:
         "--quiet",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-compile",  # most modules are never imported; those that are compile themselves
     ]
     run_quietly(
         [*pip, "--no-deps", "--require-hashes", "-r", ROOT / "requirements" / f"{kind}.txt"],
