@@ -6,7 +6,11 @@ class PartiesConfig(AppConfig):
     verbose_name = "三方"
 
     def ready(self) -> None:
+        from accounts import mfa, own_data
+        from parties import own
         from parties.queries import acting_post
         from tenancy.actor import register_standing
 
         register_standing("post", acting_post)
+        mfa.register_requirement(own.needs_second_factor)
+        own_data.register("posts", own.export, own.erase)

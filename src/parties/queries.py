@@ -196,11 +196,16 @@ def office_title(level: str) -> str:
     return {"city": _("市"), "street": _("街道"), "community": _("社区")}[level] + name
 
 
-def is_officer(person_id: int, on: date) -> bool:
-    """Whether a person holds any post of the administration's side or of a firm or committee today (staff)."""
+def holds_post(person_id: int, on: date) -> bool:
+    """Whether a person holds any post on a day: of the administration, a committee or a firm."""
     return Post.objects.filter(person_id=person_id, starts__lte=on).exclude(ends__lt=on).exists()
 
 
 def organisation_level(organisation_id: int) -> str | None:
     """The level of the areas that an organisation answers for, or None when it has none."""
     return Jurisdiction.objects.filter(organisation_id=organisation_id).values_list("area__level", flat=True).first()
+
+
+def every_post(person_id: int) -> list[Post]:
+    """Every post that a person holds or held, in the order they began. One statement."""
+    return list(Post.objects.filter(person_id=person_id).select_related("organisation").order_by("starts", "pk"))

@@ -6,7 +6,10 @@ class PremisesConfig(AppConfig):
     verbose_name = "房屋"
 
     def ready(self) -> None:
+        from accounts import own_data
+        from premises import own
         from premises.queries import resident
         from tenancy.actor import register_standing
 
         register_standing("home", resident)
+        own_data.register("homes", own.export)

@@ -80,3 +80,16 @@ def buildings(compound_id: int) -> QuerySet[Building]:
     """The compound's buildings in their order."""
     found: QuerySet[Building] = Building.objects.filter(compound_id=compound_id).order_by("position", "name")
     return found
+
+
+_OWN = """
+SELECT c.name, o.relation, o.state, o.starts, o.ends FROM premises_occupancy o
+JOIN tenancy_compound c ON c.id = o.compound_id WHERE o.person_id = %(person)s ORDER BY o.starts, o.id
+"""
+
+
+def own_links(person_id: int) -> list[tuple[str, str, str, date, date | None]]:
+    """Every link of a person to a home: compound, relation, state, first and last day. Runs inside ``entering``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, {"person": person_id})
+        return list(cursor.fetchall())
