@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts.models import Person
 from messaging import backends, templates
 from messaging.models import Channel, Effect, Message, Preference, State
 from tenancy.actor import Actor
@@ -244,3 +245,8 @@ def forget_effects(*, compound_id: int, now: datetime) -> int:
     """Forget the keys of effects older than 90 days; returns how many."""
     gone, _ = Effect.objects.filter(compound_id=compound_id, at__lt=now - EFFECTS_KEPT).delete()
     return gone
+
+
+def forget_person(person: Person, now: datetime) -> None:  # noqa: ARG001  the form of every eraser
+    """Drop what a person chose here when they leave. What was sent stays with the compound, under a person without a name."""
+    Preference.objects.filter(person=person).delete()

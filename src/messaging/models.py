@@ -23,7 +23,7 @@ class State(models.TextChoices):
     QUEUED = "queued", _("待发送")
     SENDING = "sending", _("发送中")
     SENT = "sent", _("已送达网关")
-    FAILED = "failed", _("发送失败,将重试")
+    FAILED = "failed", _("发送失败，将重试")
     GIVEN_UP = "given_up", _("已放弃")
 
 

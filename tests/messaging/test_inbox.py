@@ -151,3 +151,22 @@ def test_the_channel_of_ordinary_messages(world: World, sign_in: Callable[..., C
     EmailAddress.objects.create(user=person, email="r@example.org", verified=True, primary=True)
     assert client.post(url, {"ordinary": "email"}).status_code == 302
     assert Preference.objects.get(person=person).ordinary == "email"
+
+
+def test_a_person_takes_a_copy_of_their_own_messages_and_of_no_others(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    tell(world.here, "resident", count=2)
+    tell(world.here, "neighbour", what=CANARY)
+    tell(world.there, "resident", what=CANARY)
+    person = world.here.people["resident"]
+    Preference.objects.create(person=person, ordinary="sms")
+    actor = world.here.actor("resident")
+    with scope(actor.compound_ids):
+        copy = queries.own_data(person)
+        assert queries.unread_count(actor) >= 2  # the scope is still that of the page
+    assert copy["ordinary_channel"] == "sms"
+    assert [row["title"] for row in copy["messages"] if row["channel"] == "in_app"] == ["电梯已修好 0", "电梯已修好 1"]
+    assert CANARY not in str(copy)
+    actions.forget_person(person, timezone.now())
+    assert not Preference.objects.filter(person=person).exists()

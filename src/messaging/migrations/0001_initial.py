@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                             ("queued", "待发送"),
                             ("sending", "发送中"),
                             ("sent", "已送达网关"),
-                            ("failed", "发送失败,将重试"),
+                            ("failed", "发送失败，将重试"),
                             ("given_up", "已放弃"),
                         ],
                         max_length=10,
@@ -170,5 +170,5 @@ class Migration(migrations.Migration):
                 name="message_waiting",
             ),
         ),
-        IsolateTable("message"),
+        IsolateTable("message", entry="person_id = {person}"),
     ]
