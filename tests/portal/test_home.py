@@ -89,7 +89,7 @@ def test_each_row_watches_its_request_and_renews_itself(world: World, sign_in: C
     side = world.here
     own, neighbours = bring_to(side, "assigned"), file_one(side, who="neighbour")
     client = sign_in(side, "resident")
-    text = client.get("/").content.decode()
+    text = " ".join(client.get("/").content.decode().split())
     assert f'data-live="here/repairs.request:{own.ref}" data-live-seq="2" data-live-refresh="/home/{own.ref}/"' in text
     row = client.get(f"/home/{own.ref}/")
     assert "已派给worker" in row.content.decode()

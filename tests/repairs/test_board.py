@@ -133,7 +133,7 @@ def test_what_has_just_come_is_marked_for_a_moment(world: World, sign_in: Callab
 
 def test_the_page_listens_from_the_number_it_was_read_at(world: World, sign_in: Callable[..., Client]) -> None:
     file_one(world.here)
-    text = sign_in(world.here, "manager").get("/c/here/board/").content.decode()
+    text = " ".join(sign_in(world.here, "manager").get("/c/here/board/").content.decode().split())
     assert 'data-live="here/repairs.board" data-live-seq="1"' in text
     assert 'data-live-refresh="/c/here/board/cards/"' in text
 
