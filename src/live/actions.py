@@ -110,6 +110,11 @@ def revoke(*, person_id: int) -> None:
     transaction.on_commit(lambda: relay.publish({"type": "live.revoke", "person": person_id}), robust=True)
 
 
+def close_sessions(session_keys: Sequence[str]) -> None:
+    """Close every socket of sessions that have ended. Called after their end is committed; it does not query."""
+    relay.publish({"type": "live.revoke", "sessions": list(session_keys)})
+
+
 def prune_events(*, compound_id: int, now: datetime) -> int:
     """Delete a compound's events beyond the last 1000 of each topic or older than 14 days. Returns how many.
 

@@ -148,7 +148,7 @@ class Hub:
         self.watched: dict[Key, Watched] = {}
         self.connections: set[Connection] = set()
         self.revocations = 0
-        self.on_revoke: Callable[[int], None] = lambda _person: None
+        self.on_revoke: Callable[[], None] = lambda: None
         self.on_tick: Callable[[], Awaitable[None]] | None = None
 
     # --- life -----------------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class Hub:
                 if watched is not None:
                     self._hear_event(watched, event["seq"], event["event"])
         elif message["type"] == "live.revoke":
-            self.revoke(message["person"])
+            self.revoke(message.get("person"), message.get("sessions", ()))
 
     def _hear_event(self, watched: Watched, seq: int, text: str) -> None:
         if watched.loaded and seq == watched.last + 1:
@@ -216,12 +216,13 @@ class Hub:
             if watched.loaded:
                 self._fill(watched)
 
-    def revoke(self, person_id: int) -> None:
-        """End every connection of a person; who still has a right is admitted again."""
+    def revoke(self, person_id: int | None, sessions: Iterable[str] = ()) -> None:
+        """End every connection of a person or of sessions; who still has a right is admitted again."""
         self.revocations += 1
-        self.on_revoke(person_id)
+        self.on_revoke()
+        ended = frozenset(sessions)
         for connection in list(self.connections):
-            if connection.person_id == person_id:
+            if connection.session_key in ended or (person_id and connection.person_id == person_id):
                 connection.close(4401, "rights changed")
 
     # --- members --------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ class Admissions:
             if asked_at == hub.revocations:  # else: someone lost a right while this was asked
                 return answer
 
-    def forget(self, _person_id: int = 0) -> None:
+    def forget(self) -> None:
         """Ask anew from now on."""
         self._answers.clear()
 

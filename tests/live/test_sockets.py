@@ -337,6 +337,25 @@ def test_a_revoked_person_is_closed_at_once(live_world: World, sign_in: Callable
     run(play())
 
 
+def test_a_session_revoked_from_the_list_is_closed_at_once(live_world: World, sign_in: Callable[..., Client]) -> None:
+    from accounts import sessions
+
+    phone, desk = sign_in(live_world.here, "manager"), sign_in(live_world.here, "manager")
+    lost = str(phone.session.session_key)
+
+    async def play() -> None:
+        async with opened(phone) as revoked, opened(desk) as kept:
+            for one in (revoked, kept):
+                one.put({"type": "subscribe", "topics": {f"here/{BOARD}": 0}})
+                await one.frame()
+            await elsewhere(sessions.announce, [lost])
+            assert (await revoked.closed())[0] == sockets.SIGNED_OUT
+            await elsewhere(announce, live_world.here)
+            assert (await kept.frame())["seq"] == 1
+
+    run(play())
+
+
 def test_silence_is_ended(live_world: World, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> None:
     manager = sign_in(live_world.here, "manager")
     monkeypatch.setattr(sockets, "SILENCE_SECONDS", 0)
