@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Person
 from audit.actions import record
+from live.actions import revoke as close_sockets
 from parties.models import Contract, Jurisdiction, Organisation, Post, Term
 from parties.queries import organisation_level
 from parties.rules import Verdict, may_hold, may_link, party_of
@@ -175,6 +176,7 @@ def end_post(*, post: Post, ends: date, basis: str, by: Actor, now: datetime) ->
     locked.save(update_fields=["ends"])
     changes: dict[str, list[object]] = {"ends": [str(before) if before else None, str(ends)], "basis": [None, basis]}
     _record_post(locked, verb="parties.end_post", changes=changes, by=by, now=now)
+    close_sockets(person_id=locked.person_id)  # who has other rights left is let in again
     return locked
 
 
