@@ -16,7 +16,7 @@ setup: ## only set the machine up: Python packages, system libraries, translatio
 
 run: ## the portal with its demonstration, complete in one process (PORT, HOST, STATE_DIR)
 	$(BASE)
-	@MALLOC_ARENA_MAX=2 exec $(VENV) -m config.run
+	@exec $(VENV) -m config.run
 
 test: ## every test (ARGS="tests/repairs -k claim" for some of them)
 	$(DEV)

@@ -4,6 +4,7 @@ Reads PORT (8000), HOST (127.0.0.1), STATE_DIR (./var); with DATABASE_URL set, n
 run left behind (killed, half made, still running) is put right by starting again.
 """
 
+import ctypes
 import errno
 import os
 import signal
@@ -20,6 +21,7 @@ from config.embedded import Server
 from config.environment import ROOT
 from config.state import StateLock, Trouble
 
+M_ARENA_MAX = -8  # of glibc's malloc.h
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -84,6 +86,12 @@ def welcome(address: str) -> str:
     return "\n".join(lines)
 
 
+def keep_memory_small() -> None:
+    """Two pools of memory instead of eight a core: freed memory of many threads goes back sooner. Only glibc knows this."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_ARENA_MAX, 2)
+
+
 def ask_to_stop(number: int, _: FrameType | None) -> None:
     """Turn a signal into an exception, so that every step underway unwinds and cleans up."""
     raise Stopped(signal.Signals(number).name)
@@ -140,6 +148,7 @@ def run(stack: ExitStack) -> None:
 
 def main() -> int:
     """Entry point of ``python -m config.run``; returns the exit status."""
+    keep_memory_small()
     os.umask(0o077)  # what we keep belongs to us alone
     for number in SIGNALS:
         signal.signal(number, ask_to_stop)
