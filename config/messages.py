@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
         compile_stale()
         return 0
     if arguments == ["check"]:
-        found = [*faults(), *_missing()]
+        found = faults() or _missing()
         sys.stdout.write("".join(f"{line}\n" for line in found))
         return 1 if found else 0
     sys.stderr.write((__doc__ or "").split("usage: ")[1])
