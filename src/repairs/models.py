@@ -137,6 +137,14 @@ class Request(TenantModel):
     def __str__(self) -> str:
         return self.number
 
+    def get_category_display(self) -> str:
+        """The category's word. Django's own method translates every category to find one."""
+        return str(Category(self.category).label)
+
+    def get_state_display(self) -> str:
+        """The state's word."""
+        return str(State(self.state).label)
+
     @property
     def is_open(self) -> bool:
         """Whether the firm still has to do something."""

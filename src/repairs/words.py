@@ -24,38 +24,38 @@ _REFUSALS: dict[str, Words] = {
     "other_person": gettext_lazy("这张报修是用另一个账号填写的。请用原来的账号登录后再提交。"),
     "unknown_category": gettext_lazy("请选择报修类别。"),
     "unknown_place": gettext_lazy("请选择地点。"),
-    "words_or_photo": gettext_lazy("请写一句话,或拍一张照片。"),
-    "too_many_photos": gettext_lazy("照片最多 9 张,请去掉几张。"),
-    "unreadable": gettext_lazy("文字里有无法显示的符号,请删掉后再提交。"),
-    "not_your_home": gettext_lazy("这套房屋不在您名下。请重新选择,或请物业核对登记。"),
-    "no_such_building": gettext_lazy("没有找到这幢楼,请重新选择。"),
-    "say_where": gettext_lazy("请写明在哪里,例如:东门岗亭旁。"),
+    "words_or_photo": gettext_lazy("请写一句话，或拍一张照片。"),
+    "too_many_photos": gettext_lazy("照片最多 9 张，请去掉几张。"),
+    "unreadable": gettext_lazy("文字里有无法显示的符号，请删掉后再提交。"),
+    "not_your_home": gettext_lazy("这套房屋不在您名下。请重新选择，或请物业核对登记。"),
+    "no_such_building": gettext_lazy("没有找到这幢楼，请重新选择。"),
+    "say_where": gettext_lazy("请写明在哪里，例如：东门岗亭旁。"),
     "say_why": gettext_lazy("请写明原因。"),
     "say_who": gettext_lazy("请写明应该由谁处理。"),
     "say_what": gettext_lazy("请写下答复。"),
-    "same_worker": gettext_lazy("这件报修已经在这位师傅手里,请选另一位。"),
+    "same_worker": gettext_lazy("这件报修已经在这位师傅手里，请选另一位。"),
     "no_such_worker": gettext_lazy("请选择一位在岗的师傅。"),
     "photo_needed": gettext_lazy("请至少拍一张完工照片。"),
     "stars_range": gettext_lazy("请点选一到五颗星。"),
-    "urged_already": gettext_lazy("刚刚已经催办过,一小时内只能催一次。"),
+    "urged_already": gettext_lazy("刚刚已经催办过，一小时内只能催一次。"),
     "already_answered": gettext_lazy("这一条已经答复过了。"),
-    "too_late_to_reopen": gettext_lazy("已经过了七天,不能再重开。如果还有问题,请重新报修。"),
-    "key_malformed": gettext_lazy("页面已经过期,请再提交一次。"),
-    "key_reused": gettext_lazy("这一页已经提交过一次。如果要再报一件,请再点一次提交。"),
-    "files": gettext_lazy("照片没有存好,请重新选择。"),
+    "too_late_to_reopen": gettext_lazy("已经过了七天，不能再重开。如果还有问题，请重新报修。"),
+    "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
+    "key_reused": gettext_lazy("这一页已经提交过一次。如果要再报一件，请再点一次提交。"),
+    "files": gettext_lazy("照片没有存好，请重新选择。"),
 }
 _TOO_LONG: dict[str, Words] = {
-    "words": gettext_lazy("写得太长了,最多 1000 字。"),
-    "place_text": gettext_lazy("地点写得太长了,请写短一点。"),
-    "wanted_time": gettext_lazy("时间写得太长了,最多 40 字。"),
+    "words": gettext_lazy("写得太长了，最多 1000 字。"),
+    "place_text": gettext_lazy("地点写得太长了，请写短一点。"),
+    "wanted_time": gettext_lazy("时间写得太长了，最多 40 字。"),
 }
 _FILES: dict[str, Words] = {
-    "empty": gettext_lazy("有一张照片是空的,请重新选择。"),
-    "too_large": gettext_lazy("照片太大,每张最多 20 兆。"),
-    "type": gettext_lazy("有一个文件不是照片。请用相机拍照,或选择 JPEG、PNG、WebP、HEIC 格式的照片。"),
-    "animated": gettext_lazy("动图不能用,请换一张照片。"),
-    "too_many_pixels": gettext_lazy("照片尺寸太大(最多 2400 万像素),请缩小后再传。"),
-    "broken": gettext_lazy("有一张照片不完整或已损坏,请重新拍一张。"),
+    "empty": gettext_lazy("有一张照片是空的，请重新选择。"),
+    "too_large": gettext_lazy("照片太大，每张最多 20 兆。"),
+    "type": gettext_lazy("有一个文件不是照片。请用相机拍照，或选择 JPEG、PNG、WebP、HEIC 格式的照片。"),
+    "animated": gettext_lazy("动图不能用，请换一张照片。"),
+    "too_many_pixels": gettext_lazy("照片尺寸太大（最多 2400 万像素），请缩小后再传。"),
+    "broken": gettext_lazy("有一张照片不完整或已损坏，请重新拍一张。"),
 }
 
 
@@ -72,9 +72,9 @@ def refusal_text(error: Exception) -> str:
     if not isinstance(error, Refused):
         raise TypeError(error)
     if error.code == "taken":
-        return _("已由%(worker)s接单,现在是“%(state)s”。") % error.details
+        return _("已由%(worker)s接单，现在是“%(state)s”。") % error.details
     if error.code == "moved_on":
-        return _("这件报修现在是“%(state)s”,不能再做这一步。") % error.details
+        return _("这件报修现在是“%(state)s”，不能再做这一步。") % error.details
     if error.code == "too_long":
         return str(_TOO_LONG[error.details["field"]])
     return str(_REFUSALS[error.code])
@@ -87,24 +87,19 @@ def refusal_field(error: Exception) -> str | None:
     return error.details.get("field") if isinstance(error, Refused) else None
 
 
-def _then(level_then: str) -> str:
-    return {
-        "manager": _("超时先报物业经理,再报业委会和社区"),
-        "committee": _("再过4小时仍未办好,会报告业委会和社区"),
-        "street": _("再不办好,会报告街道"),
-        "top": _("已报告街道督办"),
-        "": "",
-    }[level_then]
-
-
-def _then_urgent(level_then: str) -> str:
-    return {
-        "manager": _("超时先报物业经理,半小时后报业委会和社区"),
-        "committee": _("再过半小时仍未办好,会报告业委会和社区"),
-        "street": _("再不办好,会报告街道"),
-        "top": _("已报告街道督办"),
-        "": "",
-    }[level_then]
+# Lazy, so that a line translates the one sentence that it shows and not its neighbours as well.
+_THEN: dict[str, Words] = {
+    "manager": gettext_lazy("超时先报物业经理，再报业委会和社区"),
+    "committee": gettext_lazy("超时满4小时仍未办好，会报告业委会和社区"),
+    "street": gettext_lazy("再不办好，会报告街道"),
+    "top": gettext_lazy("已报告街道督办"),
+    "": "",
+}
+_THEN_URGENT: dict[str, Words] = {
+    **_THEN,
+    "manager": gettext_lazy("超时先报物业经理，半小时后报业委会和社区"),
+    "committee": gettext_lazy("超时满半小时仍未办好，会报告业委会和社区"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +112,8 @@ class Spoken:
     late: bool
 
     def __str__(self) -> str:
-        first = ",".join(part for part in (self.who, self.until) if part)
-        return ";".join(part for part in (first, self.then) if part)
+        first = _("，").join(part for part in (self.who, self.until) if part)
+        return _("；").join(part for part in (first, self.then) if part)
 
 
 def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
@@ -133,10 +128,10 @@ def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Sp
     else:
         until = _("%(moment)s前%(goal)s") % {"moment": spoken_moment(found.until, now), "goal": goal}
         if not request.due_certain:
-            until += _("(节假日安排公布后可能调整)")
-    then = (_then_urgent if request.urgent else _then)(found.then)
+            until += _("（节假日安排公布后可能调整）")
+    then = str((_THEN_URGENT if request.urgent else _THEN)[found.then])
     reached = _reached(found.level)
-    return Spoken(who=who, until=until, then=",".join(p for p in (reached, then) if p), late=found.late)
+    return Spoken(who=who, until=until, then=_("，").join(p for p in (reached, then) if p), late=found.late)
 
 
 def line_text(request: Request, now: datetime, *, to_filer: bool = True) -> str:
@@ -144,52 +139,51 @@ def line_text(request: Request, now: datetime, *, to_filer: bool = True) -> str:
     return str(spoken_line(request, now, to_filer=to_filer))
 
 
+_WHO: dict[str, Words] = {
+    "submitted": gettext_lazy("由%(firm)s受理"),
+    "accepted": gettext_lazy("%(firm)s已受理，正在安排师傅"),
+    "assigned": gettext_lazy("已派给%(worker)s"),
+    "working": gettext_lazy("%(worker)s正在处理"),
+    "done": gettext_lazy("已完成"),
+    "returned": gettext_lazy("物业已退回，应由%(receiver)s处理"),
+    "withdrawn": gettext_lazy("已撤回"),
+}
+
+
 def _who(request: Request, now: datetime, *, to_filer: bool) -> str:
-    quiet = unanswered(request.finished_at, request.state, now)
-    words = {
-        "submitted": _("由%(firm)s受理"),
-        "accepted": _("%(firm)s已受理,正在安排师傅"),
-        "assigned": _("已派给%(worker)s"),
-        "working": _("%(worker)s正在处理"),
-        "awaiting": _asked(to_filer=to_filer, quiet=quiet),
-        "done": _("已完成,评价%(stars)s星") if request.stars else _("已完成"),
-        "returned": _("物业已退回,应由%(receiver)s处理"),
-        "withdrawn": _("已撤回"),
-    }[request.state]
-    return words % {
+    if request.state == "awaiting":
+        return _asked(to_filer=to_filer, quiet=unanswered(request.finished_at, request.state, now))
+    if request.state == "done" and request.stars:
+        return _("已完成，评价%(stars)s星") % {"stars": request.stars}
+    return str(_WHO[request.state]) % {
         "firm": request.company.name if request.company is not None else _("物业"),
         "worker": request.worker.name if request.worker is not None else "",
-        "stars": request.stars,
         "receiver": request.returned_to,
     }
 
 
 def _asked(*, to_filer: bool, quiet: bool) -> str:
     if to_filer:
-        return _("已报完工,一直在等您确认") if quiet else _("已报完工,请您看看修好没有")
-    return _("已报完工,报修人七天未反馈,仍等确认") if quiet else _("已报完工,等报修人确认")
+        return _("已报完工，一直在等您确认") if quiet else _("已报完工，请您看看修好没有")
+    return _("已报完工，报修人七天未反馈，仍等确认") if quiet else _("已报完工，等报修人确认")
 
 
 def _after(request: Request, now: datetime, *, to_filer: bool) -> str:
     """What can still be done when no clock runs. Nothing closes by itself."""
     if request.state == "awaiting":
-        return _("您不确认,就不会结案") if to_filer else ""
+        return _("您不确认，就不会结案") if to_filer else ""
     if request.closed_at is None or not to_filer:
         return ""
     left = request.closed_at + 7 * DAY
     if request.state == "done" and now <= left:
-        return _("没修好的话,%(moment)s前可以重开") % {"moment": spoken_moment(left, now)}
+        return _("没修好的话，%(moment)s前可以重开") % {"moment": spoken_moment(left, now)}
     if request.state == "returned" and now <= left:
-        return _("不同意的话,%(moment)s前可以提出") % {"moment": spoken_moment(left, now)}
+        return _("不同意的话，%(moment)s前可以提出") % {"moment": spoken_moment(left, now)}
     return ""
 
 
 def _reached(level: int) -> str:
-    return {
-        1: _("已报物业经理"),
-        2: _("已报业委会和社区"),
-        3: "",
-    }.get(level, "")
+    return str(_CLIMBED[str(level)]) if level in {1, 2} else ""
 
 
 # --- the time line ------------------------------------------------------------------------------------------------------
@@ -202,13 +196,13 @@ _EVENTS: dict[str, Words] = {
     "start": gettext_lazy("开始处理"),
     "finish": gettext_lazy("完工"),
     "confirm": gettext_lazy("确认修好"),
-    "reopen": gettext_lazy("没修好,重开"),
+    "reopen": gettext_lazy("没修好，重开"),
     "return": gettext_lazy("退回"),
     "contest": gettext_lazy("不同意退回"),
     "withdraw": gettext_lazy("撤回"),
     "urge": gettext_lazy("催办"),
-    "warn": gettext_lazy("快到时限,自动提醒"),
-    "escalate": gettext_lazy("超时,自动上报"),
+    "warn": gettext_lazy("快到时限，自动提醒"),
+    "escalate": gettext_lazy("超时，自动上报"),
     "answer": gettext_lazy("答复"),
 }
 _CLIMBED: dict[str, Words] = {
@@ -223,8 +217,8 @@ ACTIONS: dict[str, Words] = {
     "reassign": gettext_lazy("转派"),
     "start": gettext_lazy("开始处理"),
     "finish": gettext_lazy("完工"),
-    "confirm": gettext_lazy("修好了,评价"),
-    "reopen": gettext_lazy("没修好,重开"),
+    "confirm": gettext_lazy("修好了，评价"),
+    "reopen": gettext_lazy("没修好，重开"),
     "return": gettext_lazy("退回"),
     "contest": gettext_lazy("不同意退回"),
     "withdraw": gettext_lazy("撤回报修"),
@@ -251,6 +245,20 @@ def event_who(event: Event, *, viewer: int) -> str:
     if event.party == "resident":
         return _("我") if event.person_id == viewer else _("报修人")
     return event.label
+
+
+# Kept in the request as they stand here: the worker reads them whatever language the resident's page has.
+WANTED: dict[str, Words] = {
+    "工作日白天": gettext_lazy("工作日白天"),
+    "工作日晚上": gettext_lazy("工作日晚上"),
+    "周末": gettext_lazy("周末"),
+    "来之前先打电话": gettext_lazy("来之前先打电话"),
+}
+
+
+def wanted_text(request: Request) -> str:
+    """When the filer wants someone to come, in the page's language where it is one of our own choices."""
+    return str(WANTED.get(request.wanted_time, request.wanted_time))
 
 
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 # The family names of two characters that are still common; the mask keeps the whole family name.
 TWO_CHARACTER_NAMES = (
@@ -41,12 +41,14 @@ def span(length: timedelta) -> str:
     return ngettext("%(count)d天", "%(count)d天", count) % {"count": count}
 
 
+_NEAR = {-1: gettext_lazy("昨天"), 0: gettext_lazy("今天"), 1: gettext_lazy("明天"), 2: gettext_lazy("后天")}
+
+
 def _day(moment: datetime, now: datetime) -> str:
     """A day as people say it: 今天, 明天, 昨天, 11月3日, 2025年11月3日."""
     apart = (moment.date() - now.date()).days
-    near = {-1: _("昨天"), 0: _("今天"), 1: _("明天"), 2: _("后天")}
-    if apart in near:
-        return near[apart]
+    if apart in _NEAR:
+        return str(_NEAR[apart])
     parts = {"year": moment.year, "month": moment.month, "day": moment.day}
     return (_("%(month)d月%(day)d日") if moment.year == now.year else _("%(year)d年%(month)d月%(day)d日")) % parts
 
