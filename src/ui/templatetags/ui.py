@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ui import words
+from ui.loader import constant
 
 register = template.Library()
 
@@ -43,10 +44,16 @@ def icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
+@constant
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite. Hidden from screen readers unless it has a ``label``; ``size`` is "", "s", "l" or "xl"."""
+    return _icon(name, str(label), size, static("ui/icons.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str, sprite: str) -> SafeString:
     known = name if name in icon_names() else UNKNOWN_ICON
-    address = f"{static('ui/icons.svg')}#{known}"
+    address = f"{sprite}#{known}"
     classes = f"icon icon-{size}" if size else "icon"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
