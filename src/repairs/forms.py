@@ -12,8 +12,6 @@ from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
 
 MAX_NOTE = 500
 MAX_PLACE = 60
-# Kept as they stand in the request: the worker reads them in Chinese whatever language the resident's page has.
-WANTED = ("工作日白天", "工作日晚上", "周末", "来之前先打电话")
 TAKES = "image/*"
 
 
@@ -28,8 +26,8 @@ class PhotosField(forms.FileField):
     """Up to nine pictures; cleaned to a list of UploadedFile. Their content is checked where they are taken in."""
 
     default_error_messages: ClassVar = {
-        "too_many": _("照片最多 9 张,请去掉几张。"),
-        "empty": _("有一张照片是空的,请重新选择。"),
+        "too_many": _("照片最多 9 张，请去掉几张。"),
+        "empty": _("有一张照片是空的，请重新选择。"),
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,18 +79,18 @@ class FilingForm(forms.Form):
     home = _row(_("请选择是哪一套房屋。"))
     building = _row(_("请选择是哪一幢楼。"))
     place_text = forms.CharField(
-        label=_("具体位置"), required=False, **_longest(MAX_PLACE, _("地点写得太长了,最多 60 字。"))
+        label=_("具体位置"), required=False, **_longest(MAX_PLACE, _("地点写得太长了，最多 60 字。"))
     )
     words = forms.CharField(
         label=_("说一说情况"),
         required=False,
         widget=forms.Textarea,
-        **_longest(MAX_WORDS, _("写得太长了,最多 1000 字。")),
+        **_longest(MAX_WORDS, _("写得太长了，最多 1000 字。")),
     )
     photos = PhotosField(label=_("照片"), required=False)
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     wanted_time = forms.CharField(
-        label=_("希望上门时间"), required=False, **_longest(40, _("时间写得太长了,最多 40 字。"))
+        label=_("希望上门时间"), required=False, **_longest(40, _("时间写得太长了，最多 40 字。"))
     )
 
     def clean(self) -> dict[str, Any]:
@@ -103,9 +101,9 @@ class FilingForm(forms.Form):
             if place == chosen and not given.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["invalid"])
         if place == Place.PUBLIC and not given.get("place_text") and "place_text" not in self.errors:
-            self.add_error("place_text", _("请写明在哪里,例如:东门岗亭旁。"))
+            self.add_error("place_text", _("请写明在哪里，例如：东门岗亭旁。"))
         if not given.get("words") and not given.get("photos") and not {"words", "photos"} & set(self.errors):
-            self.add_error("words", _("请写一句话,或拍一张照片。"))
+            self.add_error("words", _("请写一句话，或拍一张照片。"))
         return given
 
     def draft(self) -> Draft:
@@ -135,7 +133,7 @@ def _note(label: Any, *, required: bool, ask: Any = None) -> forms.CharField:
         required=required,
         max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": ask or _("请写明原因。"), "max_length": _("写得太长了,最多 500 字。")},
+        error_messages={"required": ask or _("请写明原因。"), "max_length": _("写得太长了，最多 500 字。")},
     )
 
 
@@ -168,8 +166,8 @@ class ReturnForm(forms.Form):
     receiver = forms.CharField(
         label=_("应由谁处理"),
         max_length=80,
-        error_messages={"required": _("请写明应该由谁处理。"), "max_length": _("写得太长了,最多 80 字。")},
-        help_text=_("例如:供水公司、业主自行联系、社区。"),
+        error_messages={"required": _("请写明应该由谁处理。"), "max_length": _("写得太长了，最多 80 字。")},
+        help_text=_("例如：供水公司、业主自行联系、社区。"),
     )
 
 

@@ -98,7 +98,7 @@ def test_filing_with_photos_leads_to_the_request(world, sign_in):
     )
     shown = client.get(answer.headers["Location"]).content.decode()
     assert filed.number in shown
-    assert "已提交,编号" in shown
+    assert "已提交，编号" in shown
 
 
 def test_photo_alone_or_words_alone_is_enough(world, sign_in):
@@ -140,8 +140,8 @@ def test_rare_characters_and_emoji_come_back_as_they_were(world, sign_in, words)
         ({"category": "alchemy"}, "category", "请选择报修类别"),
         ({"place": ""}, "place", "请选择地点"),
         ({"place": "moon"}, "place", "请选择地点"),
-        ({"words": ""}, "words", "请写一句话,或拍一张照片"),
-        ({"words": "  \n "}, "words", "请写一句话,或拍一张照片"),
+        ({"words": ""}, "words", "请写一句话，或拍一张照片"),
+        ({"words": "  \n "}, "words", "请写一句话，或拍一张照片"),
         ({"words": "长" * 1001}, "words", "最多 1000 字"),
         ({"words": "坏\x00了"}, "words", ""),
         ({"place": "public", "place_text": ""}, "place_text", "请写明在哪里"),

@@ -405,8 +405,8 @@ def test_the_line_says_who_until_when_and_what_then(world, sign_in):
     text = client.get(at(brought(world, "submitted", category="leak"))).content.decode()
     assert "由和美物业受理" in text
     assert "前答复" in text
-    assert "超时先报物业经理,再报业委会和社区" in text
-    assert "已报完工,请您看看修好没有" in client.get(at(brought(world, "awaiting"))).content.decode()
+    assert "超时先报物业经理，再报业委会和社区" in text
+    assert "已报完工，请您看看修好没有" in client.get(at(brought(world, "awaiting"))).content.decode()
     assert "应由水务公司处理" in client.get(at(brought(world, "returned"))).content.decode()
     overdue = bring_to(world.here, "submitted", now=timezone.now() - timedelta(days=3))
     assert "已超时" in client.get(at(overdue)).content.decode()

@@ -19,13 +19,13 @@ from idempotency.actions import KeyRefused, KeyReused
 from parties.queries import serving_company
 from premises.queries import homes_of
 from repairs.actions.filing import file_request
-from repairs.forms import WANTED, FilingForm
+from repairs.forms import FilingForm
 from repairs.models import Category, Place
 from repairs.refusals import NotPermitted, Refused
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import MAX_PHOTOS
 from repairs.views.posting import once
-from repairs.words import refusal_field, refusal_text
+from repairs.words import WANTED, refusal_field, refusal_text
 from tenancy.access import ActingRequest, in_compound, public
 from tenancy.models import Compound
 
@@ -96,7 +96,7 @@ def _page(
             "buildings": list({home.entrance.building.pk: home.entrance.building for home in homes}.values()),
             "firm": serving_company(compound.pk, localdate(now)),
             "categories": _tiles(),
-            "wanted": WANTED,
+            "wanted": WANTED.items(),
             "max_photos": MAX_PHOTOS,
             "had_photos": bool(request.FILES),
             "person_id": request.actor.person_id,

@@ -41,6 +41,7 @@ from repairs.words import (
     refusal_field,
     refusal_text,
     spoken_line,
+    wanted_text,
     without_numbers,
 )
 from tenancy.access import ActingRequest, in_compound
@@ -186,6 +187,7 @@ def _page(
             "words": _told(found.words, actor),
             "place": _told(found.place_text, actor),
             "comment": _told(found.comment, actor),
+            "wanted": wanted_text(found),
             "filer": filer_name(found, viewer=actor.person_id),
             "may_reveal": not mine and may_see_phone(actor, found),
             "phone": phone,
