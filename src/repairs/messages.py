@@ -6,33 +6,33 @@ from messaging.templates import register as register_template
 
 # code: (title, body). ``%(number)s`` is the request's number; what else a text names comes from the action.
 TEMPLATES = {
-    "repairs.filed": (_("新报修:%(category)s"), _("%(place)s 有新的报修(%(number)s),请受理。")),
+    "repairs.filed": (_("新报修：%(category)s"), _("%(place)s 有新的报修（%(number)s），请受理。")),
     "repairs.filed_urgent": (
-        _("紧急报修:%(category)s"),
-        _("%(place)s 有紧急报修(%(number)s),请马上受理并上门。"),
+        _("紧急报修：%(category)s"),
+        _("%(place)s 有紧急报修（%(number)s），请马上受理并上门。"),
     ),
-    "repairs.accepted": (_("报修已受理"), _("您的报修 %(number)s 物业已受理,正在安排师傅。")),
+    "repairs.accepted": (_("报修已受理"), _("您的报修 %(number)s 物业已受理，正在安排师傅。")),
     "repairs.assigned": (_("派给您一张工单"), _("%(place)s 的报修 %(number)s 派给您处理。")),
     "repairs.assigned_told": (_("报修已派工"), _("您的报修 %(number)s 由%(worker)s师傅处理。")),
-    "repairs.taken_away": (_("工单已转给他人"), _("报修 %(number)s 已转派给其他师傅。原因:%(reason)s")),
+    "repairs.taken_away": (_("工单已转给他人"), _("报修 %(number)s 已转派给其他师傅。原因：%(reason)s")),
     "repairs.returned": (
         _("报修被退回"),
-        _("您的报修 %(number)s 被退回。原因:%(reason)s。应由%(receiver)s处理。不同意的,7天内可以提出。"),
+        _("您的报修 %(number)s 被退回。原因：%(reason)s。应由%(receiver)s处理。不同意的，7天内可以提出。"),
     ),
     "repairs.returned_seen": (
         _("有报修被物业退回"),
-        _("物业退回了报修 %(number)s。原因:%(reason)s。应由%(receiver)s处理,请跟进,不要落空。"),
+        _("物业退回了报修 %(number)s。原因：%(reason)s。应由%(receiver)s处理，请跟进，不要落空。"),
     ),
-    "repairs.started": (_("师傅已开始处理"), _("您的报修 %(number)s,%(worker)s师傅已开始处理。")),
-    "repairs.finished": (_("请确认是否修好"), _("您的报修 %(number)s,%(worker)s师傅已完工,请确认并评价。")),
-    "repairs.confirmed": (_("居民已确认修好"), _("报修 %(number)s 居民已确认,评价 %(stars)s 星。")),
-    "repairs.reopened": (_("居民说没有修好"), _("报修 %(number)s 被重开。居民说:%(reason)s")),
-    "repairs.contested": (_("居民不同意退回"), _("报修 %(number)s 的退回,居民不同意:%(reason)s。请物业重新答复。")),
-    "repairs.withdrawn": (_("居民已撤回报修"), _("报修 %(number)s 已撤回,不用再处理。")),
-    "repairs.urged": (_("居民催办"), _("%(place)s 的报修 %(number)s,居民在催办,请尽快处理。")),
-    "repairs.warned": (_("报修快到期限"), _("%(place)s 的报修 %(number)s 快到期限,请尽快处理。")),
-    "repairs.escalated": (_("报修超时,请答复"), _("%(place)s 的报修 %(number)s 已超时,请督促并写下答复。")),
-    "repairs.answered": (_("对超时报修的答复"), _("报修 %(number)s,%(who)s答复:%(answer)s")),
+    "repairs.started": (_("师傅已开始处理"), _("您的报修 %(number)s，%(worker)s师傅已开始处理。")),
+    "repairs.finished": (_("请确认是否修好"), _("您的报修 %(number)s，%(worker)s师傅已完工，请确认并评价。")),
+    "repairs.confirmed": (_("居民已确认修好"), _("报修 %(number)s 居民已确认，评价 %(stars)s 星。")),
+    "repairs.reopened": (_("居民说没有修好"), _("报修 %(number)s 被重开。居民说：%(reason)s")),
+    "repairs.contested": (_("居民不同意退回"), _("报修 %(number)s 的退回，居民不同意：%(reason)s。请物业重新答复。")),
+    "repairs.withdrawn": (_("居民已撤回报修"), _("报修 %(number)s 已撤回，不用再处理。")),
+    "repairs.urged": (_("居民催办"), _("%(place)s 的报修 %(number)s，居民在催办，请尽快处理。")),
+    "repairs.warned": (_("报修快到期限"), _("%(place)s 的报修 %(number)s 快到期限，请尽快处理。")),
+    "repairs.escalated": (_("报修超时，请答复"), _("%(place)s 的报修 %(number)s 已超时，请督促并写下答复。")),
+    "repairs.answered": (_("对超时报修的答复"), _("报修 %(number)s，%(who)s答复：%(answer)s")),
 }
 
 

@@ -73,7 +73,7 @@ def test_home_shows_own_requests_with_their_line_and_the_public_ones(
         page = sign_in(side, "resident").get("/")
     text = page.content.decode()
     assert [row.request.ref for row in page.context["own"]] == [waiting.ref, own.ref]
-    assert "由和美物业受理,今天 10:30前答复" in text
+    assert "由和美物业受理，今天 10:30前答复" in text
     assert "请您确认" in text
     assert "西门路灯" in text
     assert "138****5678" in text

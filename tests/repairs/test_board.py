@@ -167,7 +167,7 @@ def test_a_worker_who_has_left_is_marked(world: World, sign_in: Callable[..., Cl
         )
     with time_machine.travel(NOW, tick=False):
         text = sign_in(side, "manager").get("/c/here/board/").content.decode()
-    assert "这位师傅已不在岗,请转派" in text
+    assert "这位师傅已不在岗，请转派" in text
 
 
 def test_figures_are_the_lengths_of_the_lists(world: World) -> None:

@@ -49,7 +49,7 @@ def test_the_slip_says_everything_the_worker_needs(world: World) -> None:
     for words in (
         "报修工单",
         request.number,
-        "水(紧急)",
+        "水（紧急）",
         "我家",
         side.homes[0].address,
         "厨房水管漏水,䶮先生家,水流到楼下。〔表情〕",
