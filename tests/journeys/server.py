@@ -44,12 +44,13 @@ def wait_until_up(started: Program, *, within: float = 150) -> None:
 
 
 @contextmanager
-def running(state: Path, output: Path, *, port: int = 0, **environment: str) -> Iterator[Portal]:
-    """The embedded form on ``state``; stopped, and whatever is left of it killed, at the end."""
+def running(state: Path, output: Path, *, port: int = 0, sweeping: bool = True, **environment: str) -> Iterator[Portal]:
+    """The embedded form on ``state``; stopped, and with ``sweeping`` whatever is left of it killed, at the end."""
     port = port or FREE_PORT()
     try:
         with program(output, "config.run", STATE_DIR=str(state), PORT=str(port), **environment) as started:
             wait_until_up(started)
             yield Portal(f"http://127.0.0.1:{port}", state, started)
     finally:
-        sweep(state)
+        if sweeping:
+            sweep(state)
