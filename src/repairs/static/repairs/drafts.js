@@ -27,6 +27,7 @@
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
       const asked = work(transaction.objectStore(STORE));
+      if (mode === "readwrite" && transaction.commit) transaction.commit(); // a page that is going does not live to the end of it
       transaction.oncomplete = () => resolve(asked.result);
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
     });
