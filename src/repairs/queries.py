@@ -154,6 +154,7 @@ def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> Quer
 
 
 HOME_OWN, HOME_PUBLIC = 5, 5
+NEWS_WITHIN = timedelta(days=60)
 
 
 def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[list[Request], list[Request]]:
@@ -263,34 +264,49 @@ class Figures:
         return sum(every for name, (every, _late) in self.columns.items() if name != "awaiting")
 
 
+# The board counts up to here in each state; beyond it the exact number helps nobody (the watch page has it).
+COUNTED = 1000
+
+# Each state by its own literal, and each in the order of an index: else a LIMIT makes the planner read the whole table in
+# the hope of finding enough soon.
+_COUNTED = (
+    "(SELECT count(*) FROM (SELECT 1 FROM repairs_request WHERE compound_id = %(compound)s AND {} LIMIT %(most)s) c)"
+)
+_COUNTS_OF = ", ".join(
+    _COUNTED.format(condition)
+    for state in [*OPEN, State.AWAITING]
+    for condition in (
+        f"state = '{state.value}' ORDER BY updated_at DESC",
+        f"state = '{state.value}' AND state <> 'awaiting' AND due_at < %(now)s ORDER BY due_at",
+    )
+)
 _FIGURES = """
 SELECT
-  ARRAY(SELECT (state || ',' || count(*) || ',' || count(*) FILTER (WHERE due_at < %(now)s)) FROM repairs_request
-    WHERE compound_id = %(compound)s AND state IN ('submitted', 'accepted', 'assigned', 'working', 'awaiting')
-    GROUP BY state),
+  ARRAY[{counts}]::bigint[],
   (SELECT coalesce(json_agg(json_build_array(w.id, w.name, w.open) ORDER BY w.open, w.name, w.id), '[]') FROM (
-    SELECT p.id, person.name, (SELECT count(*) FROM repairs_request r WHERE r.compound_id = %(compound)s
-      AND r.worker_id = p.person_id AND r.worker_post = p.id AND r.state IN ('assigned', 'working')) AS open
+    SELECT p.id, person.name, (SELECT count(*) FROM (SELECT 1 FROM repairs_request r WHERE r.compound_id = %(compound)s
+      AND r.worker_id = p.person_id AND r.worker_post = p.id AND r.state IN ('assigned', 'working')
+      ORDER BY r.due_at LIMIT %(most)s) AS held) AS open
     FROM parties_contract c
     JOIN parties_post p ON p.organisation_id = c.company_id AND p.role = 'worker'
       AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
       AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))
     JOIN accounts_person person ON person.id = p.person_id
-    WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s)) w),
+    WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) OFFSET 0) w),
   (SELECT count(*) FROM repairs_escalation e
     WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL),
   coalesce((SELECT h.seq FROM live_topichead h WHERE h.compound_id = %(compound)s AND h.topic = 'repairs.board'), 0)
-"""
+""".replace("{counts}", _COUNTS_OF)
 
 
 def figures(*, compound_id: int, on: date, now: datetime) -> Figures:
-    """The board's numbers and its workers. One statement."""
+    """The board's numbers and its workers. One statement, as fast with a hundred thousand open requests as with fifty."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now})
-        states, crew, duties, seq = cursor.fetchone()
-    by_state = {state: (int(every), int(late)) for state, every, late in (row.split(",") for row in states)}
+        cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now, "most": COUNTED})
+        numbers, crew, duties, seq = cursor.fetchone()
+    by_state = dict(zip([*OPEN, State.AWAITING], zip(numbers[::2], numbers[1::2], strict=True), strict=True))
     columns = {
-        name: (sum(by_state.get(s, (0, 0))[0] for s in states), sum(by_state.get(s, (0, 0))[1] for s in states))
+        name: (sum(by_state[State(s)][0] for s in states), sum(by_state[State(s)][1] for s in states))
         for name, (states, _limit) in COLUMNS.items()
     }
     members = crew if isinstance(crew, list) else json.loads(crew)
@@ -319,20 +335,17 @@ def listed(*, compound_id: int, name: str, now: datetime) -> QuerySet[Request]:
     return found
 
 
+OWN_SHOWN, FREE_SHOWN = 100, 50
+
+
 def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
     """A worker's own open requests and the ones that nobody has taken, what is due first. One statement."""
     if not is_worker(actor):
         return []
-    return list(
-        Request.objects.filter(compound_id=compound_id, state__in=OPEN)
-        .filter(Q(worker_id=actor.person_id, worker_post=actor.post_id) | Q(worker__isnull=True))
-        .select_related("compound", "building", "home__entrance__building")
-        .order_by(
-            Case(When(worker__isnull=True, then=Value(1)), default=Value(0), output_field=IntegerField()),
-            "due_at",
-            "pk",
-        )[:100]
-    )
+    here = Request.objects.filter(compound_id=compound_id).select_related("building", "home__entrance__building")
+    own = here.filter(worker_id=actor.person_id, worker_post=actor.post_id, state__in=OPEN).order_by("due_at", "pk")
+    free = here.filter(state__in=[State.SUBMITTED, State.ACCEPTED], worker__isnull=True).order_by("due_at", "pk")
+    return list(own[:OWN_SHOWN].union(free[:FREE_SHOWN], all=True))
 
 
 @dataclass(frozen=True, slots=True)

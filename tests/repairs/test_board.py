@@ -200,3 +200,14 @@ def test_figures_are_the_lengths_of_the_lists(world: World) -> None:
         "unanswered": 3,
         "done": 3,
     }
+
+
+def test_the_board_counts_to_a_thousand(
+    world: World, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED", 3)
+    side = world.here
+    copies(side, file_one(side, now=NOW - timedelta(days=1)), 9)
+    with time_machine.travel(NOW, tick=False):
+        figures = sign_in(side, "manager").get("/c/here/board/").context["figures"]
+    assert figures.columns["new"] == (3, 3)

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from repairs.models import State
+from repairs.queries import COUNTED
 from repairs.rules.categories import CATEGORIES
 from repairs.words import without_numbers
 from ui.templatetags.ui import icon
@@ -36,6 +37,12 @@ def state_badge(state: str) -> SafeString:
     """A state as a badge."""
     tone, symbol = STATES[state]
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(symbol), State(state).label)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A number of the board, which counts up to a thousand in each state: 1000+."""
+    return f"{number}+" if number >= COUNTED else str(number)
 
 
 register.filter("without_numbers", without_numbers)

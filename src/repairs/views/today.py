@@ -50,6 +50,7 @@ def _lists(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         "own": rounds(own, _place),
         "own_count": len(own),
         "free": free,
+        "free_more": len(free) == queries.FREE_SHOWN,
         "late": sum(_late(row, now) for row in own),
         "now": now,
     }
