@@ -52,8 +52,8 @@ def visit(portal: Portal, browser: Any) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def make(name: str | None = None, *, device: str = "phone", standing: str = "", **options: Any) -> Visitor:
-        settings = {**(PHONE if device == "phone" else DESKTOP), **options}
-        context = browser.new_context(base_url=portal.address, locale="zh-CN", timezone_id="Asia/Shanghai", **settings)
+        settings = {"base_url": portal.address, **(PHONE if device == "phone" else DESKTOP), **options}
+        context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **settings)
         context.set_default_timeout(PATIENCE)
         visitor = Visitor(context, context.new_page())
         visitor.listen(visitor.page)
