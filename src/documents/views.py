@@ -20,18 +20,18 @@ from tenancy.models import Compound
 
 # What a refused file or sheet is called in words. Other apps show these beside their own file fields.
 REFUSALS: Final = {
-    "empty": _("这个文件是空的,请重新选择。"),
-    "too_large": _("文件太大,最多 20 兆。"),
-    "type": _("这种文件不能用。照片请用 JPEG、PNG、WebP 或 HEIC 格式,附件请用 PDF。"),
-    "animated": _("动图不能用,请换一张照片。"),
-    "too_many_pixels": _("照片尺寸太大(最多 2400 万像素),请缩小后再传。"),
-    "broken": _("照片不完整或已损坏,请重新拍一张。"),
+    "empty": _("这个文件是空的，请重新选择。"),
+    "too_large": _("文件太大，最多 20 兆。"),
+    "type": _("这种文件不能用。照片请用 JPEG、PNG、WebP 或 HEIC 格式，附件请用 PDF。"),
+    "animated": _("动图不能用，请换一张照片。"),
+    "too_many_pixels": _("照片尺寸太大（最多 2400 万像素），请缩小后再传。"),
+    "broken": _("照片不完整或已损坏，请重新拍一张。"),
 }
 FAILURES: Final = {
-    "glyph": _("有打印不出的字,请改写后重试:"),
+    "glyph": _("有打印不出的字，请改写后重试："),
     "gone": _("要打印的内容已经不在了。"),
     "unknown_kind": _("这种文书已经停用。"),
-    "error": _("多次尝试都没有制成,请稍后重试。"),
+    "error": _("多次尝试都没有制成，请稍后重试。"),
 }
 
 
@@ -115,7 +115,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.checked(code)
     if found is None:
         asked = CodeForm({"code": code[:20]})
-        asked.add_error("code", _("没有查到这个查验码。请核对后重试;若确认无误,这份文书可能不是本平台出具的。"))
+        asked.add_error("code", _("没有查到这个查验码。请核对后重试；若确认无误，这份文书可能不是本平台出具的。"))
         return render(request, "documents/check_form.html", {"form": asked}, status=404)
     form = CompareForm(request.POST, request.FILES) if request.method == "POST" else CompareForm()
     compared = form.is_bound and form.is_valid()

@@ -216,7 +216,7 @@ def test_the_command_walks_every_chain_and_stops_at_the_first_break(
     assert [line.split(":")[0] for line in lines] == ["here", "there"]
     assert all("完整" in line for line in lines)
     tamper(world.there, "UPDATE audit_entry SET target = 'x' WHERE seq = 2")
-    with pytest.raises(CommandError, match="there: 第 2 条断开,内容被改动。") as broken:
+    with pytest.raises(CommandError, match="there: 第 2 条断开，内容被改动。") as broken:
         call_command("verify_audit", stdout=StringIO())
     assert broken.value.returncode == 1
     call_command("verify_audit", compound="here", stdout=StringIO())

@@ -253,7 +253,7 @@ def test_anyone_may_check_a_sheet(world: World, sign_in: Callable[..., Client]) 
             answer = client.get(f"/v/{typed}/")
             assert answer.status_code == 200
         page = answer.content.decode()
-        assert all(word in page for word in ("报修单", "2026-000001", world.here.compound.name, "真实,且为最新"))
+        assert all(word in page for word in ("报修单", "2026-000001", world.here.compound.name, "真实，且为最新"))
         assert made.sha256[:4] in page
         assert made.sha256 not in page
         main = page[page.index("<h1") : page.rindex("查验另一份")]
@@ -273,7 +273,7 @@ def test_the_check_page_reads_one_table_and_opens_no_scope(world: World, stateme
 def test_an_old_sheet_is_said_to_be_superseded(world: World) -> None:
     old = make(world.here, ask(world.here))
     make(world.here, ask(world.here), NOW + timedelta(days=1))
-    assert "真实,但已被新的替代" in Client().get(f"/v/{old.check_code}/").content.decode()
+    assert "真实，但已被新的替代" in Client().get(f"/v/{old.check_code}/").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["AAAAAAAAAA", "0OIL1", "x" * 60, "K7QM3-XRDP", "-"])
@@ -306,7 +306,7 @@ def test_a_pdf_is_compared_and_forgotten(world: World, store: Any) -> None:
     before = sorted(store.rglob("*"))
     client = Client()
     path = f"/v/{made.check_code}/"
-    assert "一致:这就是" in client.post(path, {"file": files.upload(content, "a.pdf")}).content.decode()
+    assert "一致：这就是" in client.post(path, {"file": files.upload(content, "a.pdf")}).content.decode()
     assert "不一致" in client.post(path, {"file": files.upload(content + b"\n", "a.pdf")}).content.decode()
     assert "请选择要核对的 PDF 文件" in client.post(path).content.decode()
     assert "这个文件是空的" in client.post(path, {"file": files.upload(b"", "a.pdf")}).content.decode()

@@ -70,7 +70,7 @@ def test_the_sheet_says_what_it_must() -> None:
         "业主委员会",
     ):
         assert words in text, words
-    assert text.count("(盖章)") == text.count("签字:") == 3
+    assert text.count("（盖章）") == text.count("签字：") == 3
     assert "第1页" in text.replace(" ", "")
     assert "共1页" in text.replace(" ", "")
     box = reader.pages[0].mediabox
@@ -104,7 +104,7 @@ def test_printed_in_chinese_whoever_asks() -> None:
     with translation.override("en"):
         text = text_of(render(FORM, context(signatures=["物业"]), now=NOW))
     assert "查验码" in text
-    assert "签字:" in text
+    assert "签字：" in text
 
 
 def test_text_of_people_is_text() -> None:
@@ -115,7 +115,7 @@ def test_text_of_people_is_text() -> None:
 # --- glyphs -----------------------------------------------------------------------------------------------------------
 def test_rare_characters_of_names_have_glyphs() -> None:
     # From the table of standard characters (通用规范汉字表), several beyond the first plane.
-    assert missing_glyphs("䶮𫖯𬭎𫟅㛃𬀪𫍯 张三\n(盖章)①㎡·—…" + "的一是不了在人有我他这朝阳区") == set()
+    assert missing_glyphs("䶮𫖯𬭎𫟅㛃𬀪𫍯 张三\n（盖章）①㎡·—…" + "的一是不了在人有我他这朝阳区") == set()
 
 
 def test_lacking_characters_are_named() -> None:

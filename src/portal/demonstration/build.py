@@ -133,7 +133,7 @@ def _links(made: Cast, place: cast.Place) -> None:
         number=2,
         starts=made.began,
         ends=ends,
-        basis="业主大会选举,街道备案",
+        basis="业主大会选举，街道备案",
         by=by,
         now=made.now,
     )
@@ -269,11 +269,11 @@ def _step(made: Cast, request: Request, *, step: str, place: str, filer: Actor, 
     elif step == "start":
         work.start(**common, photos=[], by=worker, now=at)
     elif step == "finish":
-        work.finish(**common, note="已修好,请查看。", photos=[photo("fixed")], by=worker, now=at)
+        work.finish(**common, note="已修好，请查看。", photos=[photo("fixed")], by=worker, now=at)
     elif step.startswith("confirm"):
-        feedback.confirm(**common, stars=int(step[-1]), comment="来得快,修得好。", by=filer, now=at)
+        feedback.confirm(**common, stars=int(step[-1]), comment="来得快，修得好。", by=filer, now=at)
     elif step == "reopen":
-        feedback.reopen(**common, reason="螺丝又松了,没有修好。", by=filer, now=at)
+        feedback.reopen(**common, reason="螺丝又松了，没有修好。", by=filer, now=at)
     elif step == "return":
         dispatch.return_(
             **common, reason="水表前的管道归水务公司维护。", receiver="永康市水务有限公司", by=desk, now=at

@@ -9,7 +9,7 @@ from tenancy.scope import scope
 
 
 class Command(BaseCommand):
-    help = "逐条核验各小区的留痕链;发现断点时退出码为 1。每行末尾的摘要可另存他处,供日后比对。"
+    help = "逐条核验各小区的留痕链；发现断点时退出码为 1。每行末尾的摘要可另存他处，供日后比对。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--compound", default="", metavar="CODE", help="只核验这个小区")
@@ -22,5 +22,5 @@ class Command(BaseCommand):
             with scope(compound_id):
                 found = verify(compound_id)
             if not found.whole:
-                raise CommandError(f"{code}: 第 {found.broken_at} 条断开,{found.reason}。", returncode=1)
-            self.stdout.write(f"{code}: {found.entries} 条,完整 {found.digest.hex()}")
+                raise CommandError(f"{code}: 第 {found.broken_at} 条断开，{found.reason}。", returncode=1)
+            self.stdout.write(f"{code}: {found.entries} 条，完整 {found.digest.hex()}")

@@ -26,11 +26,11 @@ WORDS = {"休": Day.Kind.HOLIDAY.value, "班": Day.Kind.WORKDAY.value}
 
 
 class Command(BaseCommand):
-    help = "录入节假日与调休。不带参数时用内置表 (2004 至 2026 年);新一年的通知用 --file 录入。"
+    help = "录入节假日与调休。不带参数时用内置表 (2004 至 2026 年)；新一年的通知用 --file 录入。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--file", type=Path, help="CSV,列为 日期,安排(休 或 班),名称;按年整年替换")
-        parser.add_argument("--source", default="", help="依据,例如 国办发明电〔2025〕7号;用 --file 时必填")
+        parser.add_argument("--file", type=Path, help="CSV，列为 日期，安排（休 或 班），名称；按年整年替换")
+        parser.add_argument("--source", default="", help="依据，例如 国办发明电〔2025〕7号；用 --file 时必填")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"]:
@@ -45,10 +45,10 @@ class Command(BaseCommand):
                     year=year, days=[d for d in days if d.date.year == year], source=source, now=timezone.now()
                 )
             except NoticeRefused as refused:
-                reason = {"twice": "重复", "not_a_weekend": "不是周末,不能作为调休上班日"}[refused.code]
+                reason = {"twice": "重复", "not_a_weekend": "不是周末，不能作为调休上班日"}[refused.code]
                 raise CommandError(f"{refused.day.date} {refused.day.name}: {reason}。") from refused
             if changed or options["verbosity"] > 1:
-                self.stdout.write(f"{year} 年:更新 {changed} 天")
+                self.stdout.write(f"{year} 年：更新 {changed} 天")
 
 
 def _library() -> Iterable[NoticeDay]:
@@ -68,4 +68,4 @@ def _read(path: Path) -> Iterable[NoticeDay]:
                 day, word, name = (cell.strip() for cell in row)
                 yield NoticeDay(date.fromisoformat(day), WORDS[word], name)
             except (ValueError, KeyError) as error:
-                raise CommandError(f"第 {number} 行读不懂:{','.join(row)}") from error
+                raise CommandError(f"第 {number} 行读不懂：{','.join(row)}") from error

@@ -10,7 +10,7 @@ from portal.demonstration.build import build, is_built
 
 
 class Command(BaseCommand):
-    help = "写入演示数据(真实区划,虚构人员);已有则不变。正式运行时拒绝。"
+    help = "写入演示数据（真实区划，虚构人员）；已有则不变。正式运行时拒绝。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SERVED:
@@ -19,4 +19,4 @@ class Command(BaseCommand):
             self.stdout.write("演示数据已在。")
             return
         made = build(now=timezone.now())
-        self.stdout.write(f"演示数据:小区 {len(made.compounds)},人员 {len(made.people)}。")
+        self.stdout.write(f"演示数据：小区 {len(made.compounds)},人员 {len(made.people)}。")

@@ -11,7 +11,7 @@ YONGKANG = Path(__file__).resolve().parents[2] / "data" / "yongkang.csv"
 
 
 class Command(BaseCommand):
-    help = "把区划表(CSV)装入市、街道、社区树;逐行报告装不进去的行。"
+    help = "把区划表（CSV）装入市、街道、社区树；逐行报告装不进去的行。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", default=str(YONGKANG))
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         if not path.is_file():
-            raise CommandError(f"没有这个文件:{path}")
+            raise CommandError(f"没有这个文件：{path}")
         with path.open(encoding="utf-8-sig", newline="") as lines:
             report = load_divisions(lines=lines)
         made = report.created
