@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +29,11 @@ desk_only = in_compound(parties=("company",), roles=("manager", "dispatcher"))
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One request on the board; ``orphaned`` when its worker does not hold the post any more."""
+    """One request on the board and its ``page``; ``orphaned`` when its worker does not hold the post any more."""
 
     request: Request
+    page: str
+    worker: str
     late: bool
     fresh: bool
     orphaned: bool
@@ -102,7 +105,7 @@ def _columns(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         Column(
             name=name,
             label=LABELS[name],
-            cards=[_card(row, figures, now) for row in found if row.state in states],
+            cards=[_card(row, compound, figures, now) for row in found if row.state in states],
             total=figures.columns[name][0],
             late=figures.columns[name][1],
         )
@@ -128,16 +131,18 @@ def _one_column(request: ActingRequest, compound: Compound, name: str) -> dict[s
         "figures": figures,
         "name": name,
         "label": LABELS[name],
-        "cards": [_card(row, figures, now) for row in page.rows],
+        "cards": [_card(row, compound, figures, now) for row in page.rows],
         "page": page,
         "total": figures.columns[name][0],
         "now": now,
     }
 
 
-def _card(row: Request, figures: queries.Figures, now: datetime) -> Card:
+def _card(row: Any, compound: Compound, figures: queries.Figures, now: datetime) -> Card:
     return Card(
         request=row,
+        page=reverse("repairs_request", args=[compound.code, row.ref]),
+        worker=row.worker_name or "",
         late=row.due_at is not None and row.due_at < now,
         fresh=now - row.updated_at < FRESH,
         orphaned=row.worker_post is not None and row.is_open and row.worker_post not in figures.posts,
