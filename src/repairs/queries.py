@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import F, Prefetch, Q, QuerySet
 
+from accounts.models import Person
 from documents.models import StoredFile
+from parties.models import Organisation
 from repairs.models import OPEN, DeadlinePolicy, Escalation, Event, Photo, Request, State
 from repairs.permissions import is_worker, may_see
 from repairs.rules.categories import Term
@@ -155,6 +157,22 @@ def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> Quer
 
 HOME_OWN, HOME_PUBLIC = 5, 5
 NEWS_WITHIN = timedelta(days=60)
+# Written out, because building it from two querysets costs more than running it.
+_HOME = """
+SELECT r.*, worker.name AS worker_name, company.name AS company_name FROM (
+  (SELECT true AS is_own, r.* FROM repairs_request r
+    WHERE r.compound_id = %(compound)s AND r.filed_by_id = %(person)s AND (
+      r.state IN ('submitted', 'accepted', 'assigned', 'working', 'awaiting')
+      OR (r.state = 'returned' AND r.closed_at >= %(returned)s))
+    ORDER BY r.state <> 'awaiting', r.created_at DESC, r.id DESC LIMIT %(own)s)
+  UNION ALL
+  (SELECT false AS is_own, r.* FROM repairs_request r
+    WHERE r.compound_id = %(compound)s AND r.place = 'public' AND r.state <> 'withdrawn' AND r.created_at >= %(news)s
+    ORDER BY r.created_at DESC, r.id DESC LIMIT %(public)s)) r
+LEFT JOIN accounts_person worker ON worker.id = r.worker_id
+LEFT JOIN parties_organisation company ON company.id = r.company_id
+ORDER BY r.is_own DESC, r.state <> 'awaiting', r.created_at DESC, r.id DESC
+"""
 
 
 def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[list[Request], list[Request]]:
@@ -163,15 +181,26 @@ def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[
     What waits for the resident comes first. Not over: open, waiting for the filer's answer, or returned in the days in
     which one may disagree.
     """
-    here = Request.objects.filter(compound_id=compound_id).select_related("worker", "company")
-    not_over = Q(state__in=[*OPEN, State.AWAITING]) | Q(state=State.RETURNED, closed_at__gte=now - REOPEN_WITHIN)
-    own = here.filter(not_over, filed_by_id=person_id).annotate(own=Value(1))
-    waits = Case(When(state=State.AWAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
-    public = (
-        here.filter(place="public").exclude(state=State.WITHDRAWN).annotate(own=Value(0)).order_by("-created_at", "-pk")
+    rows = Request.objects.raw(
+        _HOME,
+        {
+            "compound": compound_id,
+            "person": person_id,
+            "returned": now - REOPEN_WITHIN,
+            "news": now - NEWS_WITHIN,
+            "own": HOME_OWN,
+            "public": HOME_PUBLIC,
+        },
     )
-    rows = list(own.order_by(waits, "-created_at", "-pk")[:HOME_OWN].union(public[:HOME_PUBLIC], all=True))
-    return [row for row in rows if row.own], [row for row in rows if not row.own]
+    own: list[Request] = []
+    public: list[Request] = []
+    for row in rows:
+        if row.worker_id is not None:
+            row.worker = Person(pk=row.worker_id, name=row.worker_name)
+        if row.company_id is not None:
+            row.company = Organisation(pk=row.company_id, name=row.company_name)
+        (own if row.is_own else public).append(row)
+    return own, public
 
 
 def own_request(*, compound_id: int, person_id: int, ref: str) -> Request | None:
