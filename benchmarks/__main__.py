@@ -1,0 +1,66 @@
+"""``make bench``: every figure that the project promises, as ratios of one run.
+
+usage: python -m benchmarks [http] [rls] [embedded] [size] [--full] [--rounds 3] [--seconds 5] [--requests 100000] [--out FILE]
+
+Without sections, all of them. ``--full`` measures isolation on 10 million rows instead of 1 million. BENCH_DSN names a
+PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench. Ends with 1 when a
+target was missed.
+"""
+
+import argparse
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import isolation, oneprocess, served, size
+from benchmarks.databases import STATE, cluster
+from benchmarks.measure import CALM, Report, busy_seconds, say
+
+SECTIONS = ("http", "rls", "embedded", "size")
+
+
+def main() -> int:
+    """Run the sections that were asked for, print the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS], help="which parts (all)")
+    parser.add_argument("--full", action="store_true", help="isolation on 10 million rows")
+    parser.add_argument("--rows", type=int, default=0, help="rows of the isolation part")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--out", type=Path, help="also write the report there")
+    given = parser.parse_args()
+    chosen = given.sections or SECTIONS
+    STATE.mkdir(parents=True, exist_ok=True)
+    report = Report()
+    began, busy = time.monotonic(), busy_seconds()
+    with cluster() as postgres:
+        if "http" in chosen:
+            served.run(report, postgres, rounds=given.rounds, seconds=given.seconds, requests=given.requests)
+        if "rls" in chosen:
+            rows = given.rows or (10_000_000 if given.full else 1_000_000)
+            isolation.run(report, postgres, rows=rows, rounds=max(3, given.rounds))
+        if "size" in chosen:
+            size.run(report, postgres, rounds=given.rounds)
+    if "embedded" in chosen:
+        oneprocess.run(report, rounds=given.rounds)
+    wall = time.monotonic() - began
+    report.remarks.append(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.platform(terse=True)}, Python {platform.python_version()}, "
+        f"{wall / 60:.0f} minutes, {(busy_seconds() - busy) / wall:.1f} cores busy on average; a round in which others "
+        f"took more than {CALM} of a core was repeated up to twice."
+    )
+    text = report.text()
+    print(text)
+    if given.out:
+        given.out.write_text(f"{text}\n")
+    missed = [target.name for target in report.targets if target.verdict == "MISSED"]
+    if missed:
+        say(f"missed: {'; '.join(missed)}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
