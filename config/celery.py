@@ -11,7 +11,10 @@ app = Celery("gongzhi", task_cls="tenancy.tasks:ScopedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "accounts: forget old codes and sessions": {"task": "accounts.forget_codes", "schedule": crontab(hour=4, minute=10)},
+    "accounts: forget old codes and sessions": {
+        "task": "accounts.forget_codes",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "documents: make again what was lost": {"task": "documents.sweep_pending", "schedule": 60.0},
     "documents: sweep files without a row": {"task": "documents.sweep_orphans", "schedule": crontab(hour=3, minute=20)},
     "messaging: what a crash left": {"task": "messaging.sweep", "schedule": 30.0},
