@@ -101,8 +101,22 @@ def claim(*, compound_id: int, person_id: int, key: str, route: str, fingerprint
 
 def settle(claim: Claim, *, status: int, location: str = "", body: Any = None) -> None:
     """Write down the answer to a claimed request: its HTTP status, where it leads, and for the API its JSON body."""
-    rows = Receipt.objects.filter(compound_id=claim.compound_id, pk=claim.receipt_id, status=None)
-    if rows.update(status=status, location=location, body=body) != 1:
+    if claim.compound_id not in current_scope():
+        raise ScopeError(f"Receipt of compound {claim.compound_id} is outside the open scope.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE idempotency_receipt SET status = %s, location = %s, body = %s::jsonb "
+            "WHERE compound_id = %s AND id = %s AND status IS NULL",
+            [
+                status,
+                location,
+                None if body is None else json.dumps(body, ensure_ascii=False),
+                claim.compound_id,
+                claim.receipt_id,
+            ],
+        )
+        settled = cursor.rowcount
+    if settled != 1:
         raise ValueError("Only a claim without an answer can be settled, once.")
 
 

@@ -31,7 +31,7 @@ class FilingFacts:
 
     home_address: str | None
     building_name: str | None
-    company_id: int | None
+    company: Organisation | None
     desk: tuple[int, ...]
     respond: Term | None
     finish: Term | None
@@ -44,14 +44,14 @@ SELECT
     WHERE h.compound_id = %(compound)s AND h.id = %(home)s AND o.person_id = %(person)s AND o.state = 'confirmed'
       AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s) LIMIT 1),
   (SELECT b.name FROM premises_building b WHERE b.compound_id = %(compound)s AND b.id = %(building)s),
-  firm.company_id,
+  firm.company_id, firm.name,
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE p.organisation_id = firm.company_id
     AND p.role = ANY (%(roles)s) AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
     AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))),
   policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis
 FROM (VALUES (1)) AS one
-LEFT JOIN LATERAL (SELECT c.company_id FROM parties_contract c WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s
-  AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
+LEFT JOIN LATERAL (SELECT c.company_id, o.name FROM parties_contract c JOIN parties_organisation o ON o.id = c.company_id
+  WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
 LEFT JOIN repairs_deadlinepolicy policy ON policy.compound_id = %(compound)s AND policy.category = %(category)s
 """
 
@@ -81,11 +81,12 @@ def filing_facts(
                 "on": on,
             },
         )
-        address, building, company, desk, respond, respond_basis, finish, finish_basis = cursor.fetchone()
+        address, building, company, firm, desk, respond, respond_basis, finish, finish_basis = cursor.fetchone()
     return FilingFacts(
         home_address=address,
         building_name=building,
-        company_id=company,
+        # Only what the line shows of it: the answer to a filing names the firm.
+        company=Organisation(pk=company, name=firm) if company else None,
         desk=tuple(desk),
         respond=Term(respond, respond_basis) if respond else None,
         finish=Term(finish, finish_basis) if finish else None,

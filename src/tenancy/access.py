@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from tenancy.queries import compound_by_code
 from tenancy.scope import scope
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,7 +89,7 @@ def in_compound(
 
 def compound_for(actor: Actor, code: str) -> Compound:
     """The compound of this code that the actor's standing covers; Http404 otherwise."""
-    found = Compound.objects.filter(code=code, pk__in=actor.compound_ids).first()
+    found = compound_by_code(code, within=actor.compound_ids)
     if found is None:
         raise Http404
     return found
