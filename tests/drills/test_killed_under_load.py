@@ -32,7 +32,6 @@ def load(portal: Portal) -> Load:
 def check(portal: Portal, done: Load) -> None:
     """What must hold after any blow."""
     assert done.failures == []
-    assert done.interrupted, "the blow met no request"
     kept = dict(portal.rows("SELECT words, count(*) FROM repairs_request WHERE words LIKE 'drill %%' GROUP BY words"))
     assert {words: kept.get(words, 0) for words in done.acknowledged if kept.get(words) != 1} == {}
     assert [words for words, times in kept.items() if times != 1] == []
@@ -72,6 +71,7 @@ def test_the_web_process_is_killed(state: Path, tmp_path: Path) -> None:
             with running(state, tmp_path / "second", port=port) as again:
                 eventually(lambda: done.count() >= reached + SOME or done.failures, within=60, what="more of them")
                 done.stop()
+                assert done.interrupted, "the blow met no request"
                 check(again, done)
 
 
@@ -87,4 +87,4 @@ def test_postgresql_is_killed(state: Path, tmp_path: Path) -> None:
             )
             reached = done.count()
             eventually(lambda: done.count() >= reached + SOME or done.failures, within=60, what="more of them")
-        check(portal, done)
+        check(portal, done)  # whoever asked while it was down may have been made to wait, and never saw an error

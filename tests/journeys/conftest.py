@@ -9,7 +9,7 @@ from tests.journeys.browsers import FLAGS, chromium
 from tests.journeys.people import DESKTOP, PHONE, Visitor
 from tests.journeys.server import Portal, running
 
-PATIENCE = 20_000  # milliseconds; two cores run everything at once
+PATIENCE = 30_000  # milliseconds; two cores run everything at once
 
 
 @pytest.fixture(scope="session")
