@@ -34,7 +34,7 @@ def _load(**options: Any) -> str:
 
 
 def test_the_built_in_years_load_once() -> None:
-    assert "2026 年:更新 39 天" in _load()
+    assert "2026 年：更新 39 天" in _load()
     assert _load() == ""
     assert queries.last_known_year() == 2026
     spring = Day.objects.get(date=date(2026, 2, 14))
@@ -51,13 +51,13 @@ def test_a_new_notice_comes_from_a_file(tmp_path: Path) -> None:
     _load()
     notice = tmp_path / "2027.csv"
     notice.write_text("\ufeff日期,安排,名称\n2027-01-01,休,元旦\n2027-01-03,班,元旦\n\n", encoding="utf-8")
-    assert _load(file=notice, source="测试通知") == "2027 年:更新 2 天\n"
+    assert _load(file=notice, source="测试通知") == "2027 年：更新 2 天\n"
     calendar = queries.work_calendar()
     assert not calendar.is_working_day(date(2027, 1, 1)).working
     assert calendar.is_working_day(date(2027, 1, 3)).working
     assert calendar.is_working_day(date(2027, 6, 1)).certain
     notice.write_text("2027-01-01,休,元旦\n", encoding="utf-8")
-    assert _load(file=notice, source="更正") == "2027 年:更新 1 天\n"
+    assert _load(file=notice, source="更正") == "2027 年：更新 1 天\n"
     assert not queries.work_calendar().is_working_day(date(2027, 1, 3)).working
     assert Year.objects.get(year=2027).source == "更正"
 
