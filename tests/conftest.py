@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -18,6 +19,10 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import world as worlds
+
+# Machines are shared and noisy: no example has a time to keep. The same examples everywhere, so that a failure can be repeated.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = 7_300_001
