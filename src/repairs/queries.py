@@ -134,11 +134,30 @@ def slip_request(*, pk: int) -> Request | None:
     return found
 
 
+# What a row of a list and its one line read of a request.
+_LINE = (
+    *(
+        "compound_id",
+        "ref",
+        "number",
+        "category",
+        "state",
+        "due_at",
+        "due_certain",
+        "level",
+        "finished_at",
+        "closed_at",
+    ),
+    *("stars", "returned_to"),
+)
+
+
 def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
     """A resident's own requests, the latest first."""
     found: QuerySet[Request] = (
         Request.objects.filter(compound_id=compound_id, filed_by_id=person_id)
         .select_related("worker", "company")
+        .only(*_LINE, "created_at", "urgent", "place_text", "worker__name", "company__name")
         .order_by("-created_at", "-pk")
     )
     return found

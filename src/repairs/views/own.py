@@ -30,7 +30,7 @@ def own(request: ActingRequest, compound: Compound) -> HttpResponse:
     shown = [
         {"request": row, "line": spoken_line(row, now), "icon": CATEGORIES[row.category].icon} for row in page.rows
     ]
-    return render(request, "repairs/own.html", {"compound": compound, "page": page, "rows": shown})
+    return render(request, "repairs/own.html", {"compound": compound, "page": page, "rows": shown, "now": now})
 
 
 @require_safe

@@ -47,13 +47,13 @@ def icon_names() -> frozenset[str]:
 @constant
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite. Hidden from screen readers unless it has a ``label``; ``size`` is "", "s", "l" or "xl"."""
-    return _icon(name, str(label), size, static("ui/icons.svg"))
+    return _icon(name, str(label), size)
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, label: str, size: str, sprite: str) -> SafeString:
+def _icon(name: str, label: str, size: str) -> SafeString:
     known = name if name in icon_names() else UNKNOWN_ICON
-    address = f"{sprite}#{known}"
+    address = f"{static('ui/icons.svg')}#{known}"
     classes = f"icon icon-{size}" if size else "icon"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, address)
