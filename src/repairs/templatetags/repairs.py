@@ -1,11 +1,13 @@
 """How a request is shown in lists: the icon of its category and the badge of its state."""
 
+from functools import lru_cache
+
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from repairs.models import State
-from repairs.queries import COUNTED
+from repairs.queries import COUNTED, Member
 from repairs.rules.categories import CATEGORIES
 from repairs.words import without_numbers
 from ui.templatetags.ui import icon
@@ -43,6 +45,22 @@ def state_badge(state: str) -> SafeString:
 def counted(number: int) -> str:
     """A number of the board, which counts up to a thousand in each state: 1000+."""
     return f"{number}+" if number >= COUNTED else str(number)
+
+
+@register.simple_tag
+def crew_options(crew: tuple[Member, ...], present: int | None = None) -> SafeString:
+    """The workers of a firm as options, each with how much they have open; without the one who has it now."""
+    return _crew_options(crew, present)
+
+
+# Every card of a board offers the same few people: written once, not once a card.
+@lru_cache(maxsize=256)
+def _crew_options(crew: tuple[Member, ...], present: int | None) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}">{}({})</option>',
+        ((member.post_id, member.name, member.open) for member in crew if member.post_id != present),
+    )
 
 
 register.filter("without_numbers", without_numbers)
