@@ -345,7 +345,9 @@ SELECT
     JOIN accounts_person person ON person.id = p.person_id
     WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) OFFSET 0) w),
   (SELECT count(*) FROM repairs_escalation e
-    WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL),
+    JOIN repairs_request r ON r.compound_id = e.compound_id AND r.id = e.request_id
+    WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL
+      AND r.state IN ('submitted', 'accepted', 'assigned', 'working')),
   coalesce((SELECT h.seq FROM live_topichead h WHERE h.compound_id = %(compound)s AND h.topic = 'repairs.board'), 0)
 """.replace("{counts}", _COUNTS_OF)
 
@@ -459,9 +461,15 @@ def counts(*, compound_ids: Sequence[int], now: datetime) -> list[Counts]:
 
 
 def duties(actor: Actor, *, compound_id: int) -> list[Escalation]:
-    """The escalations in a compound that the actor's party has still to answer, the oldest first. One statement."""
+    """The escalations in a compound that the actor's party has still to answer, the oldest first. One statement.
+
+    Once the repair is reported done, or the request is closed, there is nothing left to press for; what was never answered
+    stays so in its time line.
+    """
     return list(
-        Escalation.objects.filter(compound_id=compound_id, party=actor.party, answered_at__isnull=True)
+        Escalation.objects.filter(
+            compound_id=compound_id, party=actor.party, answered_at__isnull=True, request__state__in=OPEN
+        )
         .select_related("request__worker")
         .order_by("at", "pk")[:BOARD_LIMIT]
     )

@@ -14,6 +14,7 @@ from messaging.models import Message
 from repairs.actions import clock, dispatch, feedback, filing, work
 from repairs.actions.change import NoSuchRequest
 from repairs.models import OPEN, Counter, DeadlinePolicy, Escalation, Event, Photo, Request
+from repairs.queries import duties
 from repairs.refusals import BadInput, NotPermitted, OutOfState, Refused
 from repairs.states import MACHINE
 from tenancy.scope import scope
@@ -382,3 +383,18 @@ def test_urging_is_a_signal_and_not_a_siren(world: World) -> None:
             _take(side, "urge", "resident", request, now=NOW + timedelta(minutes=59))
         assert refused.value.code == "urged_already"
         _take(side, "urge", "resident", request, now=NOW + timedelta(hours=1))
+
+
+def test_once_it_is_done_there_is_nothing_left_to_press_for(world: World) -> None:
+    side = world.here
+    request = bring_to(side, "working")
+    late = NOW + timedelta(days=2)
+    with scope(side.compound.pk):
+        clock.escalate(compound_id=side.compound.pk, now=late)
+        chair, manager = side.actor("chair"), side.actor("manager")
+        assert [duty.level for duty in duties(chair, compound_id=side.compound.pk)] == [2]
+        assert [duty.level for duty in duties(manager, compound_id=side.compound.pk)] == [1]
+        _take(side, "finish", "worker", request, now=late)
+        assert duties(chair, compound_id=side.compound.pk) == []
+        assert duties(manager, compound_id=side.compound.pk) == []
+        assert Escalation.objects.filter(answered_at__isnull=True).count() == 4
