@@ -3,12 +3,14 @@
 usage: python -m benchmarks [http] [rls] [embedded] [size] [--full] [--rounds 3] [--seconds 5] [--requests 100000] [--out FILE]
 
 Without sections, all of them. ``--full`` measures isolation on 10 million rows instead of 1 million. BENCH_DSN names a
-PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench. Ends with 1 when a
-target was missed.
+PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench. BENCH_PATIENCE is how
+many seconds each round waits for a quiet machine (10; with 0 it takes the machine as it is). Ends with 1 when a target was
+missed.
 """
 
 import argparse
 import platform
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import isolation, oneprocess, served, size
 from benchmarks.databases import STATE, cluster
-from benchmarks.measure import CALM, Report, busy_seconds, say
+from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
 SECTIONS = ("http", "rls", "embedded", "size")
 
@@ -33,6 +35,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="also write the report there")
     given = parser.parse_args()
     chosen = given.sections or SECTIONS
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stop the servers, as Ctrl-C does
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     STATE.mkdir(parents=True, exist_ok=True)
     report = Report()
     began, busy = time.monotonic(), busy_seconds()
@@ -49,8 +53,12 @@ def main() -> int:
     wall = time.monotonic() - began
     report.remarks.append(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.platform(terse=True)}, Python {platform.python_version()}, "
-        f"{wall / 60:.0f} minutes, {(busy_seconds() - busy) / wall:.1f} cores busy on average; a round in which others "
-        f"took more than {CALM} of a core was repeated up to twice."
+        f"{wall / 60:.0f} minutes, {(busy_seconds() - busy) / wall:.1f} cores busy on average; "
+        + (
+            f"a round in which others took more than {CALM} of a core was repeated up to twice."
+            if patience()
+            else "not waiting for a quiet machine."
+        )
     )
     text = report.text()
     print(text)

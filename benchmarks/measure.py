@@ -66,8 +66,14 @@ class Meter:
         return {**found, "wall": wall, "others": max(0.0, busy_seconds() - self._busy - ours) / wall}
 
 
-def wait_for_quiet(limit: float = 10.0, cores: float = 0.2) -> bool:
-    """Wait until the machine has next to nothing to do; False when it still had after ``limit`` seconds."""
+def patience() -> float:
+    """Seconds to wait for a quiet machine before each round (BENCH_PATIENCE, 10); with 0 no round is repeated either."""
+    return float(os.environ.get("BENCH_PATIENCE") or 10)
+
+
+def wait_for_quiet(cores: float = 0.2) -> bool:
+    """Wait until the machine has next to nothing to do; False when it still had when patience ended."""
+    limit = patience()
     end = time.monotonic() + limit
     while time.monotonic() < end:
         before = busy_seconds()

@@ -64,7 +64,7 @@ def _schema(report: Report, cluster: Cluster, rounds: int) -> None:
         def migrate(name: str, told: dict[str, str]) -> Callable[[], float]:
             def go() -> float:
                 url = cluster.fresh("bench_schema")
-                wait_for_quiet(5)
+                wait_for_quiet()
                 used = resource.getrusage(resource.RUSAGE_CHILDREN)
                 began = time.monotonic()
                 line = [sys.executable, "-m", "django", "migrate", "-v", "0"]
