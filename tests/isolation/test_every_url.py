@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -18,6 +19,7 @@ from documents.models import StoredFile
 from messaging.models import Message
 from repairs.actions.clock import escalate
 from repairs.models import Escalation
+from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.world import CANARY, RESIDENTS, STAFF, World
@@ -136,6 +138,40 @@ def test_ids_of_the_next_compound_under_my_own_code_are_not_there(
             assert a.status_code == b.status_code, (where, a.status_code, b.status_code)
             assert a.status_code in {302, 403, 404, 405, 422}, (where, a.status_code)
             assert CANARY not in _body(a), where
+
+
+@pytest.fixture(params=["only_the_database", "only_the_managers"])
+def one_layer(request: pytest.FixtureRequest, laden: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One layer of isolation taken away: managers that forget the scope, or tables without row-level security."""
+    if request.param == "only_the_database":
+        monkeypatch.setattr(
+            TenantManager,
+            "get_queryset",
+            lambda self: self._queryset_class(self.model, using=self._db, hints=self._hints),
+        )
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for model in tenant_models():
+                cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY')
+            cursor.execute("SELECT count(DISTINCT compound_id) FROM repairs_request")
+            assert cursor.fetchone() == (2,)  # the wall is really down
+    return request.param
+
+
+@pytest.mark.parametrize("role", ["resident", "worker", "manager", "chair", "officer", "street"])
+def test_each_layer_holds_alone_on_every_url(world: World, laden: Any, one_layer: str, sign_in: Any, role: str) -> None:
+    """The next compound's code, its ids under my own code, and my own pages, with one layer gone."""
+    client = sign_in(world.here, role)
+    mixed = {**laden["there"], "code": "here"}
+    for route in ROUTES:
+        for values in (laden["there"], mixed, laden["here"]):
+            for method, response in _ask(client, _fill(route, values)):
+                where = f"{method} {route} as {role} with {one_layer}"
+                assert response.status_code < 500, where
+                assert CANARY not in _body(response), where
+                if values is not laden["here"] and "<" in route.replace("<slug:code>", "" if values is mixed else "<"):
+                    assert response.status_code in {302, 403, 404, 405, 422}, (where, response.status_code)
 
 
 @pytest.mark.parametrize("role", [r for r in ROLES if r != "city"])
