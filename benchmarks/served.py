@@ -369,6 +369,10 @@ def _judge(report: Report, cases: list[Case], found: dict[str, list[Seen]]) -> N
             getattr(one.load, part) for one in found[to]
         )
 
+    def cheaper(name: str, than: str) -> float:
+        # What a worker that has a core to itself would come to: the load of others hardly moves it.
+        return median(one.server for one in found[name]) / median(one.server for one in found[than])
+
     report.hold("filing by form : django-helpdesk's form", ratio("filing by form", "helpdesk form"), 1.3, more=True)
     report.hold(
         "filing by API : django-helpdesk's API", ratio("filing by API", "helpdesk API"), 3.5, more=True, defect=2.0
@@ -378,9 +382,16 @@ def _judge(report: Report, cases: list[Case], found: dict[str, list[Seen]]) -> N
     report.hold("home : floor page", ratio("home", "floor page"), 0.9, more=True, defect=0.6)
     report.hold("own list : floor page", ratio("own list", "floor page"), 0.9, more=True, defect=0.6)
     report.hold("dispatch board, p95 : floor page's", late("dispatch board", "floor page", "p95"), 2.5)
+    report.remarks.append(
+        "http, by processor time of the server alone: filing by form "
+        f"{cheaper('helpdesk form', 'filing by form'):.2f}x django-helpdesk's form, by API "
+        f"{cheaper('helpdesk API', 'filing by API'):.2f}x its API; home {cheaper('floor page', 'home'):.2f}x, own list "
+        f"{cheaper('floor page', 'own list'):.2f}x the floor page; the board costs "
+        f"{cheaper('dispatch board', 'floor page'):.2f} floor pages."
+    )
     report.table(
         "served form, one worker | requests/s | p50 ms | p95 ms | p99 ms | bad | server CPU ms | PostgreSQL CPU ms "
-        "| others' cores | : floor page",
+        "| others' cores | : floor page | : floor page by server CPU",
         [
             [
                 case.name,
@@ -389,6 +400,7 @@ def _judge(report: Report, cases: list[Case], found: dict[str, list[Seen]]) -> N
                 sum(one.load.bad for one in seen),
                 *(f"{median(getattr(one, part) for one in seen):.2f}" for part in ("server", "postgres", "others")),
                 f"{ratio(case.name, 'floor page'):.2f}",
+                f"{cheaper('floor page', case.name):.2f}",
             ]
             for case in cases
             for seen in [found[case.name]]
