@@ -48,6 +48,7 @@ SYSTEM_USER = "gongzhi-pg"  # runs the server when we are root: PostgreSQL refus
 LONGEST_SOCKET = 100  # sun_path holds 107 bytes and a NUL; some systems fewer
 NEEDED_BYTES = 300 * 1024 * 1024
 PATIENCE = 60.0  # seconds for a server that is recovering or going down
+PATIENCE_AT_THE_END = 5.0  # seconds for a process that has said goodbye
 LARGEST_LOG = 20 * 1024 * 1024
 
 SETTINGS = {
@@ -342,7 +343,12 @@ class Server:
         )
 
     def _stop(self, pid: int) -> None:
+        ours = self._is_ours(pid)
         self.user.run(BINARIES / "pg_ctl", "stop", "--wait", "--silent", "--mode=fast", "--timeout=30", "-D", self.data)
+        # pg_ctl is content when the pid file is gone; the process goes a moment later.
+        deadline = time.monotonic() + PATIENCE_AT_THE_END
+        while ours and _is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
         if _is_alive(pid) and self._is_ours(pid):
             self.user.run(BINARIES / "pg_ctl", "stop", "--wait", "--silent", "--mode=immediate", "-D", self.data)
 
