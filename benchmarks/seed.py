@@ -178,7 +178,7 @@ def _session(person: Any, standing: tuple[str, int]) -> dict[str, str]:
 
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["standing"] = list(standing)
     # The second factor of staff counts as checked a moment ago, as it does for ten minutes after each check.

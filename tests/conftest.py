@@ -143,7 +143,7 @@ def sign_in() -> Callable[..., Client]:
 
     def make(side: worlds.Side, name: str, **headers: Any) -> Client:
         client = Client(headers={"accept-language": "zh-hans", **headers})
-        client.force_login(side.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(side.people[name])
         session = client.session
         session["standing"] = list(side.standing[name])
         session.save()

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import connections, models
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,21 +20,6 @@ class PersonManager(BaseUserManager["Person"]):
     def by_phone(self, phone: str) -> "Person | None":
         """The person with this E.164 number, or None."""
         return self.filter(phone_digest=digest(phone)).first()
-
-    def get(self, *args: Any, **kwargs: Any) -> "Person":
-        """As Django's. By key alone, as every request asks for who is signed in, without building a query first."""
-        if args or kwargs.keys() != {"pk"} or type(self) is not PersonManager:  # a related manager keeps its filter
-            return super().get(*args, **kwargs)
-        key = self.model._meta.pk.get_prep_value(kwargs["pk"])
-        fields = self.model._meta.concrete_fields
-        columns = ", ".join(f'"{field.column}"' for field in fields)
-        link = connections[self.db]
-        with link.cursor() as cursor:
-            cursor.execute(f"SELECT {columns} FROM accounts_person WHERE id = %s", [key])  # noqa: S608  our own names
-            row = cursor.fetchone()
-        if row is None:
-            raise self.model.DoesNotExist
-        return self.model.from_db(link.alias, [field.attname for field in fields], row)
 
     def create_person(self, *, phone: str, name: str = "", **fields: Any) -> "Person":
         """Make a person without a password: they sign in by code."""

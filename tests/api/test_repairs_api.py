@@ -172,7 +172,7 @@ def test_pages_go_on_by_cursor(world: World, sign_in: Any) -> None:
 def test_an_app_names_its_standing_in_a_header(world: World) -> None:
     """Signed in without a chosen standing, as by token: the header says which, and only one that is held today."""
     client = Client()
-    client.force_login(world.here.people["manager"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.here.people["manager"])
     assert client.get(BASE).status_code == 403
     own, foreign = world.here.posts["manager"].pk, world.there.posts["manager"].pk
     assert client.get(BASE, headers={"X-Standing": f"post:{own}"}).status_code == 200

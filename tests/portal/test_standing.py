@@ -34,7 +34,7 @@ def two_posts(world: World) -> Person:
 
 def signed_in(person: Person) -> Client:
     client = Client(headers={"accept-language": "zh-hans"})
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 
