@@ -57,6 +57,8 @@ def prepare(todo: list[str]) -> None:
         _say("更新数据库结构 · migrating the database")
         with one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
+            # Deadlines count by them from the first request on. What an operator entered or corrected stays.
+            call_command("load_holidays", absent=True, verbosity=0)
     check()
     if "assets" in todo:
         collect_assets()

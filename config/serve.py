@@ -103,7 +103,7 @@ def command(role: str, options: Options) -> list[str]:
 
 
 def prepare(role: str) -> None:
-    """Refuse what is missing or unsafe; ``migrate`` brings database and assets up to the program, the others only look."""
+    """Refuse what is missing or unsafe; ``migrate`` brings database, holidays and assets up to the program, the others look."""
     import django
 
     django.setup()  # the settings end the process with a list of everything that is missing
@@ -112,7 +112,8 @@ def prepare(role: str) -> None:
     preparation.reach_database()
     try:
         if role == "migrate":
-            preparation.prepare(preparation.pending())
+            # Asked for: the holidays of a year that this version brings are entered even when no table changed.
+            preparation.prepare(["migrate", *preparation.pending()])
             return
         preparation.check()
         behind = preparation.pending_migrations()

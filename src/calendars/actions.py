@@ -35,21 +35,13 @@ def enter_notice(*, year: int, days: Iterable[NoticeDay], source: str, now: date
     Repeatable. Raises NoticeRefused for a day of another year (``other_year``), a day given twice (``twice``) and for a
     weekday that is called a make-up day (``not_a_weekend``).
     """
-    wanted: dict[date, NoticeDay] = {}
-    for day in days:
-        if day.date.year != year:
-            raise NoticeRefused("other_year", day)
-        if day.date in wanted:
-            raise NoticeRefused("twice", day)
-        if day.kind == Day.Kind.WORKDAY and day.date.isoweekday() not in {6, 7}:
-            raise NoticeRefused("not_a_weekend", day)
-        wanted[day.date] = day
+    wanted = _checked(year, days)
     there = {d.date: d for d in Day.objects.filter(date__year=year)}
     changed = [d for d in wanted.values() if _differs(there.get(d.date), d)]
     gone = there.keys() - wanted.keys()
     Day.objects.filter(date__in=gone).delete()
     Day.objects.bulk_create(
-        [Day(date=d.date, kind=d.kind, name=d.name, source=source, changed_at=now) for d in changed],
+        _rows(changed, source, now),
         update_conflicts=True,
         unique_fields=["date"],
         update_fields=["kind", "name", "source", "changed_at"],
@@ -60,10 +52,44 @@ def enter_notice(*, year: int, days: Iterable[NoticeDay], source: str, now: date
 
 
 @transaction.atomic
+def enter_first_notice(*, year: int, days: Iterable[NoticeDay], source: str, now: datetime) -> int:
+    """Enter a year's notice unless one is entered; a day that someone has set stays as it is. Returns how many days are new.
+
+    Repeatable. Raises NoticeRefused as ``enter_notice`` does.
+    """
+    wanted = _checked(year, days)
+    if Year.objects.filter(year=year).exists():
+        return 0
+    there = set(Day.objects.filter(date__year=year).values_list("date", flat=True))
+    new = [day for day in wanted.values() if day.date not in there]
+    Day.objects.bulk_create(_rows(new, source, now))
+    Year.objects.create(year=year, source=source)
+    _announce()
+    return len(new)
+
+
+@transaction.atomic
 def set_day(*, day: date, kind: str, name: str, source: str, now: datetime) -> None:
     """Correct or add one day (a local holiday, say) without touching the rest of its year."""
     Day.objects.update_or_create(date=day, defaults={"kind": kind, "name": name, "source": source, "changed_at": now})
     _announce()
+
+
+def _checked(year: int, days: Iterable[NoticeDay]) -> dict[date, NoticeDay]:
+    wanted: dict[date, NoticeDay] = {}
+    for day in days:
+        if day.date.year != year:
+            raise NoticeRefused("other_year", day)
+        if day.date in wanted:
+            raise NoticeRefused("twice", day)
+        if day.kind == Day.Kind.WORKDAY and day.date.isoweekday() not in {6, 7}:
+            raise NoticeRefused("not_a_weekend", day)
+        wanted[day.date] = day
+    return wanted
+
+
+def _rows(days: Iterable[NoticeDay], source: str, now: datetime) -> list[Day]:
+    return [Day(date=d.date, kind=d.kind, name=d.name, source=source, changed_at=now) for d in days]
 
 
 def _differs(there: Day | None, wanted: NoticeDay) -> bool:

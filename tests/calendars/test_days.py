@@ -100,6 +100,22 @@ def test_one_day_is_corrected_alone() -> None:
     assert Day.objects.filter(date__year=2026).count() == 40
 
 
+def test_migrating_again_enters_only_the_years_that_are_absent() -> None:
+    actions.set_day(day=date(2026, 11, 23), kind="holiday", name="停电检修", source="街道通知", now=NOW)
+    actions.set_day(day=date(2026, 10, 1), kind="workday", name="值班", source="街道通知", now=NOW)
+    assert "2026 年：更新 38 天" in _load(absent=True)
+    assert Year.objects.count() == 23
+    actions.set_day(day=date(2026, 2, 14), kind="holiday", name="不调休", source="街道通知", now=NOW)
+    Day.objects.get(date=date(2026, 2, 16)).delete()
+    assert _load(absent=True) == ""
+    kept = {day.date: (day.kind, day.source) for day in Day.objects.filter(date__year=2026)}
+    assert len(kept) == 39
+    for day, kind in ((date(2026, 11, 23), "holiday"), (date(2026, 10, 1), "workday"), (date(2026, 2, 14), "holiday")):
+        assert kept[day] == (kind, "街道通知")
+    assert date(2026, 2, 16) not in kept
+    assert queries.work_calendar().is_working_day(date(2026, 6, 1)).certain
+
+
 def test_a_hot_action_costs_no_statement(statements: Callable[[], Any]) -> None:
     _load()
     first = queries.work_calendar()

@@ -120,6 +120,19 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         process.terminate()
 
 
+def test_migrating_brings_the_holidays_once_and_leaves_what_was_corrected(server: Server, tmp_path: Path) -> None:
+    environment = complete(DATABASE_URL=server.url, STATE_DIR=str(tmp_path / "state"))
+    for turn in ("first", "second"):
+        with program(tmp_path / turn, "config.serve", ROLE="migrate", **environment) as migration:
+            assert migration.process.wait(180) == 0, migration.said()
+        with closing(psycopg.connect(server.url, autocommit=True)) as database:
+            assert database.execute("SELECT min(year), max(year) FROM calendars_year").fetchone() == (2004, 2026)
+            assert database.execute("SELECT kind FROM calendars_day WHERE date = '2026-02-14'").fetchone() == (
+                "workday" if turn == "first" else "holiday",
+            )
+            database.execute("UPDATE calendars_day SET kind = 'holiday' WHERE date = '2026-02-14'")
+
+
 def started_parts(started: Program) -> list[psutil.Process]:
     return psutil.Process(started.process.pid).children()
 

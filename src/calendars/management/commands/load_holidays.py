@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from calendars.actions import NoticeDay, NoticeRefused, enter_notice
+from calendars.actions import NoticeDay, NoticeRefused, enter_first_notice, enter_notice
 from calendars.models import Day
 
 NAMES = {
@@ -30,6 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--file", type=Path, help="CSV，列为 日期，安排（休 或 班），名称；按年整年替换")
+        parser.add_argument("--absent", action="store_true", help="只录入还没有录入过的年份；已有的、改过的一律不动")
         parser.add_argument("--source", default="", help="依据，例如 国办发明电〔2025〕7号；用 --file 时必填")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,9 +40,10 @@ class Command(BaseCommand):
             days, source = list(_read(options["file"])), options["source"]
         else:
             days, source = list(_library()), "国务院办公厅年度节假日安排 (chinesecalendar)"
+        enter = enter_first_notice if options["absent"] else enter_notice
         for year in sorted({day.date.year for day in days}):
             try:
-                changed = enter_notice(
+                changed = enter(
                     year=year, days=[d for d in days if d.date.year == year], source=source, now=timezone.now()
                 )
             except NoticeRefused as refused:
