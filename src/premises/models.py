@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,9 @@ class Home(TenantModel):
     area = models.DecimalField(_("专有部分面积(平方米)"), max_digits=12, decimal_places=4)
     area_source = models.CharField(_("面积来源"), max_length=10, choices=Source, default=Source.OFFICE)
     use = models.CharField(_("用途"), max_length=10, choices=Use, default=Use.DWELLING)
+    note = models.CharField(_("备注"), max_length=200, blank=True)
+    # A home that was split or joined into others: it keeps its history and is no part of the register from that day on.
+    ends = models.DateField(_("停用日期"), null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -77,7 +81,12 @@ class Home(TenantModel):
 
 
 class Owner(TenantModel):
-    """One registered owner of a home with a share; the shares of a home's present owners never exceed the whole."""
+    """One registered owner of a home with a share; the shares of a home's present owners never exceed the whole.
+
+    ``phone_cipher`` is what the register says of their telephone: one or more E.164 numbers with spaces between,
+    encrypted, or empty. ``phone_digests`` finds them (``accounts.crypto.digest`` of each number, as ``Person.phone_digest``).
+    It is the register's word, not a verified number: who signs in is ``person``, once someone has matched them.
+    """
 
     home: Any = TenantForeignKey(Home, related_name="owners")
     name = models.CharField(_("业主姓名"), max_length=80)
@@ -85,6 +94,9 @@ class Owner(TenantModel):
     share_numerator = models.PositiveIntegerField(default=1)
     share_denominator = models.PositiveIntegerField(default=1)
     source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.OFFICE)
+    position = models.PositiveSmallIntegerField(default=0)  # the order in which the register names a home's owners
+    phone_cipher = models.TextField(_("登记电话(密文)"), blank=True)
+    phone_digests = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     starts = models.DateField(_("起"))
     ends = models.DateField(_("止"), null=True, blank=True)
 
