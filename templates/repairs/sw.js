@@ -20,6 +20,13 @@ async function wipe() {
   await caches.delete(PAGES);
   await Drafts.wipe().catch(() => {});
 }
+// A kept page says so (<html data-kept>): navigator.onLine may be true on a page that no network has answered for.
+async function marked(kept) {
+  const headers = new Headers(kept.headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
+  const text = (await kept.text()).replace("<html ", "<html data-kept ");
+  return new Response(text, { status: kept.status, statusText: kept.statusText, headers });
+}
 async function filingPage(request, address) {
   const pages = await caches.open(PAGES);
   const slow = new AbortController();
@@ -30,7 +37,7 @@ async function filingPage(request, address) {
     return answer;
   } catch (error) {
     const kept = await pages.match(address);
-    if (kept) return kept;
+    if (kept) return marked(kept);
     throw error;
   } finally { clearTimeout(timer); }
 }

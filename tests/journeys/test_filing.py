@@ -91,8 +91,11 @@ def test_the_filing_page_opens_without_signal(visit: Callable[..., Visitor]) -> 
     eventually(lambda: visitor.page.evaluate(KEPT, "写到一半"), within=20, what="the draft on the phone")
     visitor.context.set_offline(True)
     visitor.page.reload()
-    # Not asked here: the banner. Chromium does not tell every page that it was put offline before it opened.
     expect(visitor.page.locator("#id_words")).to_have_value("写到一半")
+    banner = visitor.page.locator("#connection")
+    expect(banner).to_have_attribute("data-state", "offline")
+    visitor.context.set_offline(False)
+    expect(banner).to_have_attribute("data-state", "up")
 
 
 def test_a_session_that_ends_in_the_middle_loses_nothing(portal: Portal, visit: Callable[..., Visitor]) -> None:

@@ -129,6 +129,30 @@ def test_the_line_is_told_of(page: Any) -> None:
     page.context.set_offline(False)
 
 
+def test_a_page_out_of_the_phones_store_has_no_signal_until_the_network_answers(page: Any) -> None:
+    def mark(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("<html ", "<html data-kept "))
+
+    def gone(route: Any) -> None:
+        if route.request.method == "HEAD":
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/gallery/script", mark)
+    page.route("**/ui/mark.*", gone)
+    again(page)
+    assert page.evaluate("navigator.onLine") is True
+    banner = page.locator("#connection")
+    assert banner.get_attribute("data-state") == "offline"
+    assert "现在没有网络" in banner.inner_text()
+    page.unroute("**/ui/mark.*")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function("document.getElementById('connection').dataset.state === 'up'")
+    assert page.locator("html").get_attribute("data-kept") is None
+
+
 def test_large_type_with_something_typed_keeps_it(page: Any) -> None:
     page.fill("#id_place", "5幢")
     page.get_by_role("button", name="大字").click()

@@ -205,12 +205,25 @@ document.addEventListener("click", (event) => {
 
 // --- the line ---------------------------------------------------------------------------------------------------------------
 const banner = document.getElementById("connection");
+const REACH_MS = 10000;
 let live = true;
+let kept = "kept" in root.dataset; // a page out of the phone's own store: the browser may say "online" and be wrong
+let reaching = 0;
 function showLine() {
-  if (banner) banner.dataset.state = navigator.onLine ? (live ? "up" : "lost") : "offline";
+  if (banner) banner.dataset.state = navigator.onLine && !kept ? (live ? "up" : "lost") : "offline";
+}
+async function reach() {
+  clearTimeout(reaching);
+  if (!kept) return;
+  try {
+    await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
+    kept = false;
+    delete root.dataset.kept;
+    window.dispatchEvent(new Event("online")); // what the browser did not say: drafts leave, the live line comes back
+  } catch { reaching = setTimeout(reach, REACH_MS); }
 }
 document.addEventListener("gongzhi:connection", (event) => { live = event.detail.up; showLine(); });
-window.addEventListener("online", showLine);
+window.addEventListener("online", () => { showLine(); reach(); });
 window.addEventListener("offline", showLine);
 
 // --- the primary action stays just above the bottom bar, however high that is -------------------------------------------------
@@ -224,3 +237,4 @@ finishDone(document);
 if (!window.htmx) document.querySelectorAll("form[data-draft]").forEach(restoreDraft);
 if (window.history.length > 1) document.querySelectorAll("[data-back]").forEach((el) => { el.hidden = false; });
 showLine();
+reach();
