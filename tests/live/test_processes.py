@@ -6,8 +6,8 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,27 @@ from tests.live.test_sockets import opened, run
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
+# Starting a process takes as long as the machine is busy: each says when it is up, and begins when it is told to. It ends
+# once everything that it published is out.
 ANNOUNCE = """
-import sys, time, django
+import asyncio, sys, django
 django.setup()
 from django.utils import timezone
+from live import relay
 from live.actions import announce
 from tenancy.models import Compound
 from tenancy.scope import scope
+
+async def published():
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+
 compound = Compound.objects.get(code="here")
+print("up", flush=True)
+sys.stdin.readline()
 for n in range(int(sys.argv[1])):
     with scope(compound.pk):
         announce(compound_id=compound.pk, topic="repairs.board", kind="changed", payload={"n": n}, now=timezone.now())
-time.sleep(0.5)
+asyncio.run_coroutine_threadsafe(published(), relay._publishing_loop()).result()
 """
 
 
@@ -44,38 +53,31 @@ def redis(tmp_path: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(
+    with subprocess.Popen(
         [
-            program,
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            str(tmp_path),
+            *(program, "--port", str(port), "--bind", "127.0.0.1"),
+            *("--save", "", "--appendonly", "no", "--dir", str(tmp_path)),
         ],
-        stdout=subprocess.DEVNULL,
-    )
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    yield f"redis://127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait()
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdout is not None
+        try:
+            assert any(b"Ready to accept connections" in line for line in server.stdout)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
 
 
-def elsewhere(database: str, redis_url: str, count: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def elsewhere(database: str, redis_url: str, count: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process, up and waiting to be told to announce so many events."""
     params = connections["default"].settings_dict
     url = f"postgres://{params['USER']}:{params['PASSWORD']}@{params['HOST']}:{params['PORT']}/{database}"
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", ANNOUNCE, str(count)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -84,7 +86,19 @@ def elsewhere(database: str, redis_url: str, count: int) -> subprocess.Popen[byt
             "DATABASE_URL": url,
             "REDIS_URL": redis_url,
         },
-    )
+    ) as other:
+        assert other.stdout is not None
+        try:
+            assert other.stdout.readline() == b"up\n"
+            yield other
+        finally:
+            other.kill()
+
+
+def tell_to_begin(other: subprocess.Popen[bytes]) -> None:
+    assert other.stdin is not None
+    other.stdin.write(b"go\n")
+    other.stdin.flush()
 
 
 def test_two_other_processes_are_heard_in_order(
@@ -95,14 +109,15 @@ def test_two_other_processes_are_heard_in_order(
     }
     manager = sign_in(world.here, "manager")
 
-    async def play() -> None:
+    async def play(others: list[subprocess.Popen[bytes]]) -> None:
         async with opened(manager) as browser:
             browser.put({"type": "subscribe", "topics": {"here/repairs.board": 0}})
             await browser.frame()
-            others = [elsewhere(committed_db, redis, 10) for _ in range(2)]
+            for other in others:
+                tell_to_begin(other)
             seen: list[int] = []
             while len(seen) < 20:
-                seen += [event["seq"] for event in (await asyncio.wait_for(browser.frame(), 15))["events"]]
+                seen += [event["seq"] for event in (await browser.frame())["events"]]
             assert seen == list(range(1, 21))
             for other in others:
                 assert await asyncio.to_thread(other.wait) == 0
@@ -113,4 +128,5 @@ def test_two_other_processes_are_heard_in_order(
 
         await get_channel_layer().flush()
 
-    run(play())
+    with elsewhere(committed_db, redis, 10) as one, elsewhere(committed_db, redis, 10) as two:
+        run(play([one, two]))
