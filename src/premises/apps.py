@@ -7,9 +7,12 @@ class PremisesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import own_data
+        from lifecycle import registry
         from premises import own
         from premises.queries import resident
+        from premises.states import MACHINE
         from tenancy.actor import register_standing
 
+        registry.register(MACHINE)
         register_standing("home", resident)
         own_data.register("homes", own.export)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from premises.states import MACHINE
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -125,7 +126,15 @@ class Occupancy(TenantModel):
         CLAIMED = "claimed", _("待确认")
         CONFIRMED = "confirmed", _("已确认")
         REFUSED = "refused", _("未通过")
+        WITHDRAWN = "withdrawn", _("已撤回")
         ENDED = "ended", _("已迁出")
+
+    class Route(models.TextChoices):
+        """How it was confirmed: nobody is let in without it being written how."""
+
+        OFFICE = "office", _("经办人核实")
+        MATCH = "match", _("与业主登记一致")
+        INVITATION = "invitation", _("住户邀请")
 
     home: Any = TenantForeignKey(Home, related_name="occupancies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="occupancies")
@@ -138,10 +147,25 @@ class Occupancy(TenantModel):
     decided_post = models.BigIntegerField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     ground = models.CharField(_("依据或理由"), max_length=200, blank=True)
+    route = models.CharField(_("确认方式"), max_length=10, choices=Route, blank=True)
+    # What the claimant says for themselves, and since when they wait; who of the home let them in, for an invitation.
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    through: Any = TenantForeignKey("self", null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_as = models.CharField(_("以何职务办理迁出"), max_length=120, blank=True)
+    ended_post = models.BigIntegerField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(_("迁出原因"), max_length=200, blank=True)
 
     class Meta(TenantModel.Meta):
         indexes: ClassVar = [
             models.Index(fields=["compound", "person"], name="occupancy_compound_person"),
+            models.Index(fields=["compound", "claimed_at"], name="occupancy_waiting", condition=Q(state="claimed")),
+            models.Index(
+                fields=["compound", "ends"], name="occupancy_ending", condition=Q(state="confirmed", ends__isnull=False)
+            ),
             # Read before any scope exists, through the entry policy: where does this person live.
             models.Index(fields=["person"], name="occupancy_person"),
         ]
@@ -150,5 +174,12 @@ class Occupancy(TenantModel):
                 fields=["compound", "home", "person"],
                 condition=Q(state__in=["claimed", "confirmed"]),
                 name="occupancy_once",
+            ),
+            models.CheckConstraint(condition=Q(state__in=MACHINE.state_values()), name="occupancy_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="ended") | Q(ends__isnull=False, ended_at__isnull=False), name="occupancy_ended_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="occupancy_ends_after_start"
             ),
         ]
