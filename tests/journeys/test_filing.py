@@ -23,6 +23,15 @@ KEPT = """(words) => new Promise((resolve) => {
     all.onsuccess = () => { asked.result.close(); resolve(JSON.stringify(all.result).includes(words)); };
   };
 })"""
+# Types these words and leaves in the same moment, before the store can have them.
+TYPE_AND_RELOAD = """(words) => {
+  const field = document.getElementById("id_words");
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  location.reload();
+}"""
+# What is noted on the phone of any draft.
+NOTES = "() => JSON.stringify(Object.entries(localStorage).filter(([key]) => key.startsWith('draft:')))"
 
 
 def filed(portal: Portal, words: str) -> int:
@@ -96,6 +105,51 @@ def test_the_filing_page_opens_without_signal(visit: Callable[..., Visitor]) -> 
     expect(banner).to_have_attribute("data-state", "offline")
     visitor.context.set_offline(False)
     expect(banner).to_have_attribute("data-state", "up")
+
+
+def test_words_typed_in_the_last_moment_are_kept(portal: Portal, visit: Callable[..., Visitor]) -> None:
+    first, second = "刚写完就关掉了", "又改了一句"
+    visitor = visit("欧阳子轩")
+    visitor.open(NEW)
+    page = visitor.page
+    for words in (first, second, "", first):
+        with page.expect_navigation():
+            page.evaluate(TYPE_AND_RELOAD, words)
+        expect(page.locator(".draft-notice")).to_have_count(1 if words else 0)
+        expect(page.locator("#id_words")).to_have_value(words)
+    assert first in page.evaluate(NOTES)
+    # On a shared phone the next person sees nothing of it.
+    visitor.context.clear_cookies(name=SESSION)
+    visitor.sign_in("张秀英")
+    visitor.open(NEW)
+    expect(page.locator("#filing [name=category]").first).to_be_attached()
+    expect(page.locator("#id_words")).to_have_value("")
+    visitor.context.clear_cookies(name=SESSION)
+    visitor.sign_in("欧阳子轩")
+    visitor.open(NEW)
+    expect(page.locator("#id_words")).to_have_value(first)
+    visitor.describe(category="其他", words=first, place="我家")
+    visitor.button("提交报修").click()
+    visitor.arrived()
+    assert filed(portal, first) == 1
+    assert page.evaluate(NOTES) == "[]"
+
+
+def test_signing_out_leaves_nothing_of_a_draft(visit: Callable[..., Visitor]) -> None:
+    words = "退出以后不该留下"
+    visitor = visit("欧阳子轩")
+    visitor.open(NEW)
+    page = visitor.page
+    other = visitor.context.new_page()
+    page.locator("#id_words").fill(words)
+    eventually(lambda: page.evaluate(KEPT, words), within=20, what="the draft on the phone")
+    assert words in page.evaluate(NOTES)
+    other.goto("/accounts/me/")
+    other.get_by_role("button", name="退出登录", exact=True).click()
+    other.wait_for_url("**/accounts/login/**")
+    page.goto("/accounts/login/")  # the page with the words on it goes last
+    assert page.evaluate(NOTES) == "[]"
+    assert not page.evaluate(KEPT, words)
 
 
 def test_a_session_that_ends_in_the_middle_loses_nothing(portal: Portal, visit: Callable[..., Visitor]) -> None:

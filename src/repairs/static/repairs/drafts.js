@@ -34,13 +34,32 @@
   }
   const get = (id) => run("readonly", (store) => store.get(id));
   const put = (draft) => run("readwrite", (store) => store.put({ ...draft, at: Date.now() }));
-  const remove = (id) => run("readwrite", (store) => store.delete(id));
+  function remove(id) {
+    const before = noted(id);
+    return run("readwrite", (store) => store.delete(id)).finally(() => { if (noted(id) === before) forget(id); });
+  }
   const wipe = () => run("readwrite", (store) => store.clear());
   async function queued() {
     const every = await run("readonly", (store) => store.getAll());
     const old = every.filter((draft) => Date.now() - draft.at > DAYS * 86400000);
     await Promise.all(old.map((draft) => remove(draft.id)));
     return every.filter((draft) => draft.state !== "open" && !old.includes(draft)).sort((a, b) => a.at - b.at);
+  }
+
+  // --- notes: words reach the store too late when the page goes at once, so pages also write them down on the spot ------
+  // The key begins as those of ui.js do, whose sign-out removes them all. A service worker has no such place.
+  const noteKey = (id) => `draft:filing:${id}`;
+  function inNotes(action) {
+    try { return action(scope.localStorage); } catch { return null; } // no such place, or it is full
+  }
+  const noted = (id) => inNotes((notes) => notes.getItem(noteKey(id)));
+  const forget = (id) => inNotes((notes) => notes.removeItem(noteKey(id)));
+  const note = (id, words) => inNotes((notes) => notes.setItem(noteKey(id), JSON.stringify({ ...words, at: Date.now() })));
+  function recall(id) {
+    const words = inNotes(() => JSON.parse(noted(id) || "null"));
+    if (words && Date.now() - words.at <= DAYS * 86400000) return words;
+    forget(id);
+    return null;
   }
 
   // --- sending --------------------------------------------------------------------------------------------------------
@@ -118,7 +137,7 @@
     return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
   }
 
-  scope.Drafts = { get, put, remove, wipe, queued, send, flush, newKey };
+  scope.Drafts = { get, put, remove, wipe, queued, send, flush, newKey, note, recall, forget };
   if (!page) return;
 
   // --- what the page says of it -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@
   let photos = []; // [{bytes: ArrayBuffer, type, url}]
   let busy = 0;
   let sending = false;
+  let unsaved = false;
 
   document.documentElement.classList.add("scripted");
   form.noValidate = true;
@@ -121,19 +122,29 @@
     };
   }
   const isEmpty = () => !photos.length && !fields().some(([name, value]) => value && name !== "place" && name !== "home" && name !== "building");
+  // At once, without the photos: what is typed stays even if the page goes in the same moment.
+  function note() {
+    if (!sending) Drafts.note(id, { person, action, key, fields: isEmpty() ? [] : fields() });
+  }
   function save() {
     if (sending) return Promise.resolve();
+    unsaved = false;
+    note();
     return (isEmpty() ? Drafts.remove(id) : Drafts.put(draft(kind))).catch(() => {});
   }
   let timer = 0;
   form.addEventListener("input", (event) => {
     if (event.target.name) wrong(event.target.name, "");
     if (event.target.name === "place") showPlace();
+    unsaved = true;
+    note();
     clearTimeout(timer);
     timer = setTimeout(save, 200);
   });
-  window.addEventListener("pagehide", save);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // Only what is new: after a sign-out in another tab nothing is to be kept again.
+  window.addEventListener("pagehide", () => { if (unsaved) save(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && unsaved) save(); });
+  document.addEventListener("gongzhi:logout", () => { sending = true; });
   function fill(kept) {
     for (const [name, value] of kept.fields) {
       const controls = [...form.querySelectorAll(`[name="${name}"]`)];
@@ -173,7 +184,12 @@
   }
   async function restore() {
     const refused = form.querySelector(".error") !== null; // the server's answer to what was just typed stands already
-    const kept = await Drafts.get(asked || openId).catch(() => null);
+    const words = Drafts.recall(asked || openId); // never older than what is kept
+    let kept = await Drafts.get(asked || openId).catch(() => null);
+    if (words && (kept || !asked)) {
+      if (!words.fields.length) { Drafts.remove(openId).catch(() => {}); return; }
+      kept = { id: openId, photos: [], ...kept, ...words };
+    }
     if (!kept || kept.person !== person || kept.action !== action) return;
     id = kept.id;
     if (kept.state === "refused") { kind = "refused"; reasons = kept.errors; }
@@ -210,10 +226,12 @@
     let kept = true;
     try {
       await Drafts.put(going);
+      Drafts.forget(before);
       await Drafts.remove(before === going.id ? "" : before);
     } catch { kept = false; }
     const said = navigator.onLine ? await Drafts.send(going) : { offline: true };
     if (said.done) {
+      Drafts.forget(before);
       if (kept) await Drafts.remove(going.id).catch(() => {});
       location.assign(said.done);
       return;
