@@ -234,6 +234,8 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
+# Pages about the person alone, before or beside any standing: joining a compound (residency).
+WITHOUT_STANDING = ("/join/", "/j/")
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from portal.queries import Office, office
-from repairs.navigation import page_of
 from repairs.permissions import OVERSEERS
+from tenancy.navigation import page_of
 from ui.context import register_shell_provider
 from ui.navigation import register_tab
 

@@ -1,39 +1,10 @@
-"""The tabs of the repair pages. They live under one compound, so each finds out which one the page is about."""
+"""The tabs of the repair pages."""
 
-from collections.abc import Callable
-
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from repairs.permissions import OVERSEERS
-from tenancy.queries import first_code
+from tenancy.navigation import page_of
 from ui.navigation import register_tab
-
-
-def code_of(request: HttpRequest) -> str | None:
-    """The code of the compound that the page is about, else of the first one that the standing covers.
-
-    One statement at most, and only on pages outside a compound.
-    """
-    match = request.resolver_match
-    if match is not None and "code" in match.kwargs and match.route.startswith("c/"):
-        return str(match.kwargs["code"])
-    found: str | None = getattr(request, "tab_code", None)
-    if found is None:
-        found = first_code(request.actor.compound_ids)  # type: ignore[attr-defined]
-        request.tab_code = found  # type: ignore[attr-defined]
-    return found
-
-
-def page_of(name: str) -> Callable[[HttpRequest], str | None]:
-    """The address of a page under the compound, or None (no tab) where there is no compound."""
-
-    def address(request: HttpRequest) -> str | None:
-        code = code_of(request)
-        return reverse(name, args=[code]) if code else None
-
-    return address
 
 
 def register() -> None:

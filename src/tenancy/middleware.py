@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,6 +18,9 @@ class ActorMiddleware:
 
     The standing that a person chose is kept in the session as ``[kind, key]``. It is looked up on every request, so a
     right ends with the post: an ended post leaves ``request.actor`` None and the views send the person to choose again.
+
+    On pages that act from no standing (``settings.WITHOUT_STANDING``) it stays out of the way: whoever joins a second
+    compound there could not open its scope inside that of the first.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +30,8 @@ class ActorMiddleware:
         """Find the actor, open the scope, answer."""
         request.actor = None  # type: ignore[attr-defined]
         chosen = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
-        if not chosen or not request.user.is_authenticated:
+        apart = request.path.startswith(settings.WITHOUT_STANDING)
+        if not chosen or apart or not request.user.is_authenticated:
             return self.get_response(request)
         kind, key = chosen
         with transaction.atomic():
