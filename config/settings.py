@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "live",
     "parties",
     "premises",
+    "residency",
     "repairs",
     "portal",
     "config",
