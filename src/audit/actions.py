@@ -1,7 +1,8 @@
 """Adding to the chain. Call ``record`` last in an action: from there to the commit the compound's other writers wait."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,25 @@ from tenancy.actor import Actor
 from tenancy.scope import ScopeError, current_scope
 
 
-def record(*, by: Actor, compound_id: int, verb: str, target: str, changes: Mapping[str, Any], now: datetime) -> None:
-    """Append one entry in the caller's transaction, in one statement.
+@dataclass(frozen=True, slots=True)
+class Also:
+    """An SQL expression of an upper floor, evaluated after the entry in the same round trip. A literal with placeholders."""
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+def record(
+    *,
+    by: Actor,
+    compound_id: int,
+    verb: str,
+    target: str,
+    changes: Mapping[str, Any],
+    now: datetime,
+    also: Also | None = None,
+) -> Any:
+    """Append one entry in the caller's transaction, in one statement. Returns the value of ``also``, if given.
 
     ``target`` is ``"<app>.<model>:<id>"``; ``changes`` is ``{field: [from, to]}`` in plain values (see ``audit.rules.plain``).
     Raises ScopeError for a compound outside the open scope, TypeError for a value that cannot be kept, and
@@ -25,7 +43,7 @@ def record(*, by: Actor, compound_id: int, verb: str, target: str, changes: Mapp
         raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its effect.")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT audit_append(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
+            "SELECT audit_append(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)" + (f", {also.sql}" if also else ""),
             [
                 compound_id,
                 now,
@@ -36,8 +54,10 @@ def record(*, by: Actor, compound_id: int, verb: str, target: str, changes: Mapp
                 verb,
                 target,
                 json.dumps(plain(changes), ensure_ascii=False),
+                *(also.parameters if also else ()),
             ],
         )
+        return cursor.fetchone()[-1] if also else None
 
 
 def record_reveal(*, by: Actor, compound_id: int, of: str, field: str, why: str, now: datetime) -> None:

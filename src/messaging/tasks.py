@@ -1,28 +1,14 @@
 """Sends what the outbox holds: at once after a commit, and by a sweep what a crash or a refusal left."""
 
-from typing import Any
-
-from celery import Task, shared_task
+from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from messaging import actions, queries
-from tenancy.scope import ScopeError, current_scope
-from tenancy.tasks import ScopedTask
+from tenancy.scope import current_scope
+from tenancy.tasks import ScopedTask, SteppedTask
 
 BATCHES = 50
-
-
-class SteppedTask(ScopedTask):
-    """A task that talks to the network between its transactions: its action opens the scope of the compound step by step."""
-
-    abstract = True
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run without a scope; a task without its compound is refused all the same."""
-        if "compound_id" not in kwargs:
-            raise ScopeError(f"Task {self.name} was called without compound_id.")
-        return Task.__call__(self, *args, **kwargs)
 
 
 @shared_task(name="messaging.drain", base=SteppedTask)

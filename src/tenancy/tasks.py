@@ -31,6 +31,18 @@ class ScopedTask(Task):  # type: ignore[type-arg]  # Task is generic in its stub
             return super().__call__(*args, **kwargs)
 
 
+class SteppedTask(ScopedTask):
+    """A task that talks to the network between its transactions: its action opens the scope of the compound step by step."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run without a scope; a task without its compound is refused all the same."""
+        if "compound_id" not in kwargs:
+            raise ScopeError(f"Task {self.name} was called without compound_id.")
+        return Task.__call__(self, *args, **kwargs)
+
+
 @shared_task(
     base=ScopedTask,
     name="tenancy.make_partitions",
