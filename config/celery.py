@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
     "documents: sweep files without a row": {"task": "documents.sweep_orphans", "schedule": crontab(hour=3, minute=20)},
     "messaging: what a crash left": {"task": "messaging.sweep", "schedule": 30.0},
     "messaging: forget old keys": {"task": "messaging.forget_all", "schedule": crontab(hour=3, minute=50)},
+    "webhooks: what a crash or a failure left": {"task": "webhooks.sweep", "schedule": 30.0},
+    "webhooks: forget old deliveries": {"task": "webhooks.forget_all", "schedule": crontab(hour=3, minute=55)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},
     "tenancy: months ahead": {"task": "tenancy.make_partitions", "schedule": crontab(minute=10)},

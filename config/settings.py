@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "messaging",
     "documents",
     "live",
+    "webhooks",
     "parties",
     "premises",
     "residency",

@@ -8,9 +8,11 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import mfa, own_data
         from parties import own
-        from parties.queries import acting_post
+        from parties.queries import acting_organisations, acting_post
         from tenancy.actor import register_standing
+        from webhooks import owners
 
         register_standing("post", acting_post)
         mfa.register_requirement(own.needs_second_factor)
+        owners.register_acting(acting_organisations)
         own_data.register("posts", own.export, own.erase)

@@ -1,5 +1,6 @@
 """Reads: what a post covers today, which posts a person holds, who acts for a compound."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,16 +96,8 @@ def posts_held(person_id: int, on: date) -> list[HeldPost]:
     ]
 
 
-# Who acts for a compound today: holders of posts in its company, its committee and the offices of its areas.
-_HOLDERS = """
-SELECT p.id, p.person_id, person.name, o.kind, o.name, o.phone, p.role, p.cross_from_id IS NOT NULL,
-  (SELECT min(a.level) FROM parties_jurisdiction j JOIN tenancy_area a ON a.id = j.area_id WHERE j.organisation_id = o.id)
-FROM parties_post p
-JOIN parties_organisation o ON o.id = p.organisation_id
-JOIN accounts_person person ON person.id = p.person_id
-WHERE p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
-  AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))
-  AND o.id IN (
+# The company, the committee and the offices of the areas of a compound on a day.
+_ORGANISATIONS = """
     SELECT c.company_id FROM parties_contract c
       WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s)
     UNION SELECT t.committee_id FROM parties_term t
@@ -114,9 +107,28 @@ WHERE p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
       JOIN tenancy_area street ON street.id = community.parent_id
       JOIN parties_jurisdiction j ON j.area_id IN (community.id, street.id, street.parent_id)
       WHERE k.id = %(compound)s AND j.starts <= %(on)s AND (j.ends IS NULL OR j.ends >= %(on)s)
-  )
-ORDER BY o.id, p.id
 """
+
+
+def acting_organisations(compound_id: int, on: date) -> set[int]:
+    """The organisations that act for a compound on that day. One statement; needs the compound's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORGANISATIONS, {"compound": compound_id, "on": on})
+        return {row[0] for row in cursor.fetchall()}
+
+
+# Who acts for a compound today: holders of posts in its company, its committee and the offices of its areas.
+_HOLDERS = f"""
+SELECT p.id, p.person_id, person.name, o.kind, o.name, o.phone, p.role, p.cross_from_id IS NOT NULL,
+  (SELECT min(a.level) FROM parties_jurisdiction j JOIN tenancy_area a ON a.id = j.area_id WHERE j.organisation_id = o.id)
+FROM parties_post p
+JOIN parties_organisation o ON o.id = p.organisation_id
+JOIN accounts_person person ON person.id = p.person_id
+WHERE p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
+  AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))
+  AND o.id IN ({_ORGANISATIONS})
+ORDER BY o.id, p.id
+"""  # noqa: S608  a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,12 @@ def holds_post(person_id: int, on: date) -> bool:
 def organisation_level(organisation_id: int) -> str | None:
     """The level of the areas that an organisation answers for, or None when it has none."""
     return Jurisdiction.objects.filter(organisation_id=organisation_id).values_list("area__level", flat=True).first()
+
+
+def posts_in(organisation_id: int, roles: Iterable[str], on: date) -> list[Post]:
+    """Who holds one of these roles in an organisation on a day. One statement."""
+    rows = Post.objects.filter(organisation_id=organisation_id, role__in=list(roles), starts__lte=on)
+    return list(rows.exclude(ends__lt=on).order_by("starts", "pk"))
 
 
 def every_post(person_id: int) -> list[Post]:

@@ -7,8 +7,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import demonstration
-        from portal import navigation
+        from portal import messages, navigation
         from portal.demonstration import directory
 
         navigation.register()
+        messages.register()
         demonstration.register(directory.people)

@@ -10,6 +10,7 @@ from calendars.queries import work_calendar
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
+from repairs.hooks import emission_of
 from repairs.models import DeadlinePolicy, Event, Request, State
 from repairs.permissions import may, may_see
 from repairs.refusals import NotPermitted, OutOfState
@@ -17,6 +18,7 @@ from repairs.rules.categories import Term, terms
 from repairs.rules.ladder import next_step
 from repairs.states import MACHINE
 from tenancy.actor import Actor
+from webhooks.actions import send_off
 
 
 class NoSuchRequest(Exception):
@@ -158,15 +160,17 @@ def responded(change: Change) -> None:
 
 
 def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
-    """The audit entry and the live events of an action."""
-    record(
+    """The audit entry, the calls to systems outside, and the live events of an action."""
+    called = record(
         by=by,
         compound_id=request.compound_id,
         verb=f"repairs.{action}",
         target=f"repairs.request:{request.pk}",
         changes=changes,
         now=now,
+        also=emission_of(request, action=action, now=now),
     )
+    send_off(request.compound_id, called or 0)
     payload = {"ref": request.ref, "state": request.state}
     announce_all(
         compound_id=request.compound_id,
