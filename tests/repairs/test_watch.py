@@ -51,7 +51,7 @@ def test_it_asks_the_same_for_one_and_for_thirty(
     for _ in range(rows):
         climb(world.here)
     client = sign_in(world.here, "chair")
-    for path, count in (("watch/", 12), ("watch/rows/", 9), ("watch/?list=late", 9)):
+    for path, count in (("watch/", 12), ("watch/rows/", 10), ("watch/?list=late", 9)):
         with time_machine.travel(NOW + timedelta(days=3), tick=False), statements() as seen:
             assert client.get(f"/c/here/{path}").status_code == 200
         assert len(seen) == count
@@ -76,6 +76,23 @@ def test_each_party_sees_its_own_duties(world: World, sign_in: Callable[..., Cli
     }
     # The dispatcher sees it, but only the manager answers.
     assert "由项目经理答复" in sign_in(world.here, "dispatcher").get("/c/here/watch/").content.decode()
+
+
+def test_the_part_that_renews_itself_brings_the_forms(world: World, sign_in: Callable[..., Client]) -> None:
+    client = sign_in(world.here, "chair")
+    assert 'id="no-duties"' in client.get("/c/here/watch/rows/").content.decode()
+    climb(world.here)
+    climb(world.there)
+    with scope(world.here.compound.pk):
+        duty = Escalation.objects.get(party="committee")
+    page, rows = (client.get(f"/c/here/{path}").content.decode() for path in ("watch/", "watch/rows/"))
+    assert 'data-live-swap="merge"' in page
+    for text in (page, rows):
+        assert text.count(f'id="duty-{duty.pk}"') == text.count('id="duties"') == 1
+        assert f"/c/here/escalations/{duty.pk}/answer/" in text
+        assert CANARY not in text
+    assert "<html" not in rows
+    assert "由项目经理答复" in sign_in(world.here, "dispatcher").get("/c/here/watch/rows/").content.decode()
 
 
 def test_an_answer_is_kept_recorded_and_told(world: World, sign_in: Callable[..., Client]) -> None:

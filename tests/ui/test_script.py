@@ -1,9 +1,11 @@
 """What ui.js adds, in a real Chromium under the real content security policy."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.ui import gallery
 
@@ -145,19 +147,80 @@ def test_a_page_out_of_the_phones_store_has_no_signal_until_the_network_answers(
     again(page)
     assert page.evaluate("navigator.onLine") is True
     banner = page.locator("#connection")
-    assert banner.get_attribute("data-state") == "offline"
+    expect(banner).to_have_attribute("data-state", "offline")
     assert "现在没有网络" in banner.inner_text()
     page.unroute("**/ui/mark.*")
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function("document.getElementById('connection').dataset.state === 'up'")
+    expect(banner).to_have_attribute("data-state", "up")
     assert page.locator("html").get_attribute("data-kept") is None
 
 
 def test_large_type_with_something_typed_keeps_it(page: Any) -> None:
     page.fill("#id_place", "5幢")
     page.get_by_role("button", name="大字").click()
-    page.wait_for_function("document.documentElement.dataset.type === 'large'")
+    expect(page.locator("html")).to_have_attribute("data-type", "large")
     assert page.input_value("#id_place") == "5幢"
+
+
+def duty(number: int, draft: str = "") -> str:
+    form = f'<form data-draft="duty-{number}"><textarea id="words-{number}" name="words">{draft}</textarea></form>'
+    return f'<article id="duty-{number}"><p>{number}</p>{form}<p data-gone hidden>GONE</p></article>'
+
+
+def listed(*duties: str, figure: int) -> str:
+    return (
+        f'<section id="duties"><h2 id="count">{len(duties)}</h2>{"".join(duties)}</section><p id="figure">{figure}</p>'
+    )
+
+
+def test_a_list_of_forms_renews_itself_around_the_one_that_is_written_in(page: Any) -> None:
+    """live.js merges what has changed: new forms come, answered ones go, typed words and the focus stay."""
+    fresh = [""]
+    sockets: list[Any] = []
+    page.route("**/fresh", lambda route: route.fulfill(body=fresh[0], content_type="text/html; charset=utf-8"))
+    page.route_web_socket("**/live/ws/", lambda socket: (sockets.append(socket), socket.on_message(lambda _: None)))
+
+    def renew(seq: int, *duties: str) -> None:
+        fresh[0] = listed(*duties, figure=seq)
+        event = {"seq": seq, "kind": "changed", "at": "", "payload": {}}
+        sockets[0].send(json.dumps({"type": "events", "topic": "x/t", "seq": seq, "events": [event]}))
+        expect(page.locator("#figure")).to_have_text(str(seq))
+
+    page.evaluate(
+        """(html) => {
+          document.getElementById("main").insertAdjacentHTML("beforeend",
+            `<div id="live" data-live="x/t" data-live-seq="0" data-live-refresh="/fresh" data-live-swap="merge">${html}</div>`);
+          document.body.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+        }""",
+        listed(duty(1), duty(2), figure=0),
+    )
+    page.locator("#words-2").type("写到一半")
+    page.evaluate(
+        "localStorage.setItem('draft:0:duty-3', JSON.stringify({at: Date.now(), fields: {words: ['以前写的']}}))"
+    )
+
+    def shown() -> list[str]:
+        return page.locator("#duties > article").evaluate_all("(all) => all.map((one) => one.id)")
+
+    renew(1, duty(1), duty(2), duty(3))
+    assert shown() == ["duty-1", "duty-2", "duty-3"]
+    assert page.inner_text("#count") == "3"
+    assert page.input_value("#words-2") == "写到一半"
+    assert page.evaluate("document.activeElement.id") == "words-2"
+    assert page.input_value("#words-3") == "以前写的"  # a draft comes back into a form that has just come
+    renew(2, duty(0), duty(2), duty(4))
+    assert shown() == ["duty-0", "duty-2", "duty-4", "duty-3"]  # 3 holds words too: it stays, and says that it is gone
+    assert page.locator("#duty-3 [data-gone]").is_visible()
+    assert page.locator("#duty-2 [data-gone]").is_hidden()
+    renew(3, duty(4))
+    assert shown() == ["duty-2", "duty-4", "duty-3"]
+    assert page.input_value("#words-2") == "写到一半"
+    page.fill("#words-2", "")
+    page.fill("#words-3", "")
+    page.locator("#words-2").evaluate("(field) => { delete field.form.dataset.typed; field.blur(); }")
+    page.locator("#words-3").evaluate("(field) => { delete field.form.dataset.typed; field.blur(); }")
+    renew(4, duty(4))
+    assert shown() == ["duty-4"]
 
 
 def test_without_any_script_the_page_still_sends(browser: Any, gallery_server: str) -> None:

@@ -77,9 +77,9 @@ def watch(request: ActingRequest, compound: Compound) -> HttpResponse:
 @never_cache
 @in_compound()
 def rows(request: ActingRequest, compound: Compound) -> HttpResponse:
-    """The part of the page that renews itself: figures and late ones, never a form that someone types in."""
+    """The part of the page that renews itself; the page leaves alone the forms in which someone writes."""
     _must_watch(request)
-    return render(request, "repairs/_watch.html", _figures(compound))
+    return render(request, "repairs/_watch.html", {**_duties(request, compound), **_figures(compound)})
 
 
 @require_POST
@@ -126,22 +126,22 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     numbers = seqs(compound_id=compound.pk, topics=[BOARD])
+    shown = {**_duties(request, compound, tried=tried, form=form), **_figures(compound), "seqs": numbers}
+    return render(request, "repairs/watch.html", shown, status=status)
+
+
+def _duties(
+    request: ActingRequest, compound: Compound, *, tried: int = 0, form: AnswerForm | None = None
+) -> dict[str, Any]:
     duties = queries.duties(request.actor, compound_id=compound.pk)
     typed = str(form.data.get("answer", "")) if form is not None else ""
     wrong = " ".join(str(error) for error in form.errors.get("answer", [])) if form is not None else ""
-    return render(
-        request,
-        "repairs/watch.html",
-        {
-            **_figures(compound),
-            "duties": [Duty(d, typed if d.pk == tried else "", wrong if d.pk == tried else "") for d in duties],
-            # Somebody else of the same party was faster: the duty is gone, the reason is said above.
-            "gone": wrong if tried and all(d.pk != tried for d in duties) else "",
-            "may_answer": may_answer(request.actor),
-            "seqs": numbers,
-        },
-        status=status,
-    )
+    return {
+        "duties": [Duty(d, typed if d.pk == tried else "", wrong if d.pk == tried else "") for d in duties],
+        # Somebody else of the same party was faster: the duty is gone, the reason is said above.
+        "gone": wrong if tried and all(d.pk != tried for d in duties) else "",
+        "may_answer": may_answer(request.actor),
+    }
 
 
 def _figures(compound: Compound) -> dict[str, Any]:

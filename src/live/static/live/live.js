@@ -2,7 +2,7 @@
 //
 // Every event dispatches `live:<kind>` (detail: topic, seq, kind, at, payload) on the elements of its topic, each number once
 // and in order. `data-live-refresh="<url>"` fetches that fragment anew instead of, or besides, listening; `data-live-swap` is
-// htmx's swap (innerHTML by default). Without a WebSocket the same frames are polled. The quiet line 重新连接中 of the shell shows
+// htmx's swap (innerHTML by default), or `merge`: children by their ids, leaving alone what someone is busy with. Without a WebSocket the same frames are polled. The quiet line 重新连接中 of the shell shows
 // while there is neither. Addresses of socket and polling: `<body data-live-url data-live-poll>`.
 
 const settings = document.body.dataset;
@@ -112,16 +112,16 @@ function refresh(element) {
 
 async function fetchFragment(element) {
   if (!element.isConnected) return;
-  if (document.hidden || isTyping(element)) {
+  const swap = element.dataset.liveSwap || "innerHTML";
+  if (document.hidden || (swap !== "merge" && isTyping(element))) {
     setTimeout(() => fetchFragment(element), document.hidden ? 5000 : 1500);
     return;
   }
   refreshing.set(element, "under way");
   const url = element.dataset.liveRefresh;
-  const swap = element.dataset.liveSwap || "innerHTML";
   let failed = false;
   try {
-    if (window.htmx) {
+    if (window.htmx && swap !== "merge") {
       const refusal = (event) => {
         failed = event.detail.xhr.status >= 500;
       };
@@ -130,7 +130,11 @@ async function fetchFragment(element) {
       element.removeEventListener("htmx:responseError", refusal);
     } else {
       const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-      if (answer.ok && !answer.redirected) element.innerHTML = await answer.text();
+      if (answer.ok && !answer.redirected) {
+        const text = await answer.text();
+        if (swap === "merge") mergeText(element, text);
+        else element.innerHTML = text;
+      }
       else failed = answer.status >= 500;
     }
   } catch {
@@ -150,6 +154,47 @@ function isTyping(within) {
           ? field.value !== field.defaultValue
           : false,
   );
+}
+
+// --- merging: a list of forms renews itself around the one in which somebody writes ---------------------------------------
+
+function mergeText(element, text) {
+  const fresh = [];
+  merge(element, new DOMParser().parseFromString(text, "text/html").body, fresh);
+  for (const part of fresh) {
+    window.htmx?.process(part);
+    part.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true })); // drafts come back into new forms
+  }
+  scan();
+}
+
+function merge(into, from, fresh) {
+  const seen = new Set();
+  let last = null;
+  for (const part of [...from.children]) {
+    const mine = part.id && [...into.children].find((one) => one.id === part.id);
+    if (mine && isBusy(mine)) {
+      if ([...part.children].every((one) => one.id)) merge(mine, part, fresh);
+      last = mine;
+    } else {
+      if (mine) mine.replaceWith(part);
+      else if (last) last.after(part);
+      else into.prepend(part);
+      fresh.push(part);
+      last = part;
+    }
+    seen.add(last);
+  }
+  for (const part of [...into.children]) {
+    if (seen.has(part)) continue;
+    if (!isBusy(part)) part.remove();
+    else for (const word of part.querySelectorAll("[data-gone]")) word.hidden = false;
+  }
+}
+
+function isBusy(part) {
+  const form = document.activeElement?.closest("form");
+  return Boolean(form && part.contains(form)) || isTyping(part) || part.querySelector("form[data-typed], form[data-sending], [aria-invalid]") !== null;
 }
 
 // --- the socket ---------------------------------------------------------------------------------------------------------
