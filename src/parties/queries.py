@@ -227,3 +227,23 @@ def posts_in(organisation_id: int, roles: Iterable[str], on: date) -> list[Post]
 def every_post(person_id: int) -> list[Post]:
     """Every post that a person holds or held, in the order they began. One statement."""
     return list(Post.objects.filter(person_id=person_id).select_related("organisation").order_by("starts", "pk"))
+
+
+# The entry policies show the contracts and terms of the organisations in which the person holds or held a post.
+_TIES = """
+SELECT c.compound_id FROM parties_contract c
+UNION SELECT t.compound_id FROM parties_term t
+UNION SELECT k.id FROM parties_post p
+  JOIN parties_jurisdiction j ON j.organisation_id = p.organisation_id
+  JOIN tenancy_area community ON community.level = 'community'
+  JOIN tenancy_area street ON street.id = community.parent_id
+  JOIN tenancy_compound k ON k.community_id = community.id
+  WHERE p.person_id = %(person)s AND j.area_id IN (community.id, street.id, street.parent_id)
+"""
+
+
+def ties(person_id: int) -> list[int]:
+    """The compounds of every organisation in which a person holds or held a post. One statement; inside ``entering``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TIES, {"person": person_id})
+        return [compound for (compound,) in cursor.fetchall()]

@@ -88,6 +88,13 @@ JOIN tenancy_compound c ON c.id = o.compound_id WHERE o.person_id = %(person)s O
 """
 
 
+def ties(person_id: int) -> list[int]:
+    """The compounds in which a person has or had a home, or asked for one. One statement; runs inside ``entering``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT compound_id FROM premises_occupancy WHERE person_id = %s", [person_id])
+        return [compound for (compound,) in cursor.fetchall()]
+
+
 def own_links(person_id: int) -> list[tuple[str, str, str, date, date | None]]:
     """Every link of a person to a home: compound, relation, state, first and last day. Runs inside ``entering``."""
     with connection.cursor() as cursor:

@@ -6,9 +6,10 @@ class RepairsConfig(AppConfig):
     verbose_name = "报修"
 
     def ready(self) -> None:
+        from accounts import own_data
         from documents import access, kinds
         from lifecycle import registry
-        from repairs import hooks, messages, navigation, pdf, queries, topics
+        from repairs import hooks, messages, navigation, own, pdf, queries, topics
         from repairs.states import MACHINE
 
         registry.register(MACHINE)
@@ -18,6 +19,7 @@ class RepairsConfig(AppConfig):
         access.register("repairs.photo", queries.may_read_photo)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.slip_context, allowed=pdf.may_print)
         navigation.register()
+        own_data.register("repairs", own.export)
         self._register_refusals()
 
     @staticmethod

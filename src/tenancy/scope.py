@@ -116,6 +116,20 @@ def _narrowed(ids: tuple[int, ...], outer: Scope) -> Iterator[Scope]:
 
 
 @contextmanager
+def instead(compound_ids: Iterable[int]) -> Iterator[Scope]:
+    """Open another scope in place of the one that is open, and put that one back. For ``tenancy.own`` alone."""
+    outer = _current.get()
+    token = _current.set(None)
+    try:
+        with scope(compound_ids) as opened:
+            yield opened
+    finally:
+        _current.reset(token)
+    if outer is not None:
+        _set_local(outer.compound_ids)
+
+
+@contextmanager
 def entering(person_id: int) -> Iterator[None]:
     """Open a transaction in which only a person's own entry rows (contracts, terms, homes of theirs) can be read.
 

@@ -1,5 +1,7 @@
 """Every table that belongs to a compound is isolated, by both layers, each holding alone."""
 
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -113,3 +115,14 @@ def test_the_role_cannot_skip_policies() -> None:
 
 def test_migrations_have_one_leaf_each() -> None:
     assert MigrationLoader(connection).detect_conflicts() == {}
+
+
+def test_the_scope_of_a_persons_own_copy_is_opened_for_that_alone() -> None:
+    """It leaves the open scope for another: only what hands a person their own data may ask for it."""
+    root = Path(__file__).resolve().parents[2] / "src"
+    users = {
+        name: sorted(str(path.relative_to(root)) for path in root.rglob("*.py") if name in path.read_text())
+        for name in ("own_scope(", "instead(")
+    }
+    assert [path for path in users["own_scope("] if Path(path).name != "own.py"] == []
+    assert users["instead("] == ["tenancy/own.py", "tenancy/scope.py"]

@@ -5,9 +5,11 @@ import threading
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.models import Person
 from parties.models import Contract
 from premises.models import Building, Entrance, Home, Occupancy
 from tenancy.models import Compound
+from tenancy.own import own_scope
 from tenancy.scope import ScopeError, across_tenants, current_scope, entering, has_scope, scope
 from tests.world import CANARY, World
 
@@ -140,6 +142,35 @@ def test_entering_shows_a_person_their_own_entry_rows_only(world: World) -> None
     with entering(manager.pk):
         assert _raw("SELECT compound_id FROM parties_contract") == [(world.here.compound.pk,)]
         assert _raw("SELECT count(*) FROM premises_occupancy") == [(0,)]
+
+
+def test_a_persons_own_scope_takes_the_place_of_the_open_one_and_gives_it_back(world: World) -> None:
+    here, there = world.here.compound.pk, world.there.compound.pk
+    resident, city, manager = (world.here.people[name].pk for name in ("resident", "city", "manager"))
+    for person, compounds in ((resident, (here,)), (manager, (here,)), (city, tuple(sorted((here, there))))):
+        with scope(there):
+            with own_scope(person) as opened:
+                assert opened.compound_ids == compounds
+                assert sorted(_raw("SELECT DISTINCT compound_id FROM premises_home")) == [(one,) for one in compounds]
+                assert set(Home.objects.values_list("compound_id", flat=True)) == set(compounds)
+            assert current_scope().compound_ids == (there,)
+            assert _raw("SELECT DISTINCT compound_id FROM premises_home") == [(there,)]
+    with own_scope(resident):
+        assert _raw("SELECT DISTINCT compound_id FROM premises_home") == [(here,)]
+    assert not has_scope()
+    assert _raw("SELECT count(*) FROM premises_home") == [(0,)]
+
+
+def test_an_own_scope_without_ties_shows_nothing_and_a_failure_in_it_leaves_the_outer_one(world: World) -> None:
+    stranger = Person.objects.create_person(phone="+8619900900001").pk
+    with scope(world.here.compound.pk):
+        with own_scope(stranger):
+            assert _raw("SELECT count(*) FROM premises_home") == [(0,)]
+            assert not Home.objects.exists()
+        with pytest.raises(LookupError), own_scope(stranger):
+            raise LookupError
+        assert _raw("SELECT DISTINCT compound_id FROM premises_home") == [(world.here.compound.pk,)]
+        assert Home.objects.count() == 6
 
 
 def test_an_entry_policy_gives_no_right_to_write(world: World) -> None:

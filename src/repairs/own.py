@@ -1,0 +1,36 @@
+"""What repairs hold of a person, for the person themselves: what they filed, did with it and said of the result."""
+
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Person
+from tenancy.own import own_scope
+
+# Every row by the person's own id: what others wrote or photographed about a request is not the filer's.
+_FILED = """
+SELECT json_build_object(
+  'compound', k.name, 'number', r.number, 'category', r.category, 'place', r.place, 'place_text', r.place_text,
+  'words', r.words, 'urgent', r.urgent, 'wanted_time', r.wanted_time, 'filed_as', r.filed_as, 'state', r.state,
+  'created_at', r.created_at, 'finished_at', r.finished_at, 'closed_at', r.closed_at, 'stars', r.stars,
+  'comment', r.comment,
+  'own_events', (
+    SELECT coalesce(json_agg(json_build_object('action', e.action, 'as', e.label, 'note', e.note, 'at', e.at)
+      ORDER BY e.at, e.id), '[]')
+    FROM repairs_event e
+    WHERE e.compound_id = r.compound_id AND e.request_id = r.id AND e.person_id = %(person)s),
+  'own_photos', (
+    SELECT coalesce(json_agg(json_build_object('stage', p.stage, 'at', p.at,
+      'address', '/c/' || k.code || '/files/' || f.ref || '/') ORDER BY p.id), '[]')
+    FROM repairs_photo p JOIN documents_storedfile f ON f.compound_id = p.compound_id AND f.id = p.file_id
+    WHERE p.compound_id = r.compound_id AND p.request_id = r.id AND f.uploaded_by = %(person)s))
+FROM repairs_request r JOIN tenancy_compound k ON k.id = r.compound_id
+WHERE r.compound_id = ANY (%(compounds)s) AND r.filed_by_id = %(person)s ORDER BY r.created_at, r.id
+"""
+
+
+def export(person: Person) -> list[dict[str, Any]]:
+    """Every request that the person filed, in whichever compound, the oldest first. One statement beside the scope's."""
+    with own_scope(person.pk) as opened, connection.cursor() as cursor:
+        cursor.execute(_FILED, {"person": person.pk, "compounds": list(opened.compound_ids)})
+        return [row for (row,) in cursor.fetchall()]
