@@ -17,7 +17,7 @@ from documents.images import FileRefused
 from idempotency import actions as idempotency
 from idempotency.actions import KeyMalformed, KeyRefused
 from idempotency.forms import HEADER, fingerprint
-from repairs.actions import dispatch, feedback, filing, work
+from repairs.actions import dispatch, duty, feedback, filing, work
 from repairs.actions.change import NoSuchRequest
 from repairs.models import Category, Place, Request, State
 from repairs.queries import request_for, visible_requests
@@ -55,6 +55,7 @@ NAMES = [
     "contest",
     "withdraw",
     "urge",
+    "answer",
 ]
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), ProblemSerializer)
 
@@ -150,6 +151,7 @@ class ActionSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True, help_text="finish")
     stars = serializers.IntegerField(required=False, default=0, help_text="confirm: 1-5", min_value=0, max_value=5)
     comment = serializers.CharField(max_length=500, required=False, default="", allow_blank=True, help_text="confirm")
+    answer = serializers.CharField(max_length=500, required=False, default="", allow_blank=True, help_text="answer")
     photos = serializers.ListField(
         child=serializers.FileField(), required=False, max_length=9, help_text="start, finish; multipart only"
     )
@@ -254,7 +256,10 @@ class RequestAction(ActingView):
     )
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, ref: str, action: str) -> Response:
-        """Take an action: accept, assign, reassign, return, claim, start, finish, confirm, reopen, contest, withdraw, urge."""
+        """Take an action: accept, assign, reassign, return, claim, start, finish, confirm, reopen, contest, withdraw, urge.
+
+        ``answer`` gives the answer that the acting party owes for a late request.
+        """
         if action not in ACTIONS:
             raise Http404
         given = ActionSerializer(data=request.data)
@@ -288,6 +293,7 @@ ACTIONS = {
     "contest": _act(feedback.contest, "reason"),
     "withdraw": _act(feedback.withdraw, "reason"),
     "urge": _act(feedback.urge),
+    "answer": _act(duty.answer, "answer"),
 }
 
 
