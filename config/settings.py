@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "webhooks",
     "parties",
     "premises",
+    "registers",
     "residency",
     "repairs",
     "portal",

@@ -24,6 +24,16 @@ def decrypt(token: str) -> str:
     return _fernet(tuple(settings.PERSONAL_KEYS)).decrypt(token.encode()).decode()
 
 
+def seal(content: bytes) -> bytes:
+    """Encrypt a whole file or document, as ``encrypt`` does a text."""
+    return _fernet(tuple(settings.PERSONAL_KEYS)).encrypt(content)
+
+
+def unseal(token: bytes) -> bytes:
+    """Decrypt what was sealed; raises cryptography.fernet.InvalidToken."""
+    return _fernet(tuple(settings.PERSONAL_KEYS)).decrypt(token)
+
+
 def digest(text: str) -> str:
     """A keyed digest (HMAC-SHA-256, hex) for looking up an encrypted value. Keyed by the last, oldest key: it stays."""
     return hmac.new(b"index" + settings.PERSONAL_KEYS[-1].encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""Reading an office's household register: plain Python, no clock, no database."""
