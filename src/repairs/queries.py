@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Person
 from documents.models import StoredFile
@@ -152,12 +153,16 @@ _LINE = (
 )
 
 
-def own_requests(*, compound_id: int, person_id: int) -> QuerySet[Request]:
-    """A resident's own requests, the latest first."""
+_SEQ = "coalesce((SELECT seq FROM live_topichead WHERE compound_id = %s AND topic = %s), 0)"
+
+
+def own_requests(*, compound_id: int, person_id: int, topic: str) -> QuerySet[Request]:
+    """A resident's own requests, the latest first; each with ``live_seq``, the number of the live topic of that moment."""
     found: QuerySet[Request] = (
         Request.objects.filter(compound_id=compound_id, filed_by_id=person_id)
         .select_related("worker", "company")
         .only(*_LINE, "created_at", "urgent", "place_text", "worker__name", "company__name")
+        .annotate(live_seq=RawSQL(_SEQ, [compound_id, topic], BigIntegerField()))  # noqa: S611  parameters
         .order_by("-created_at", "-pk")
     )
     return found

@@ -7,6 +7,12 @@ from tenancy.actor import Actor
 
 BOARD = "repairs.board"
 REQUEST = "repairs.request"
+OWN = "repairs.own"
+
+
+def own_topic(person_id: int) -> str:
+    """What a person's own list watches: one topic for all of their requests in a compound, and for those to come."""
+    return f"{OWN}:{person_id}"
 
 
 def watches_board(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG001  the form of every topic's rule
@@ -19,7 +25,13 @@ def watches_request(actor: Actor, compound_id: int, key: str) -> bool:
     return visible_to(actor, compound_id=compound_id, ref=key)
 
 
+def watches_own(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG001  the form of every topic's rule
+    """Residents, their own list only."""
+    return actor.party == "resident" and key == str(actor.person_id)
+
+
 def register() -> None:
-    """Make both topics known."""
+    """Make the topics known."""
     topics.register(BOARD, may_watch=watches_board)
     topics.register(REQUEST, may_watch=watches_request, keyed=True)
+    topics.register(OWN, may_watch=watches_own, keyed=True)

@@ -7,6 +7,7 @@ from repairs.views import board, filing, own, request, today, watch
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),
     path("c/<slug:code>/repairs/", own.own, name="repairs_own"),
+    path("c/<slug:code>/repairs/rows/", own.rows, name="repairs_own_rows"),
     path("c/<slug:code>/repairs/new/", filing.new, name="repairs_new"),
     path("c/<slug:code>/repairs/public/", own.public_area, name="repairs_public"),
     path("c/<slug:code>/repairs/<slug:ref>/", request.detail, name="repairs_request"),

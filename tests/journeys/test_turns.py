@@ -66,6 +66,10 @@ def test_not_ours_and_contested(portal: Portal, visit: Callable[..., Visitor]) -
     ref = ref_of(portal, "卫生间顶上滴水")
     resident = visit("林佩云")
     resident.open(f"/c/ziwei/repairs/{ref}/")
+    at_home = visit("林佩云")  # the same person has the list open on another device
+    at_home.open("/c/ziwei/repairs/")
+    row = at_home.page.locator("#own .row", has=at_home.page.locator(f'a[href$="/{ref}/"]'))
+    expect(row).not_to_contain_text("已退回")
     manager = visit("孙伟民", device="desktop")
     manager.open(f"/c/ziwei/repairs/{ref}/")
     form = manager.unfold("return")
@@ -74,6 +78,7 @@ def test_not_ours_and_contested(portal: Portal, visit: Callable[..., Visitor]) -
     manager.press(form)
     manager.expect_state("已退回")
     resident.expect_state("已退回")
+    expect(row).to_contain_text("已退回")
     expect(resident.page.locator("main")).to_contain_text("属于楼上业主家中管道")
     form = resident.unfold("contest")
     form.locator("textarea").fill("楼上查过了,不是他家")

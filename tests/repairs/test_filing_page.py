@@ -90,7 +90,7 @@ def test_filing_with_photos_leads_to_the_request(world, sign_in):
     with scope(world.here.compound.pk):
         desk = [h for h in holders(world.here.compound.pk, timezone.localdate()) if h.role in {"manager", "dispatcher"}]
     changed = [b - a for a, b in zip(before, counts(world), strict=True)]
-    assert changed == [1, 1, 2, 2, 1, len(desk), 2]
+    assert changed == [1, 1, 2, 2, 1, len(desk), 3]
     assert (filed.state, filed.place_text, filed.filed_by_id) == (
         "submitted",
         world.here.homes[0].address,

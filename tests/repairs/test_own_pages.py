@@ -10,12 +10,15 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
+from live import topics
 from repairs.models import Request
+from repairs.topics import own_topic
 from tenancy.scope import scope
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.world import CANARY, RESIDENTS, STAFF
 
 OWN = "/c/here/repairs/"
+ROWS = "/c/here/repairs/rows/"
 PUBLIC = "/c/here/repairs/public/"
 EVERYONE = [*STAFF, *RESIDENTS, "city"]
 
@@ -54,10 +57,44 @@ def test_the_latest_first_and_older_ones_a_page_further(world, sign_in):
         assert client.get(f"{OWN}?page={odd}").status_code == 200
 
 
+def test_the_list_renews_itself(world, sign_in):
+    person = world.here.people["resident"]
+    client = sign_in(world.here, "resident")
+
+    def number(text: str) -> int:
+        found = re.search(rf'data-live="here/repairs.own:{person.pk}" data-live-seq="(\d+)"', text)
+        assert found is not None
+        return int(found[1])
+
+    assert number(client.get(OWN).content.decode()) == 0
+    mine = file_one(world.here, now=timezone.now())
+    file_one(world.here, who="neighbour", now=timezone.now())
+    text = client.get(OWN).content.decode()
+    assert number(text) == 1
+    assert 'data-live-refresh="/c/here/repairs/rows/?page=1"' in text
+    part = client.get(ROWS).content.decode()
+    assert mine.ref in part
+    assert part.count("row-line") == 1
+    assert "<html" not in part
+    bring_to(world.here, "assigned", now=timezone.now())  # filed and assigned: one each
+    assert number(client.get(OWN).content.decode()) == 3
+
+
+@pytest.mark.parametrize("name", EVERYONE)
+def test_only_a_resident_watches_the_own_list(world, name):
+    side = world.here
+    for whose in RESIDENTS:
+        topic = own_topic(side.people[whose].pk)
+        mine = name == whose and name in RESIDENTS
+        assert topics.may_watch(side.actor(name), side.compound.pk, topic) is mine
+        assert not topics.may_watch(side.actor(name), world.there.compound.pk, topic)
+
+
 @pytest.mark.parametrize("name", EVERYONE)
 def test_who_opens_the_lists(world, sign_in, name):
     here, there = sign_in(world.here, name), sign_in(world.there, name)
-    assert here.get(OWN).status_code == (200 if name in RESIDENTS else 403)
+    for address in (OWN, ROWS):
+        assert here.get(address).status_code == (200 if name in RESIDENTS else 403)
     assert here.get(PUBLIC).status_code == 200
     if name != "city":
         assert there.get(PUBLIC).status_code == 404
@@ -89,7 +126,7 @@ def test_the_public_list_empty(world, sign_in):
     assert "公共区域还没有报修" in sign_in(world.here, "resident").get(PUBLIC).content.decode()
 
 
-@pytest.mark.parametrize(("address", "most"), [(OWN, 9), (PUBLIC, 9)])
+@pytest.mark.parametrize(("address", "most"), [(OWN, 9), (ROWS, 8), (PUBLIC, 9)])
 def test_a_list_costs_the_same_at_one_row_and_at_thirty(world, sign_in, statements, address, most):
     client = sign_in(world.here, "resident")
     given = {"place": "public", "home_id": None, "place_text": "东门"}

@@ -88,7 +88,7 @@ def test_an_action_writes_row_event_entry_message_and_live_event(world, sign_in,
     photos = 1 if "photos" in STEPS[action][2] else 0
     assert changed[:5] == [0, 1, photos, photos, 1]
     assert changed[5] >= 1
-    assert changed[6] == 2
+    assert changed[6] == 3
     with scope(world.here.compound.pk):
         event = Event.objects.order_by("-pk").first()
         entry = Entry.objects.order_by("-seq").first()

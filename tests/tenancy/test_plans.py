@@ -46,7 +46,11 @@ def test_the_latest_of_a_compound_come_from_the_index_in_order(many: World, stat
     with scope(here.compound.pk):
         sql = _captured(
             statements,
-            lambda: list(own_requests(compound_id=here.compound.pk, person_id=here.people["resident"].pk)[:20]),
+            lambda: list(
+                own_requests(compound_id=here.compound.pk, person_id=here.people["resident"].pk, topic="repairs.own:1")[
+                    :20
+                ]
+            ),
         )
         plan = _plan(sql)
     assert "Seq Scan on repairs_request" not in plan, plan

@@ -17,6 +17,7 @@ from repairs.refusals import NotPermitted, OutOfState
 from repairs.rules.categories import Term, terms
 from repairs.rules.ladder import next_step
 from repairs.states import MACHINE
+from repairs.topics import own_topic
 from tenancy.actor import Actor
 from webhooks.actions import send_off
 
@@ -177,6 +178,7 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
         announcements=[
             Announcement("repairs.board", "changed", payload),
             Announcement(f"repairs.request:{request.ref}", "changed", payload),
+            Announcement(own_topic(request.filed_by_id), "changed", payload),
         ],
         now=now,
     )

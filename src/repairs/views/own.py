@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from repairs.queries import own_requests, public_requests
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.line import line
+from repairs.topics import own_topic
 from repairs.views.paging import part
 from repairs.words import spoken_line, without_numbers
 from tenancy.access import ActingRequest, in_compound
@@ -24,13 +25,32 @@ PAGE = 20
 @in_compound(parties=("resident",))
 def own(request: ActingRequest, compound: Compound) -> HttpResponse:
     """A resident's own requests, the latest first, each with its one line."""
+    return render(request, "repairs/own.html", _own(request, compound))
+
+
+@require_safe
+@never_cache
+@in_compound(parties=("resident",))
+def rows(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """The list alone: the part of the page that renews itself."""
+    return render(request, "repairs/_own.html", _own(request, compound))
+
+
+def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     now = timezone.now()
-    rows = own_requests(compound_id=compound.pk, person_id=request.actor.person_id)
-    page = part(rows, request.GET.get("page"), PAGE)
-    shown = [
-        {"request": row, "line": spoken_line(row, now), "icon": CATEGORIES[row.category].icon} for row in page.rows
-    ]
-    return render(request, "repairs/own.html", {"compound": compound, "page": page, "rows": shown, "now": now})
+    topic = own_topic(request.actor.person_id)
+    found = own_requests(compound_id=compound.pk, person_id=request.actor.person_id, topic=topic)
+    page = part(found, request.GET.get("page"), PAGE)
+    return {
+        "compound": compound,
+        "page": page,
+        "rows": [
+            {"request": row, "line": spoken_line(row, now), "icon": CATEGORIES[row.category].icon} for row in page.rows
+        ],
+        "topic": topic,
+        "numbers": {topic: page.rows[0].live_seq if page.rows else 0},
+        "now": now,
+    }
 
 
 @require_safe
