@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("live.urls")),
     path("", include("messaging.urls")),
+    path("", include("webhooks.urls")),
     path("", include("repairs.urls")),
     path("", include("portal.urls")),
 ]

@@ -5,7 +5,7 @@ a document. A URL with a parameter that this test does not know fails it, so tha
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,9 @@ from repairs.models import Escalation
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
 from tests.repairs.conftest import bring_to, file_one, picture
-from tests.world import CANARY, RESIDENTS, STAFF, World
+from tests.world import CANARY, RESIDENTS, STAFF, Side, World
+from webhooks import actions as webhooks
+from webhooks.models import Delivery
 
 ROLES = [*STAFF, *RESIDENTS, "city"]
 # Pages about the person, or about nothing of a compound: they have no parameters of a compound to try.
@@ -66,10 +68,25 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 "file": StoredFile.objects.order_by("pk").first().ref,
                 "document_id": document.pk,
                 "escalation_id": Escalation.objects.order_by("-pk").first().pk,
+                **_subscribed(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
             }
     return values
+
+
+def _subscribed(side: Side, mark: str, now: datetime) -> dict[str, int]:
+    """A system outside that is told of requests, with one delivery."""
+    made, _secret = webhooks.subscribe(
+        compound_id=side.compound.pk,
+        name=f"工单{mark}",
+        url="https://93.184.215.14/in",
+        wanted=["repairs.filed"],
+        by=side.actor("manager"),
+        now=now,
+    )
+    webhooks.send_test(compound_id=side.compound.pk, subscription_id=made.pk, by=side.actor("manager"), now=now)
+    return {"subscription_id": made.pk, "delivery_id": Delivery.objects.order_by("-pk").first().pk}
 
 
 def _fill(route: str, values: dict[str, Any]) -> str:
@@ -81,6 +98,8 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "action"),
         ("int", "document_id"),
         ("int", "escalation_id"),
+        ("int", "subscription_id"),
+        ("int", "delivery_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name

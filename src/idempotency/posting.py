@@ -1,0 +1,28 @@
+"""What every posted form shares: one effect a key, however often the form arrives."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from idempotency.actions import claim, settle
+from idempotency.forms import fingerprint, key_of
+from tenancy.access import ActingRequest
+
+
+def once(request: ActingRequest, *, compound_id: int, now: datetime, effect: Callable[[], str]) -> str:
+    """Run ``effect`` and return the address it leads to; for a key that had its effect, return that address again.
+
+    Raises what the effect raises, and KeyRefused for a key that is missing or stands for another form.
+    """
+    claimed = claim(
+        compound_id=compound_id,
+        person_id=request.actor.person_id,
+        key=key_of(request),
+        route=request.path,
+        fingerprint=fingerprint(request),
+        now=now,
+    )
+    if claimed.replay is not None:
+        return claimed.replay.location
+    location = effect()
+    settle(claimed, status=302, location=location)
+    return location
