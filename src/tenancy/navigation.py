@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from tenancy.queries import first_code
 
@@ -24,10 +24,13 @@ def code_of(request: HttpRequest) -> str | None:
 
 
 def page_of(name: str) -> Callable[[HttpRequest], str | None]:
-    """The address of a page under the compound, or None (no tab) where there is no compound."""
+    """The address of a page under the compound, or None (no tab) where there is no compound or no such page."""
 
     def address(request: HttpRequest) -> str | None:
         code = code_of(request)
-        return reverse(name, args=[code]) if code else None
+        try:
+            return reverse(name, args=[code]) if code else None
+        except NoReverseMatch:
+            return None
 
     return address
