@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actions, crypto, mfa, sessions, sms
+from accounts import actions, crypto, device, mfa, sessions, sms
 from accounts.logs import security
 from accounts.models import Person
 from accounts.numbers import PhoneField
@@ -58,12 +58,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")  # a Unix socket has no address
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
-        """Link the account elsewhere that opened the door, once every step of the sign-in is done."""
+        """Once every step of the sign-in is done: link the account elsewhere that opened the door, dress the device.
+
+        Every way in ends here: a code, a second factor, a passkey, an account elsewhere.
+        """
         security.info("signed in", extra={"person": user.pk, "address": self.get_client_ip(request)})
         outside = request.session.pop(OUTSIDE_SESSION_KEY, None)
         if outside and user.phone_verified:
             actions.link_outside_account(person=user, provider=outside[0], uid=outside[1])
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        device.bring_along(response, user)
+        return response
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         """Eleven digits as people type them."""

@@ -11,11 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from accounts import mfa
 from accounts.adapters import OUTSIDE_SESSION_KEY
 from accounts.models import Person
-from ui.context import LARGE, NORMAL, TYPE_COOKIE
 
 CODE_SESSION_KEY = "code_token"
 STEP_UP_SESSION_KEY = "stepped_up_at"
-YEAR = 60 * 60 * 24 * 365
 
 
 class PersonRequest(HttpRequest):
@@ -47,19 +45,7 @@ def enter(request: HttpRequest, person: Person, *, onward: str, method: str = "c
         record_authentication(request, person, method=method)
     target = onward if person.name else with_next("/accounts/name/", onward)
     response: HttpResponse = perform_login(request, Login(user=person, redirect_url=target))
-    if person.large_type or person.language:
-        remember_preferences(response, person)
     return response
-
-
-def remember_preferences(response: HttpResponse, person: Person) -> None:
-    """Put type size and language on this device, where pages look first."""
-    language = person.language or settings.LANGUAGE_CODE
-    for name, value in (
-        (settings.LANGUAGE_COOKIE_NAME, language),
-        (TYPE_COOKIE, LARGE if person.large_type else NORMAL),
-    ):
-        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SERVED)
 
 
 def record_step_up(request: HttpRequest, person: Person) -> None:

@@ -15,6 +15,7 @@ from allauth.socialaccount.providers import registry
 from django.test import Client
 from django.urls import include, path
 
+from accounts.actions import prefer
 from accounts.models import Person
 from accounts.sms import memory
 from accounts.urls import outside_urls
@@ -155,6 +156,13 @@ def test_a_linked_account_enters_directly_and_keeps_nothing_more(
     assert int(guest.session["_auth_user_id"]) == person.pk
     assert SocialAccount.objects.get().extra_data == {}
     assert "13900000001" not in str(dict(guest.session))
+
+
+def test_a_linked_account_brings_language_and_large_type_along(guest: Client, configured: None, person: Person) -> None:
+    prefer(person=person, large_type=True, language="en")
+    SocialAccount.objects.create(user=person, provider="oidc", uid="someone-1")
+    go_there_and_back(guest, "/accounts/me/")
+    assert '<html lang="en" data-type="large">' in guest.get("/accounts/me/").content.decode()
 
 
 def test_a_linked_account_with_an_unverified_number_shows_it_first(

@@ -42,10 +42,27 @@ def test_type_size_and_language_are_kept_for_person_and_device(signed_in: Client
 
 def test_preferences_come_along_to_another_device(person: Person, enter: Callable[..., Any]) -> None:
     actions.prefer(person=person, large_type=True, language="en")
-    device = Client()
+    device = Client(headers={"accept-language": "zh-hans"})
     enter(device)
     assert device.cookies["type"].value == "large"
     assert device.cookies["django_language"].value == "en"
+    page = device.get("/accounts/me/").content.decode()
+    assert '<html lang="en" data-type="large">' in page
+
+
+def test_what_was_never_chosen_stays_as_the_device_has_it(person: Person, enter: Callable[..., Any]) -> None:
+    device = Client(headers={"accept-language": "en"})
+    enter(device)
+    assert not {"type", "django_language"} & set(device.cookies)
+    assert '<html lang="en" data-type="normal">' in device.get("/accounts/me/").content.decode()
+
+
+def test_a_chosen_language_leaves_the_type_of_the_device(person: Person, enter: Callable[..., Any]) -> None:
+    actions.prefer(person=person, language="zh-hans")
+    device = Client(headers={"accept-language": "en"})
+    device.cookies["type"] = "large"
+    enter(device)
+    assert '<html lang="zh-CN" data-type="large">' in device.get("/accounts/me/").content.decode()
 
 
 def test_changing_the_number(

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import mfa
+from accounts.actions import prefer
 from accounts.models import CodeEvent, Person
 from accounts.sms import memory
 from tests.accounts.numbers import wrong
@@ -165,6 +166,17 @@ def test_sign_in_asks_for_the_second_factor_and_keeps_next(
     assert done["Location"] == "/accounts/me/"
     assert int(guest.session["_auth_user_id"]) == person.pk
     assert person.phone not in str(dict(guest.session))
+
+
+def test_language_and_large_type_come_along_after_the_second_factor(
+    with_totp: str, guest: Client, enter: Callable[..., Any], person: Person
+) -> None:
+    CodeEvent.objects.all().delete()
+    prefer(person=person, large_type=True, language="en")
+    asked = enter(guest)
+    assert not {"type", "django_language"} & set(guest.cookies)  # whoever only has the number learns nothing
+    guest.post(asked["Location"], {"code": password_now(with_totp)})
+    assert '<html lang="en" data-type="large">' in guest.get("/accounts/me/").content.decode()
 
 
 def test_a_recovery_code_serves_once(with_totp: str, enter: Callable[..., Any], person: Person) -> None:

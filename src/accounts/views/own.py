@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions, entry, mfa, own_data, queries
+from accounts import actions, device, entry, mfa, own_data, queries
 from accounts.forms import LeaveForm, PreferencesForm, SessionForm
 from accounts.step_up import fresh_code
 from tenancy.access import signed_in
@@ -44,7 +44,7 @@ def preferences(request: entry.PersonRequest) -> HttpResponse:
     if form.is_valid():
         large, language = form.cleaned_data["large_type"], form.cleaned_data["language"]
         actions.prefer(person=request.user, large_type=large, language=language)
-        entry.remember_preferences(response, request.user)
+        device.remember(response, request.user)
         with translation.override(language):
             messages.success(request, _("已保存。"))
     return response
