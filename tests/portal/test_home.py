@@ -57,6 +57,20 @@ def test_home_asks_eight_times(
         assert len(seen) == 8
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("path", ["/", "/c/here/repairs/", "/messages/"])
+def test_the_top_bar_names_the_compound_once(
+    world: World, sign_in: Callable[..., Client], path: str, language: str
+) -> None:
+    side = world.here
+    for who in ("resident", "chair"):
+        client = sign_in(side, who)
+        client.cookies["django_language"] = language
+        answer = client.get(path if who == "resident" else "/c/here/watch/")
+        bar = answer.content.decode().split('class="whereabouts"')[1].split("</header>")[0]
+        assert bar.count(side.compound.name) == 1
+
+
 def test_home_shows_own_requests_with_their_line_and_the_public_ones(
     world: World, sign_in: Callable[..., Client]
 ) -> None:
