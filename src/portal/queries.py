@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -120,6 +121,10 @@ OVERVIEW_ROLES = tuple(sorted({role for roles in ROLES.values() for role in role
 FIGURES = ("open", "late", "at_committee", "at_street", "awaiting", "unanswered", "done")
 
 
+# Compounds, or areas, on one page of the overview.
+SHOWN = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The compounds of one community with the sums of their figures."""
@@ -131,25 +136,83 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """The figures of every compound that a post covers, by community, and of all together."""
+class Share:
+    """A street, or with ``community`` one of its communities: how many compounds, and the sums of their figures."""
 
-    groups: list[Group]
-    total: dict[str, int]
+    street: str
+    community: str
     compounds: int
+    total: dict[str, int]
 
 
-def overview(actor: Actor, *, now: datetime) -> Overview:
-    """One statement for all compounds; within a community the one with the most late requests first."""
-    rows = counts(compound_ids=actor.compound_ids, now=now)
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of the compounds that a post covers, in all and one by one.
+
+    ``groups`` are the compounds by community. Where there are more than a page of them, ``shares`` are the streets or the
+    communities to look into first, and ``groups`` is empty; a community of many has its compounds page by page.
+    """
+
+    street: str
+    community: str
+    compounds: int
+    total: dict[str, int]
+    groups: list[Group]
+    shares: list[Share]
+    page: "Page[Counts] | Page[Share]"
+
+    @property
+    def by_street(self) -> bool:
+        """Whether the shares are streets."""
+        return bool(self.shares) and not self.shares[0].community
+
+
+def overview(actor: Actor, *, now: datetime, street: str = "", community: str = "", page: str = "") -> Overview | None:
+    """All that a post covers, or one street or community of it; None when it covers nothing there.
+
+    One statement for all compounds. What has the most late requests comes first.
+    """
+    rows = [
+        row
+        for row in counts(compound_ids=actor.compound_ids, now=now)
+        if street in {"", row.street} and community in {"", row.community}
+    ]
+    if (street or community) and not rows:
+        return None
+    if community:
+        street = rows[0].street
+    shares = _shares(rows) if len(rows) > SHOWN else []
+    areas = Paginator(shares, SHOWN).get_page(page) if len(shares) > 1 else None
+    shown = Paginator(rows, SHOWN).get_page(page)
+    return Overview(
+        street=street,
+        community=community,
+        compounds=len(rows),
+        total=_sums(rows),
+        groups=_groups(shown) if areas is None else [],
+        shares=[] if areas is None else list(areas),
+        page=shown if areas is None else areas,
+    )
+
+
+def _groups(rows: Iterable[Counts]) -> list[Group]:
     ordered = sorted(rows, key=lambda row: (row.street, row.community))  # stable: late ones stay first
     groups = [
         Group(street=street, community=community, rows=members, total=_sums(members))
         for (street, community), found in groupby(ordered, key=lambda row: (row.street, row.community))
         for members in [list(found)]
     ]
-    groups.sort(key=lambda group: (-group.total["late"], group.street, group.community))
-    return Overview(groups=groups, total=_sums(rows), compounds=len(rows))
+    return sorted(groups, key=lambda group: (-group.total["late"], group.street, group.community))
+
+
+def _shares(rows: list[Counts]) -> list[Share]:
+    """By street; by community within the one street that there is."""
+    several = len({row.street for row in rows}) > 1
+    parts: dict[tuple[str, str], list[Counts]] = {}
+    for row in rows:
+        parts.setdefault((row.street, "" if several else row.community), []).append(row)
+    shares = [Share(street, community, len(members), _sums(members)) for (street, community), members in parts.items()]
+    return sorted(shares, key=lambda share: (-share.total["late"], -share.total["open"], share.street, share.community))
 
 
 def _sums(rows: Iterable[Counts]) -> dict[str, int]:
