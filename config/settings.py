@@ -118,15 +118,20 @@ TEMPLATES = [
 
 # --- database -----------------------------------------------------------------------------------------------------
 DATABASE_URL = HERE.required("DATABASE_URL", "PostgreSQL 连接串,例如 postgres://gongzhi:...@db:5432/gongzhi")
+# Threads that come and go (sockets, tasks, one process for all) share a pool; those of the pages (config.wsgi) are few and
+# stay, so each keeps its connection: DATABASE_POOL=0.
+DATABASE_POOL = 0 if FORM == "test" else env.int("DATABASE_POOL", default=16)
 DATABASES = {
     "default": {
         **env.db_url_config(DATABASE_URL or "postgres://gongzhi@127.0.0.1:1/gongzhi"),
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # the pool throws away what a restart of PostgreSQL broke, before a page meets it
-        "OPTIONS": {}
-        if FORM == "test"
-        else {"pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 20}},
+        "ENGINE": "tenancy.postgresql",
+        "CONN_MAX_AGE": 0 if DATABASE_POOL or FORM == "test" else 600,
+        "CONN_HEALTH_CHECKS": True,  # what a restart of PostgreSQL broke is thrown away before a page meets it
+        "OPTIONS": {
+            # Only what asks to be prepared is (tenancy.statements). PgBouncer before 1.21 cannot: DATABASE_PREPARE=0.
+            "prepare_threshold": 2**31 if env.bool("DATABASE_PREPARE", default=True) else None,
+            **({"pool": {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 20}} if DATABASE_POOL else {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

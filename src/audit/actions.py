@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from audit.rules import plain
 from tenancy.actor import Actor
 from tenancy.scope import ScopeError, current_scope
+from tenancy.statements import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def record(
         raise ScopeError(f"Audit entry of compound {compound_id} is outside the open scope.")
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its effect.")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
-            "SELECT audit_append(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)" + (f", {also.sql}" if also else ""),
+            "SELECT audit_append(%s, %s, %s, %s::bigint, %s, %s, %s, %s, %s::jsonb)" + (f", {also.sql}" if also else ""),
             [
                 compound_id,
                 now,

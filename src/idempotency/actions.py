@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from idempotency.models import Receipt
 from tenancy.scope import ScopeError, current_scope
+from tenancy.statements import prepared
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 KEPT = timedelta(days=30)
@@ -79,7 +80,7 @@ def claim(*, compound_id: int, person_id: int, key: str, route: str, fingerprint
         raise ScopeError(f"Receipt of compound {compound_id} is outside the open scope.")
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A receipt belongs to the transaction of its effect.")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         # The update locks the row of the earlier request and returns what it committed meanwhile; DO NOTHING could not
         # see it. A receipt without a status stands for nothing, so it takes over this request's route and body.
         cursor.execute(
@@ -103,7 +104,7 @@ def settle(claim: Claim, *, status: int, location: str = "", body: Any = None) -
     """Write down the answer to a claimed request: its HTTP status, where it leads, and for the API its JSON body."""
     if claim.compound_id not in current_scope():
         raise ScopeError(f"Receipt of compound {claim.compound_id} is outside the open scope.")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "UPDATE idempotency_receipt SET status = %s, location = %s, body = %s::jsonb "
             "WHERE compound_id = %s AND id = %s AND status IS NULL",

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from live import frames, relay, topics
+from tenancy.statements import prepared
 
 KEEP_EVENTS = 1000
 KEEP_DAYS = 14
@@ -51,16 +52,17 @@ def announce_all(*, compound_id: int, announcements: Sequence[Announcement], now
     if len(by_topic) != len(announcements):
         raise UnfitEventError("One event a topic and call.")
     bodies = {topic: _checked(one) for topic, one in sorted(by_topic.items())}
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), prepared() as cursor:
         cursor.execute(
             """
             WITH said AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS s(topic, kind, payload)),
             head AS (
                 INSERT INTO live_topichead AS h (compound_id, topic, seq)
-                SELECT %s, topic, 1 FROM said ORDER BY topic
+                SELECT %s::bigint, topic, 1 FROM said ORDER BY topic
                 ON CONFLICT (compound_id, topic) DO UPDATE SET seq = h.seq + 1 RETURNING topic, seq)
             INSERT INTO live_event (compound_id, topic, seq, kind, payload, at)
-            SELECT %s, topic, seq, kind, payload::jsonb, %s FROM head JOIN said USING (topic) RETURNING topic, seq
+            SELECT %s::bigint, topic, seq, kind, payload::jsonb, %s::timestamptz FROM head
+            JOIN said USING (topic) RETURNING topic, seq
             """,
             [
                 list(bodies),

@@ -14,6 +14,7 @@ from messaging import backends, templates
 from messaging.models import Channel, Effect, Message, Preference, State
 from tenancy.actor import Actor
 from tenancy.scope import scope
+from tenancy.statements import prepared
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def queue(
         "by_label": by.label[:120],
         "now": now,
     }
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), prepared() as cursor:
         cursor.execute(_QUEUE_ONCE if key else _QUEUE, parameters)
         rows = cursor.fetchall()
     leaving = [id_ for id_, channel in rows if channel != Channel.IN_APP]
@@ -109,13 +110,13 @@ _WANTED = """
 _FRESH = """,
     fresh AS (
         INSERT INTO messaging_effect (compound_id, key, person_id, channel, at)
-        SELECT %(compound)s, %(key)s, person_id, channel, %(now)s::timestamptz FROM wanted
+        SELECT %(compound)s::bigint, %(key)s::text, person_id, channel, %(now)s::timestamptz FROM wanted
         ON CONFLICT (compound_id, key, person_id, channel) DO NOTHING RETURNING person_id, channel)"""
 _INSERT = """
     INSERT INTO messaging_message (compound_id, person_id, template, channel, context, title, body, link, urgent, effect,
         by_person_id, by_post_id, by_label, state, attempts, next_try_at, error, receipt, created_at, sent_at)
-    SELECT %(compound)s, person_id, %(template)s, channel, %(context)s::jsonb, title, body, %(link)s, %(urgent)s, %(key)s,
-        %(by_person)s, %(by_post)s, %(by_label)s,
+    SELECT %(compound)s::bigint, person_id, %(template)s::text, channel, %(context)s::jsonb, title, body, %(link)s::text,
+        %(urgent)s::boolean, %(key)s::text, %(by_person)s::bigint, %(by_post)s::bigint, %(by_label)s::text,
         CASE channel WHEN 'in_app' THEN 'sent' ELSE 'queued' END, 0,
         CASE channel WHEN 'in_app' THEN NULL ELSE %(now)s::timestamptz END, '', '', %(now)s::timestamptz,
         CASE channel WHEN 'in_app' THEN %(now)s::timestamptz END

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from parties.models import Contract, Jurisdiction, Organisation, Post, Term
 from parties.rules import party_of
 from tenancy.actor import Actor
+from tenancy.statements import prepared
 
 # Everything a request needs to know of an acting post, in one statement. The contract and term rows are readable here
 # through their entry policies (a holder of a post in that organisation), before any scope is open.
@@ -40,7 +41,7 @@ WHERE p.id = %(post)s AND p.person_id = %(person)s AND p.starts <= %(on)s AND (p
 
 def acting_post(person_id: int, post_id: int, on: date) -> Actor | None:
     """The actor for a post that the person holds on that day, with the compounds that it covers; None otherwise."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_ACTING, {"post": post_id, "person": person_id, "on": on})
         row = cursor.fetchone()
     if row is None:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from messaging.queries import UNREAD_LIMIT
@@ -20,6 +19,7 @@ from repairs.queries import Counts, counts, own_and_public
 from tenancy.actor import Actor, find_actor
 from tenancy.queries import first_code
 from tenancy.scope import entering
+from tenancy.statements import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Office:
 
 def office(actor: Actor, on: date) -> Office:
     """What a resident's shell and home show. One statement; needs the compound's scope."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """
             SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, ''),

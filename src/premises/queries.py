@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from premises.models import Building, Home, Occupancy
 from tenancy.actor import Actor
+from tenancy.statements import prepared
 
 # Readable before any scope exists, through the entry policy: the person's own rows and nothing else.
 _RESIDENT = """
@@ -23,7 +24,7 @@ LIMIT 1
 
 def resident(person_id: int, compound_id: int, on: date) -> Actor | None:
     """The actor for a person who lives in or owns a home of the compound on that day; None otherwise."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_RESIDENT, {"person": person_id, "compound": compound_id, "on": on})
         row = cursor.fetchone()
     if row is None:

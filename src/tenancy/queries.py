@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from tenancy.models import Compound
+from tenancy.statements import prepared
 
 _COMPOUND = ("id", "code", "name", "address", "community_id")
 
@@ -21,9 +22,9 @@ def compounds(compound_ids: Sequence[int]) -> list[Compound]:
 
 def compound_by_code(code: str, *, within: tuple[int, ...]) -> Compound | None:
     """The compound of a code if it is one of those. One statement, in plain SQL: every page under /c/ asks it."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
-            "SELECT id, code, name, address, community_id FROM tenancy_compound WHERE code = %s AND id = ANY (%s)",
+            "SELECT id, code, name, address, community_id FROM tenancy_compound WHERE code = %s AND id = ANY (%s::bigint[])",
             [code, list(within)],
         )
         row = cursor.fetchone()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from documents.actions import store_image
@@ -20,6 +20,7 @@ from repairs.rules.ladder import next_step
 from repairs.rules.periods import MAX_PHOTOS, MAX_PLACE, MAX_WANTED, MAX_WORDS
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from tenancy.statements import prepared
 
 PURPOSE = "repairs.photo"
 
@@ -145,14 +146,17 @@ WITH number AS (
     INSERT INTO repairs_request (compound_id, ref, number, category, place, home_id, building_id, place_text, words,
         urgent, wanted_time, filed_by_id, filed_as, filed_post, company_id, state, created_at, updated_at, opened_at,
         clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment)
-    SELECT %(compound)s, %(ref)s, %(prefix)s || lpad(last::text, 6, '0'), %(category)s, %(place)s, %(home)s,
-        %(building)s, %(place_text)s, %(words)s, %(urgent)s, %(wanted_time)s, %(person)s, %(label)s, %(post)s,
-        %(company)s, %(state)s, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s, %(certain)s, -1, %(step)s, 0, '', ''
+    SELECT %(compound)s::bigint, %(ref)s::text, %(prefix)s::text || lpad(last::text, 6, '0'), %(category)s::text,
+        %(place)s::text, %(home)s::bigint, %(building)s::bigint, %(place_text)s::text, %(words)s::text,
+        %(urgent)s::boolean, %(wanted_time)s::text, %(person)s::bigint, %(label)s::text, %(post)s::bigint,
+        %(company)s::bigint, %(state)s::text, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s::timestamptz,
+        %(certain)s::boolean, -1, %(step)s::timestamptz, 0, '', ''
     FROM number RETURNING id, number
 ), said AS (
     INSERT INTO repairs_event (compound_id, request_id, action, from_state, to_state, person_id, post_id, party, label,
         note, at)
-    SELECT %(compound)s, id, 'file', '', %(state)s, %(person)s, %(post)s, %(party)s, %(event_label)s, '', %(now)s
+    SELECT %(compound)s::bigint, id, 'file', '', %(state)s::text, %(person)s::bigint, %(post)s::bigint, %(party)s::text,
+        %(event_label)s::text, '', %(now)s
     FROM made
 )
 SELECT id, number FROM made
@@ -190,7 +194,7 @@ def _insert(
         next_step_at=step.at if step else None,
     )
     request.check_scope()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             _INSERT,
             {
