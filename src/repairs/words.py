@@ -14,7 +14,7 @@ from repairs.models import Event, Request
 from repairs.refusals import Refused
 from repairs.rules.line import line
 from repairs.rules.periods import unanswered
-from ui.words import DAY, masked_name, span, spoken_moment
+from ui.words import DAY, by_language, masked_name, span, spoken_moment
 
 Words = str | Promise
 
@@ -112,26 +112,52 @@ class Spoken:
     late: bool
 
     def __str__(self) -> str:
-        first = _("，").join(part for part in (self.who, self.until) if part)
-        return _("；").join(part for part in (first, self.then) if part)
+        return _joined(self.who, self.until, self.then)
+
+
+@by_language
+def _joined(who: str, until: str, then: str) -> str:
+    first = _("，").join(part for part in (who, until) if part)
+    return _("；").join(part for part in (first, then) if part)
 
 
 def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
     """The resident's line in parts. Reads ``request.company`` and ``request.worker``: select them with the request."""
     found = line(state=request.state, due=request.due_at, level=request.level, now=now)
-    who = _who(request, now, to_filer=to_filer)
+    who = _who(
+        request.state,
+        request.company.name if request.company is not None else "",
+        request.worker.name if request.worker is not None else "",
+        request.returned_to,
+        request.stars,
+        unanswered(request.finished_at, request.state, now),
+        to_filer,
+    )
     if found.until is None:
         return Spoken(who=who, until="", then=_after(request, now, to_filer=to_filer), late=False)
-    goal = _("答复") if request.state == "submitted" else _("办好")
     if found.late:
-        until = _("已超时%(span)s") % {"span": span(now - found.until)}
+        until = _late_by(span(now - found.until))
     else:
-        until = _("%(moment)s前%(goal)s") % {"moment": spoken_moment(found.until, now), "goal": goal}
-        if not request.due_certain:
-            until += _("（节假日安排公布后可能调整）")
-    then = str((_THEN_URGENT if request.urgent else _THEN)[found.then])
-    reached = _reached(found.level)
-    return Spoken(who=who, until=until, then=_("，").join(p for p in (reached, then) if p), late=found.late)
+        until = _limit(spoken_moment(found.until, now), request.state == "submitted", request.due_certain)
+    return Spoken(who=who, until=until, then=_next(found.then, found.level, request.urgent), late=found.late)
+
+
+@by_language
+def _late_by(length: str) -> str:
+    return _("已超时%(span)s") % {"span": length}
+
+
+@by_language
+def _limit(moment: str, respond: bool, certain: bool) -> str:
+    goal = _("答复") if respond else _("办好")
+    until = _("%(moment)s前%(goal)s") % {"moment": moment, "goal": goal}
+    return until if certain else until + _("（节假日安排公布后可能调整）")
+
+
+@by_language
+def _next(then: str, level: int, urgent: bool) -> str:
+    said = str((_THEN_URGENT if urgent else _THEN)[then])
+    return _("，").join(part for part in (_reached(level), said) if part)
 
 
 def line_text(request: Request, now: datetime, *, to_filer: bool = True) -> str:
@@ -150,16 +176,13 @@ _WHO: dict[str, Words] = {
 }
 
 
-def _who(request: Request, now: datetime, *, to_filer: bool) -> str:
-    if request.state == "awaiting":
-        return _asked(to_filer=to_filer, quiet=unanswered(request.finished_at, request.state, now))
-    if request.state == "done" and request.stars:
-        return _("已完成，评价%(stars)s星") % {"stars": request.stars}
-    return str(_WHO[request.state]) % {
-        "firm": request.company.name if request.company is not None else _("物业"),
-        "worker": request.worker.name if request.worker is not None else "",
-        "receiver": request.returned_to,
-    }
+@by_language
+def _who(state: str, firm: str, worker: str, receiver: str, stars: int | None, quiet: bool, to_filer: bool) -> str:  # noqa: PLR0917
+    if state == "awaiting":
+        return _asked(to_filer=to_filer, quiet=quiet)
+    if state == "done" and stars:
+        return _("已完成，评价%(stars)s星") % {"stars": stars}
+    return str(_WHO[state]) % {"firm": firm or _("物业"), "worker": worker, "receiver": receiver}
 
 
 def _asked(*, to_filer: bool, quiet: bool) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,8 +16,8 @@ from messaging.queries import know_unread
 from portal import queries
 from repairs.models import Request
 from repairs.queries import own_request
+from repairs.rows import home_row, public_row
 from repairs.topics import REQUEST
-from repairs.words import line_text
 from tenancy.access import ActingRequest, acting
 from tenancy.queries import first_code
 
@@ -33,17 +35,17 @@ def home(request: ActingRequest) -> HttpResponse:
     request.office = found.office  # type: ignore[attr-defined]
     request.tab_code = found.office.code  # type: ignore[attr-defined]
     know_unread(request, found.office.unread)
+    here = reverse("repairs_own", args=[found.office.code])
     return render(
         request,
         "portal/home.html",
         {
             "compound": found.office,
             "office": found.office,
-            "own": sorted((row_of(one, now) for one in found.own), key=lambda row: row.rank),
+            "own": sorted((row_of(one, now, here) for one in found.own), key=lambda row: row.rank),
             "numbers": found.office.numbers,
-            "public": found.public,
+            "public": [public_row(one, now=now) for one in found.public],
             "unread": found.office.unread,
-            "now": now,
         },
     )
 
@@ -58,7 +60,8 @@ def row(request: ActingRequest, ref: str) -> HttpResponse:
     found = own_request(compound_id=actor.compound_ids[0], person_id=actor.person_id, ref=ref)
     if found is None:
         raise Http404
-    return render(request, "portal/_home_row.html", {"row": row_of(found, now), "code": first_code(actor.compound_ids)})
+    here = reverse("repairs_own", args=[first_code(actor.compound_ids) or ""])
+    return HttpResponse(row_of(found, now, here).markup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,7 @@ class Row:
     """One own request with its line; ``rank`` puts what waits for the resident first, then what is late."""
 
     request: Request
-    line: str
-    late: bool
+    markup: SafeString
     rank: int
 
     @property
@@ -76,8 +78,8 @@ class Row:
         return f"{REQUEST}:{self.request.ref}"
 
 
-def row_of(one: Request, now: datetime) -> Row:
-    """The row of a request at a moment."""
+def row_of(one: Request, now: datetime, here: str) -> Row:
+    """The row of a request at a moment; ``here`` is the address below which the requests of the compound lie."""
     late = one.due_at is not None and one.due_at < now
     rank = 0 if one.state == "awaiting" else 1 if late else 2
-    return Row(request=one, line=line_text(one, now), late=late, rank=rank)
+    return Row(request=one, markup=home_row(one, now=now, page=f"{here}{one.ref}/"), rank=rank)

@@ -1,12 +1,10 @@
 """How a request is shown in lists: the icon of its category and the badge of its state."""
 
-from functools import lru_cache
-
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from repairs.models import State
+from repairs.models import Category, State
 from repairs.queries import COUNTED, Member
 from repairs.rules.categories import CATEGORIES
 from repairs.words import without_numbers
@@ -35,6 +33,12 @@ def category_icon(category: str) -> str:
 
 
 @register.simple_tag
+def category_word(category: str) -> str:
+    """A category in the words of residents."""
+    return str(Category(category).label)
+
+
+@register.simple_tag
 def state_badge(state: str) -> SafeString:
     """A state as a badge."""
     tone, symbol = STATES[state]
@@ -50,12 +54,6 @@ def counted(number: int) -> str:
 @register.simple_tag
 def crew_options(crew: tuple[Member, ...], present: int | None = None) -> SafeString:
     """The workers of a firm as options, each with how much they have open; without the one who has it now."""
-    return _crew_options(crew, present)
-
-
-# Every card of a board offers the same few people: written once, not once a card.
-@lru_cache(maxsize=256)
-def _crew_options(crew: tuple[Member, ...], present: int | None) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}">{}({})</option>',

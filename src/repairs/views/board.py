@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from documents.actions import DocumentRefused, request_document
 from repairs import pdf, queries
-from repairs.models import Request
+from repairs.rows import Card, Cards
 from repairs.topics import BOARD
 from repairs.views.paging import part
 from tenancy.access import ActingRequest, in_compound
@@ -25,18 +26,6 @@ LABELS = {"new": _("新提交"), "accepted": _("已受理"), "working": _("处�
 # A card that changed so lately is marked for a moment when the board renews itself.
 FRESH = timedelta(seconds=20)
 desk_only = in_compound(parties=("company",), roles=("manager", "dispatcher"))
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One request on the board and its ``page``; ``orphaned`` when its worker does not hold the post any more."""
-
-    request: Request
-    page: str
-    worker: str
-    late: bool
-    fresh: bool
-    orphaned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +90,12 @@ def _columns(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     # The live number comes with the figures, before the cards: what happens in between is told again, never missed.
     figures = queries.figures(compound_id=compound.pk, on=localdate(now), now=now)
     found = queries.board(compound_id=compound.pk)
+    cards = _cards(request, compound, figures, now)
     columns = [
         Column(
             name=name,
             label=LABELS[name],
-            cards=[_card(row, compound, figures, now) for row in found if row.state in states],
+            cards=[cards.card(row) for row in found if row.state in states],
             total=figures.columns[name][0],
             late=figures.columns[name][1],
         )
@@ -126,24 +116,25 @@ def _one_column(request: ActingRequest, compound: Compound, name: str) -> dict[s
     now = timezone.now()
     figures = queries.figures(compound_id=compound.pk, on=localdate(now), now=now)
     page = part(queries.column(compound_id=compound.pk, name=name), request.GET.get("page"), queries.BOARD_LIMIT)
+    cards = _cards(request, compound, figures, now)
     return {
         "compound": compound,
         "figures": figures,
         "name": name,
         "label": LABELS[name],
-        "cards": [_card(row, compound, figures, now) for row in page.rows],
+        "cards": [cards.card(row) for row in page.rows],
         "page": page,
         "total": figures.columns[name][0],
         "now": now,
     }
 
 
-def _card(row: Any, compound: Compound, figures: queries.Figures, now: datetime) -> Card:
-    return Card(
-        request=row,
-        page=reverse("repairs_request", args=[compound.code, row.ref]),
-        worker=row.worker_name or "",
-        late=row.due_at is not None and row.due_at < now,
-        fresh=now - row.updated_at < FRESH,
-        orphaned=row.worker_post is not None and row.is_open and row.worker_post not in figures.posts,
+def _cards(request: ActingRequest, compound: Compound, figures: queries.Figures, now: datetime) -> Cards:
+    return Cards(
+        now=now,
+        here=reverse("repairs_own", args=[compound.code]),
+        crew=figures.crew,
+        posts=figures.posts,
+        token=get_token(request),
+        fresh=FRESH,
     )

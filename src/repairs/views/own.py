@@ -1,19 +1,22 @@
 """Lists for residents: their own requests, and what goes on in the public areas."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from repairs.queries import own_requests, public_requests
+from repairs.rows import own_row
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.line import line
 from repairs.topics import own_topic
 from repairs.views.paging import part
-from repairs.words import spoken_line, without_numbers
+from repairs.words import without_numbers
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -39,17 +42,15 @@ def rows(request: ActingRequest, compound: Compound) -> HttpResponse:
 def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     now = timezone.now()
     topic = own_topic(request.actor.person_id)
-    found = own_requests(compound_id=compound.pk, person_id=request.actor.person_id, topic=topic)
-    page = part(found, request.GET.get("page"), PAGE)
+    found = partial(own_requests, compound_id=compound.pk, person_id=request.actor.person_id, topic=topic)
+    page = part(lambda rows: found(rows=rows), request.GET.get("page"), PAGE)
+    here = reverse("repairs_own", args=[compound.code])
     return {
         "compound": compound,
         "page": page,
-        "rows": [
-            {"request": row, "line": spoken_line(row, now), "icon": CATEGORIES[row.category].icon} for row in page.rows
-        ],
+        "rows": [own_row(row, now=now, page=f"{here}{row.ref}/") for row in page.rows],
         "topic": topic,
         "numbers": {topic: page.rows[0].live_seq if page.rows else 0},
-        "now": now,
     }
 
 

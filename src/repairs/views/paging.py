@@ -1,6 +1,6 @@
 """One page of a list in one statement: a row more than shown tells whether there are older ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,15 @@ class Part:
     next: int | None
 
 
-def part(rows: QuerySet[Any], asked: str | None, size: int) -> Part:
-    """The page with the number that was asked for; what is no number is the first page."""
+def part(rows: QuerySet[Any] | Callable[[slice], Sequence[Any]], asked: str | None, size: int) -> Part:
+    """The page with the number that was asked for; what is no number is the first page.
+
+    ``rows`` are a queryset, or a function that reads a slice of the list.
+    """
     number = min(int(asked), LAST_PAGE) if asked and asked.isascii() and asked.isdigit() and asked != "0" else 1
     start = (number - 1) * size
-    found = list(rows[start : start + size + 1])
+    wanted = slice(start, start + size + 1)
+    found = list(rows[wanted] if isinstance(rows, QuerySet) else rows(wanted))
     return Part(
         rows=found[:size],
         number=number,
