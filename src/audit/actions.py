@@ -44,7 +44,8 @@ def record(
         raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its effect.")
     with prepared() as cursor:
         cursor.execute(
-            "SELECT audit_append(%s, %s, %s, %s::bigint, %s, %s, %s, %s, %s::jsonb)" + (f", {also.sql}" if also else ""),
+            "SELECT audit_append(%s, %s, %s, %s::bigint, %s, %s, %s, %s, %s::jsonb)"
+            + (f", {also.sql}" if also else ""),
             [
                 compound_id,
                 now,

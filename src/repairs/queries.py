@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import Person
 from documents.models import StoredFile

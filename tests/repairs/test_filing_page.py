@@ -373,7 +373,7 @@ def test_nothing_is_kept_when_something_fails(world, sign_in, monkeypatch):
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the messages' table is gone")
 
-    monkeypatch.setattr("repairs.views.posting.settle", broken)
+    monkeypatch.setattr("idempotency.posting.settle", broken)
     client = sign_in(world.here, "resident")
     client.raise_request_exception = False
     assert client.post(PAGE, {**filled(world), "photos": [picture()]}).status_code == 500

@@ -246,7 +246,7 @@ def test_nothing_is_kept_after_a_failure(world, sign_in, action, monkeypatch):
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("gone")
 
-    monkeypatch.setattr("repairs.views.posting.settle", broken)
+    monkeypatch.setattr("idempotency.posting.settle", broken)
     client = sign_in(world.here, STEPS[action][1])
     client.raise_request_exception = False
     assert client.post(at(request, action), given(world, action)).status_code == 500

@@ -46,10 +46,11 @@ def test_the_latest_of_a_compound_come_from_the_index_in_order(many: World, stat
     with scope(here.compound.pk):
         sql = _captured(
             statements,
-            lambda: list(
-                own_requests(compound_id=here.compound.pk, person_id=here.people["resident"].pk, topic="repairs.own:1")[
-                    :20
-                ]
+            lambda: own_requests(
+                compound_id=here.compound.pk,
+                person_id=here.people["resident"].pk,
+                topic="repairs.own:1",
+                rows=slice(0, 20),
             ),
         )
         plan = _plan(sql)
