@@ -94,6 +94,11 @@ class WorkCalendar:
         working = kind == WORKDAY or (kind is None and day.weekday() < _SATURDAY)
         return DayVerdict(working, kind is not None or day.year in self.years)
 
+    def works_at(self, moment: datetime) -> bool:
+        """Whether a moment lies within working hours."""
+        local = _utc(moment).astimezone(self.zone)
+        return self.is_working_day(local.date()).working and any(a <= local.time() < b for a, b in self.hours)
+
     def add_working_minutes(self, start: datetime, minutes: int) -> Moment:
         """When this much working time has passed since ``start``: always within working hours, both ends included."""
         return self.due(start, minutes, WORKING)
@@ -118,8 +123,11 @@ class WorkCalendar:
         A pause is ``(from, to)``, ``to`` None while it lasts. Raises StillPaused when such a pause begins before the time is
         up, ValueError for a naive datetime, an unknown basis, and minutes below zero or beyond ten years.
         """
-        begins = _utc(start)
-        left = timedelta(minutes=minutes)
+        return self.after(start, timedelta(minutes=minutes), basis, pauses)
+
+    def after(self, start: datetime, length: timedelta, basis: str, pauses: Iterable[Pause] = ()) -> Moment:
+        """As ``due``, for a length that is exact to the microsecond."""
+        begins, left = _utc(start), length
         if left < _ZERO or left > LONGEST:
             raise ValueError("Minutes must lie between zero and ten years.")
         stops = _merged(pauses)

@@ -32,6 +32,42 @@ TEMPLATES = {
     "repairs.urged": (_("居民催办"), _("%(place)s 的报修 %(number)s，居民在催办，请尽快处理。")),
     "repairs.warned": (_("报修快到期限"), _("%(place)s 的报修 %(number)s 快到期限，请尽快处理。")),
     "repairs.escalated": (_("报修超时，请答复"), _("%(place)s 的报修 %(number)s 已超时，请督促并写下答复。")),
+    "repairs.filed_for": (
+        _("有人替您报修"),
+        _("%(who)s替您报了修：%(place)s（%(number)s）。进展会告诉您，也由您确认是否修好。"),
+    ),
+    "repairs.paused": (
+        _("报修已暂停"),
+        _("报修 %(number)s 暂停到 %(until)s。原因：%(reason)s。到时自动恢复，时限接着算。"),
+    ),
+    "repairs.pause_ending": (_("暂停快到期"), _("报修 %(number)s 的暂停快到期，到时自动恢复计时，请准备。")),
+    "repairs.resumed": (_("报修已恢复处理"), _("报修 %(number)s 的暂停已结束，时限接着算。")),
+    "repairs.force_closed": (
+        _("报修被强制结单"),
+        _("您的报修 %(number)s 被物业强制结单。原因：%(reason)s。没修好的，7天内可以重开。"),
+    ),
+    "repairs.force_closed_seen": (
+        _("有报修被强制结单"),
+        _("%(place)s 的报修 %(number)s 被物业强制结单。原因：%(reason)s。请留意是否属实。"),
+    ),
+    "repairs.return_upheld": (
+        _("社区认定退回成立"),
+        _("报修 %(number)s 的退回，社区认定成立，应由%(receiver)s处理。"),
+    ),
+    "repairs.return_denied": (
+        _("社区认定退回不成立"),
+        _("报修 %(number)s 的退回，社区认定不成立：%(reason)s。请物业重新受理。"),
+    ),
+    "repairs.joined": (
+        _("多户遇到同一问题"),
+        _("%(place)s 的报修 %(number)s，已有%(count)s人说“我也遇到”。可以发一条说明，一次告诉所有人。"),
+    ),
+    "repairs.merged": (
+        _("报修已并案"),
+        _("报修 %(number)s 与 %(into)s 是同一件事，已并到一起处理。进展会照样告诉您，没修好您也可以说。"),
+    ),
+    "repairs.merged_away": (_("工单已并入"), _("报修 %(number)s 已并入 %(into)s，不用再单独处理。")),
+    "repairs.tied": (_("报修已关联"), _("报修 %(number)s 与 %(other)s 有关，已关联，两件都会继续处理。")),
     "repairs.answered": (_("对超时报修的答复"), _("报修 %(number)s，%(who)s答复：%(answer)s")),
 }
 

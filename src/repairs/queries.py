@@ -12,10 +12,11 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import Person
 from documents.models import StoredFile
 from parties.models import Organisation
-from repairs.models import OPEN, DeadlinePolicy, Escalation, Event, Photo, Request, State
+from repairs.models import OPEN, Escalation, Event, Follower, Photo, Request, State, asked_by
 from repairs.permissions import is_worker, may_see
 from repairs.rules.categories import Term
 from repairs.rules.periods import NO_ANSWER_AFTER, REOPEN_WITHIN
+from repairs.rules.routing import Rule
 from tenancy.actor import Actor
 from tenancy.statements import built, columns, prepared
 
@@ -28,7 +29,8 @@ class FilingFacts:
     """What a filing needs to know, read in one statement.
 
     ``home_address`` is None unless the home is the person's own today; ``desk`` are the people to tell (with the workers
-    when urgent); ``respond`` and ``finish`` are the compound's own terms, None where the defaults hold.
+    when urgent); ``respond`` and ``finish`` are the compound's or the city's own terms, None where the defaults hold,
+    ``for_urgent`` when they were set for urgent requests; ``spot`` is the place of the code that was read.
     """
 
     home_address: str | None
@@ -37,9 +39,29 @@ class FilingFacts:
     desk: tuple[int, ...]
     respond: Term | None
     finish: Term | None
+    for_urgent: bool
+    rules: tuple[Rule, ...]
+    spot: tuple[int, str, int | None] | None
 
 
-_FACTS = """
+# The terms that hold for a category at a moment: those for urgent ones before the ordinary, the compound's before the
+# city's. A version without minutes says that what stands above holds again.
+_POLICY = """
+SELECT * FROM (
+  (SELECT DISTINCT ON (d.urgent) 0 AS far, d.urgent, d.respond_minutes, d.respond_basis, d.finish_minutes, d.finish_basis
+    FROM repairs_deadlinepolicy d WHERE d.compound_id = %(compound)s AND d.category = %(category)s
+      AND d.since <= %(now)s AND (d.ended_at IS NULL OR d.ended_at > %(now)s)
+    ORDER BY d.urgent, d.version DESC)
+  UNION ALL
+  (SELECT DISTINCT ON (d.urgent) 1, d.urgent, d.respond_minutes, d.respond_basis, d.finish_minutes, d.finish_basis
+    FROM repairs_citydeadline d WHERE d.category = %(category)s
+      AND d.since <= %(now)s AND (d.ended_at IS NULL OR d.ended_at > %(now)s)
+      AND d.area_id = (SELECT street.parent_id FROM tenancy_compound k JOIN tenancy_area c ON c.id = k.community_id
+        JOIN tenancy_area street ON street.id = c.parent_id WHERE k.id = %(compound)s)
+    ORDER BY d.urgent, d.version DESC)) every
+WHERE respond_minutes IS NOT NULL AND (%(urgent)s OR NOT urgent) ORDER BY urgent DESC, far LIMIT 1
+"""
+_FACTS = f"""
 SELECT
   (SELECT h.address FROM premises_home h
     JOIN premises_occupancy o ON o.compound_id = h.compound_id AND o.home_id = h.id
@@ -50,12 +72,17 @@ SELECT
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE p.organisation_id = firm.company_id
     AND p.role = ANY (%(roles)s) AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
     AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))),
-  policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis
+  policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis, coalesce(policy.urgent, false),
+  (SELECT json_agg(json_build_array(r.rule, r.version, r.position, r.target, r.category, r.place, r.building_id, r.urgent,
+      r.hours, r.company_id, r.post_id, r.receiver))
+    FROM repairs_routingrule r WHERE r.compound_id = %(compound)s AND r.ended_at IS NULL),
+  spot.id, spot.place_text, spot.building_id
 FROM (VALUES (1)) AS one
 LEFT JOIN LATERAL (SELECT c.company_id, o.name FROM parties_contract c JOIN parties_organisation o ON o.id = c.company_id
   WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
-LEFT JOIN repairs_deadlinepolicy policy ON policy.compound_id = %(compound)s AND policy.category = %(category)s
-"""
+LEFT JOIN LATERAL ({_POLICY}) policy ON true
+LEFT JOIN repairs_placecode spot ON spot.compound_id = %(compound)s AND spot.code = %(spot)s AND spot.retired_at IS NULL
+"""  # noqa: S608  our own words
 
 
 def filing_facts(
@@ -67,6 +94,8 @@ def filing_facts(
     category: str,
     urgent: bool,
     on: date,
+    now: datetime,
+    spot: str = "",
 ) -> FilingFacts:
     """Read everything that a filing checks and decides from. One statement."""
     roles = ["manager", "dispatcher", *(["worker"] if urgent else [])]
@@ -80,10 +109,14 @@ def filing_facts(
                 "building": building_id,
                 "category": category,
                 "roles": roles,
+                "urgent": urgent,
                 "on": on,
+                "now": now,
+                "spot": spot,
             },
         )
-        address, building, company, firm, desk, respond, respond_basis, finish, finish_basis = cursor.fetchone()
+        address, building, company, firm, desk, respond, respond_basis, finish, finish_basis, *rest = cursor.fetchone()
+    for_urgent, rules, spot_id, spot_text, spot_building = rest
     return FilingFacts(
         home_address=address,
         building_name=building,
@@ -92,14 +125,53 @@ def filing_facts(
         desk=tuple(desk),
         respond=Term(respond, respond_basis) if respond else None,
         finish=Term(finish, finish_basis) if finish else None,
+        for_urgent=for_urgent,
+        rules=tuple(Rule(*row) for row in (json.loads(rules) if isinstance(rules, str) else rules or ())),
+        spot=(spot_id, spot_text, spot_building) if spot_id is not None else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The terms that a compound or its city set: None where the defaults hold."""
+
+    respond: Term | None = None
+    finish: Term | None = None
+    for_urgent: bool = False
+
+
+def given_terms(*, compound_id: int, category: str, urgent: bool, now: datetime) -> Given:
+    """The terms that hold for a category in a compound at a moment, set there or by its city. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POLICY, {"compound": compound_id, "category": category, "urgent": urgent, "now": now})
+        row = cursor.fetchone()
+    if row is None:
+        return Given()
+    _far, for_urgent, respond, respond_basis, finish, finish_basis = row
+    return Given(Term(respond, respond_basis), Term(finish, finish_basis), for_urgent)
+
+
+_HOME_AND_RESIDENT = """
+SELECT h.address, (SELECT p.id FROM premises_occupancy o JOIN accounts_person p ON p.id = o.person_id
+  WHERE o.compound_id = h.compound_id AND o.home_id = h.id AND o.state = 'confirmed' AND o.starts <= %(on)s
+    AND (o.ends IS NULL OR o.ends >= %(on)s) AND p.phone_digest = %(digest)s AND p.is_active)
+FROM premises_home h WHERE h.compound_id = %(compound)s AND h.id = %(home)s
+"""
+
+
+def home_and_resident(*, compound_id: int, home_id: int | None, digest: str, on: date) -> tuple[str | None, int | None]:
+    """The address of a home, None for no home here, and the resident of it who has this number. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOME_AND_RESIDENT, {"compound": compound_id, "home": home_id, "digest": digest, "on": on})
+        row = cursor.fetchone()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
     """The request with everything its page shows, if the actor may see it; None otherwise. Three statements."""
     found: Request | None = (
-        Request.objects.filter(compound_id=compound_id, ref=ref)
-        .select_related("compound", "worker", "filed_by", "company")
+        asked_by(Request.objects.filter(compound_id=compound_id, ref=ref), actor)
+        .select_related("compound", "worker", "filed_by", "for_person", "company")
         .prefetch_related(
             Prefetch("events", Event.objects.filter(compound_id=compound_id).order_by("at", "pk")),
             Prefetch("photos", Photo.objects.filter(compound_id=compound_id).select_related("file").order_by("pk")),
@@ -113,16 +185,16 @@ def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
 
 def visible_to(actor: Actor, *, compound_id: int, ref: str) -> bool:
     """Whether there is such a request in the compound and the actor may see it. One statement."""
-    found = Request.objects.filter(compound_id=compound_id, ref=ref).first()
+    found = asked_by(Request.objects.filter(compound_id=compound_id, ref=ref), actor).first()
     return found is not None and may_see(actor, found)
 
 
 def may_read_photo(actor: Actor, file: StoredFile) -> bool:
     """Whether a stored file is a photo of a request that the actor may see. One statement."""
-    found: Photo | None = (
-        Photo.objects.filter(compound_id=file.compound_id, file_id=file.pk).select_related("request").first()
-    )
-    return found is not None and may_see(actor, found.request)
+    found: Request | None = asked_by(
+        Request.objects.filter(compound_id=file.compound_id, photos__file_id=file.pk), actor
+    ).first()
+    return found is not None and may_see(actor, found)
 
 
 def slip_request(*, pk: int) -> Request | None:
@@ -150,7 +222,7 @@ _LINE = (
         "finished_at",
         "closed_at",
     ),
-    *("stars", "returned_to"),
+    *("stars", "returned_to", "paused_until", "pause_reason", "parent_number"),
 )
 
 
@@ -191,7 +263,9 @@ def visible_requests(actor: Actor, *, compound_id: int, state: str = "") -> Quer
         "worker", "compound", "company"
     )
     if actor.party == "resident":
-        found = found.filter(filed_by_id=actor.person_id)
+        mine = Q(filed_by_id=actor.person_id, filed_post__isnull=True) | Q(for_person_id=actor.person_id)
+        joined = Follower.objects.filter(compound_id=compound_id, person_id=actor.person_id).values("request_id")
+        found = found.filter(mine | Q(pk__in=joined))
     elif is_worker(actor):
         found = found.filter(Q(worker_post=actor.post_id) | Q(state__in=[State.SUBMITTED, State.ACCEPTED]))
     return found.filter(state=state) if state else found
@@ -516,11 +590,6 @@ def duties(actor: Actor, *, compound_id: int) -> list[Escalation]:
         .select_related("request__worker")
         .order_by("at", "pk")[:BOARD_LIMIT]
     )
-
-
-def policies(*, compound_id: int) -> dict[str, DeadlinePolicy]:
-    """A compound's own deadlines by category."""
-    return {row.category: row for row in DeadlinePolicy.objects.filter(compound_id=compound_id)}
 
 
 def compounds_with_due_steps(now: datetime) -> list[int]:

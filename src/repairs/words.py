@@ -40,6 +40,19 @@ _REFUSALS: dict[str, Words] = {
     "urged_already": gettext_lazy("刚刚已经催办过，一小时内只能催一次。"),
     "already_answered": gettext_lazy("这一条已经答复过了。"),
     "too_late_to_reopen": gettext_lazy("已经过了七天，不能再重开。如果还有问题，请重新报修。"),
+    "return_upheld": gettext_lazy("社区已认定退回成立。如果还有问题，请联系社区。"),
+    "pause_too_short": gettext_lazy("暂停至少要15分钟，请选晚一点的时间。"),
+    "pause_too_long": gettext_lazy("一次最多暂停30天。到时还没条件的，可以再暂停一次，并写明原因。"),
+    "your_own": gettext_lazy("这是您自己的报修，不用再加入。"),
+    "joined_already": gettext_lazy("您已经加入过了，有进展会告诉您。"),
+    "same_request": gettext_lazy("不能并入它自己，请选另一件报修。"),
+    "no_such_request": gettext_lazy("没有找到这件报修，请重新选择。"),
+    "tied_in_a_ring": gettext_lazy("那一件本来就属于别的报修，请直接选最上面的那一件。"),
+    "say_for_whom": gettext_lazy("请写明替谁报修。"),
+    "phone_wrong": gettext_lazy("请填对方的手机号，师傅上门前要联系。"),
+    "say_consent": gettext_lazy("请写明本人怎么同意的，例如：电话里同意。"),
+    "no_such_home": gettext_lazy("没有找到这套房屋，请重新选择。"),
+    "no_such_spot": gettext_lazy("这个二维码已停用，请自己选地点，或打物业电话。"),
     "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
     "key_reused": gettext_lazy("这一页已经提交过一次。如果要再报一件，请再点一次提交。"),
     "files": gettext_lazy("照片没有存好，请重新选择。"),
@@ -48,6 +61,9 @@ _TOO_LONG: dict[str, Words] = {
     "words": gettext_lazy("写得太长了，最多 1000 字。"),
     "place_text": gettext_lazy("地点写得太长了，请写短一点。"),
     "wanted_time": gettext_lazy("时间写得太长了，最多 40 字。"),
+    "reason": gettext_lazy("原因写得太长了，最多 120 字。"),
+    "for_name": gettext_lazy("名字写得太长了，最多 40 字。"),
+    "consent": gettext_lazy("同意的说明写得太长了，最多 120 字。"),
 }
 _FILES: dict[str, Words] = {
     "empty": gettext_lazy("有一张照片是空的，请重新选择。"),
@@ -124,6 +140,12 @@ def _joined(who: str, until: str, then: str) -> str:
 def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
     """The resident's line in parts. Reads ``request.company`` and ``request.worker``: select them with the request."""
     found = line(state=request.state, due=request.due_at, level=request.level, now=now)
+<<<<<<< theirs
+    who = _who(request, now, to_filer=to_filer)
+    if request.state == "paused" and request.paused_until is not None:
+        until = _("%(moment)s恢复") % {"moment": spoken_moment(request.paused_until, now)}
+        return Spoken(who=who, until=until, then=_("到时自动恢复，时限接着算"), late=False)
+=======
     who = _who(
         request.state,
         request.company.name if request.company is not None else "",
@@ -133,6 +155,7 @@ def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Sp
         unanswered(request.finished_at, request.state, now),
         to_filer,
     )
+>>>>>>> speed
     if found.until is None:
         return Spoken(who=who, until="", then=_after(request, now, to_filer=to_filer), late=False)
     if found.late:
@@ -170,12 +193,29 @@ _WHO: dict[str, Words] = {
     "accepted": gettext_lazy("%(firm)s已受理，正在安排师傅"),
     "assigned": gettext_lazy("已派给%(worker)s"),
     "working": gettext_lazy("%(worker)s正在处理"),
+    "paused": gettext_lazy("已暂停：%(reason)s"),
     "done": gettext_lazy("已完成"),
+    "closed": gettext_lazy("物业已强制结单，社区已收到通知"),
+    "merged": gettext_lazy("与 %(into)s 是同一件事，已并到一起处理"),
     "returned": gettext_lazy("物业已退回，应由%(receiver)s处理"),
     "withdrawn": gettext_lazy("已撤回"),
 }
 
 
+<<<<<<< theirs
+def _who(request: Request, now: datetime, *, to_filer: bool) -> str:
+    if request.state == "awaiting":
+        return _asked(to_filer=to_filer, quiet=unanswered(request.finished_at, request.state, now))
+    if request.state == "done" and request.stars:
+        return _("已完成，评价%(stars)s星") % {"stars": request.stars}
+    return str(_WHO[request.state]) % {
+        "firm": request.company.name if request.company is not None else _("物业"),
+        "worker": request.worker.name if request.worker is not None else "",
+        "receiver": request.returned_to,
+        "reason": request.pause_reason,
+        "into": request.parent_number,
+    }
+=======
 @by_language
 def _who(state: str, firm: str, worker: str, receiver: str, stars: int | None, quiet: bool, to_filer: bool) -> str:  # noqa: PLR0917
     if state == "awaiting":
@@ -183,6 +223,7 @@ def _who(state: str, firm: str, worker: str, receiver: str, stars: int | None, q
     if state == "done" and stars:
         return _("已完成，评价%(stars)s星") % {"stars": stars}
     return str(_WHO[state]) % {"firm": firm or _("物业"), "worker": worker, "receiver": receiver}
+>>>>>>> speed
 
 
 def _asked(*, to_filer: bool, quiet: bool) -> str:
@@ -198,7 +239,7 @@ def _after(request: Request, now: datetime, *, to_filer: bool) -> str:
     if request.closed_at is None or not to_filer:
         return ""
     left = request.closed_at + 7 * DAY
-    if request.state == "done" and now <= left:
+    if request.state in {"done", "closed"} and now <= left:
         return _("没修好的话，%(moment)s前可以重开") % {"moment": spoken_moment(left, now)}
     if request.state == "returned" and now <= left:
         return _("不同意的话，%(moment)s前可以提出") % {"moment": spoken_moment(left, now)}
@@ -224,6 +265,19 @@ _EVENTS: dict[str, Words] = {
     "contest": gettext_lazy("不同意退回"),
     "withdraw": gettext_lazy("撤回"),
     "urge": gettext_lazy("催办"),
+    "pause": gettext_lazy("暂停"),
+    "resume": gettext_lazy("恢复处理"),
+    "pause_ending": gettext_lazy("暂停快到期，自动提醒"),
+    "force_close": gettext_lazy("强制结单"),
+    "uphold": gettext_lazy("社区认定退回成立"),
+    "deny": gettext_lazy("社区认定退回不成立"),
+    "join": gettext_lazy("有邻居也遇到"),
+    "leave": gettext_lazy("有邻居不再关注"),
+    "merge": gettext_lazy("并入"),
+    "absorb": gettext_lazy("有报修并入这一件"),
+    "tie": gettext_lazy("关联到"),
+    "settle": gettext_lazy("随事件一起完工"),
+    "arrive": gettext_lazy("师傅已到场"),
     "warn": gettext_lazy("快到时限，自动提醒"),
     "escalate": gettext_lazy("超时，自动上报"),
     "answer": gettext_lazy("答复"),
@@ -246,6 +300,16 @@ ACTIONS: dict[str, Words] = {
     "contest": gettext_lazy("不同意退回"),
     "withdraw": gettext_lazy("撤回报修"),
     "urge": gettext_lazy("催办"),
+    "arrive": gettext_lazy("我到了"),
+    "pause": gettext_lazy("暂停"),
+    "resume": gettext_lazy("恢复处理"),
+    "force_close": gettext_lazy("强制结单"),
+    "uphold": gettext_lazy("退回成立"),
+    "deny": gettext_lazy("退回不成立，交回物业"),
+    "merge": gettext_lazy("并入另一件"),
+    "tie": gettext_lazy("关联到另一件"),
+    "join": gettext_lazy("我也遇到"),
+    "leave": gettext_lazy("不再关注"),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from repairs.actions import dispatch, feedback, filing, work
+from repairs.actions import dispatch, feedback, filing, pauses, together, work
 from repairs.models import Request
 from tenancy.scope import scope
 from tests.world import Side
@@ -36,7 +36,7 @@ def file_one(side: Side, *, now: datetime = NOW, who: str = "resident", **given:
 
 
 def bring_to(side: Side, state: str, *, now: datetime = NOW, **given: object) -> Request:
-    """A request in a state, one step a minute."""
+    """A request in a state, one step a minute. A merged one went into another of the same person."""
     request = file_one(side, now=now, **given)
     common = {"compound_id": side.compound.pk, "ref": request.ref}
     way = {
@@ -46,6 +46,9 @@ def bring_to(side: Side, state: str, *, now: datetime = NOW, **given: object) ->
         "working": ["assign", "start"],
         "awaiting": ["assign", "start", "finish"],
         "done": ["assign", "start", "finish", "confirm"],
+        "paused": ["assign", "start", "pause"],
+        "closed": ["assign", "start", "force_close"],
+        "merged": ["merge"],
         "returned": ["return"],
         "withdrawn": ["withdraw"],
     }[state]
@@ -59,6 +62,13 @@ def bring_to(side: Side, state: str, *, now: datetime = NOW, **given: object) ->
         "confirm": lambda at: feedback.confirm(**common, stars=5, comment="好", by=side.actor("resident"), now=at),
         "return": lambda at: dispatch.return_(
             **common, reason="属于水务公司", receiver="水务公司", by=side.actor("manager"), now=at
+        ),
+        "pause": lambda at: pauses.pause(
+            **common, reason="等配件", until=at + timedelta(days=2), by=side.actor("worker"), now=at
+        ),
+        "force_close": lambda at: dispatch.force_close(**common, reason="联系不上", by=side.actor("manager"), now=at),
+        "merge": lambda at: together.merge(
+            **common, into=file_one(side, now=now).ref, by=side.actor("manager"), now=at
         ),
         "withdraw": lambda at: feedback.withdraw(**common, reason="", by=side.actor("resident"), now=at),
     }

@@ -11,7 +11,7 @@ from documents.images import FileRefused
 from documents.models import StoredFile
 from live.models import Event as LiveEvent
 from messaging.models import Message
-from repairs.actions import clock, dispatch, feedback, filing, work
+from repairs.actions import clock, dispatch, feedback, filing, pauses, returns, work
 from repairs.actions.change import NoSuchRequest
 from repairs.models import OPEN, Counter, DeadlinePolicy, Escalation, Event, Photo, Request
 from repairs.queries import duties
@@ -34,6 +34,11 @@ ACTIONS = {
     "reopen": lambda common, side: feedback.reopen(**common, reason="还漏"),
     "return": lambda common, side: dispatch.return_(**common, reason="不归物业", receiver="水务公司"),
     "contest": lambda common, side: feedback.contest(**common, reason="就是物业的"),
+    "pause": lambda common, side: pauses.pause(**common, reason="等配件", until=common["now"] + timedelta(days=2)),
+    "resume": lambda common, side: pauses.resume(**common),
+    "force_close": lambda common, side: dispatch.force_close(**common, reason="多次联系不上"),
+    "uphold": lambda common, side: returns.uphold(**common, note="属实"),
+    "deny": lambda common, side: returns.deny(**common, reason="属于物业"),
     "withdraw": lambda common, side: feedback.withdraw(**common, reason=""),
     "urge": lambda common, side: feedback.urge(**common),
 }
@@ -43,6 +48,11 @@ TAKERS = {
     "assign": {"manager", "dispatcher"},
     "reassign": {"manager", "dispatcher"},
     "return": {"manager", "dispatcher"},
+    "force_close": {"manager", "dispatcher"},
+    "pause": {"manager", "dispatcher", "worker"},
+    "resume": {"manager", "dispatcher", "worker"},
+    "uphold": {"secretary", "officer"},
+    "deny": {"secretary", "officer"},
     "claim": {"worker", "worker2"},
     "start": {"worker"},
     "finish": {"worker"},
@@ -59,6 +69,11 @@ SOURCE = {
     "reopen": "awaiting",
     "return": "submitted",
     "contest": "returned",
+    "uphold": "returned",
+    "deny": "returned",
+    "pause": "working",
+    "resume": "paused",
+    "force_close": "working",
     "withdraw": "submitted",
     "urge": "submitted",
 }
@@ -201,6 +216,7 @@ def test_every_edge_that_is_not_declared_is_refused(world: World, state: str) ->
     request = bring_to(side, state)
     allowed = {t.action for t in MACHINE.transitions if state in t.sources}
     with scope(side.compound.pk):
+        # Resuming goes back to where it stood: one action, three edges.
         for action in set(ACTIONS) - allowed - {"urge"}:
             before = _counts()
             with pytest.raises((OutOfState, NotPermitted, NoSuchRequest)):
@@ -315,6 +331,9 @@ def test_a_compounds_own_deadlines_replace_the_defaults(world: World) -> None:
             respond_basis="calendar",
             finish_minutes=60,
             finish_basis="calendar",
+            since=NOW,
+            changed_at=NOW,
+            changed_by=0,
         )
     assert file_one(side).due_at == NOW + timedelta(minutes=5)
     assert file_one(world.there).due_at == NOW + timedelta(minutes=30)

@@ -20,7 +20,21 @@ from tests.world import World
 
 CONTEXT = {
     name: f"<{name}>"
-    for name in ("number", "category", "place", "worker", "reason", "receiver", "stars", "answer", "who")
+    for name in (
+        "number",
+        "category",
+        "place",
+        "worker",
+        "reason",
+        "receiver",
+        "stars",
+        "answer",
+        "who",
+        "until",
+        "into",
+        "other",
+        "count",
+    )
 }
 
 

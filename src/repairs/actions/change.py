@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from audit.actions import record
@@ -11,8 +11,9 @@ from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from repairs.hooks import emission_of
-from repairs.models import DeadlinePolicy, Event, Request, State
+from repairs.models import Event, Follower, Request, State, asked_by
 from repairs.permissions import may, may_see
+from repairs.queries import given_terms
 from repairs.refusals import NotPermitted, OutOfState
 from repairs.rules.categories import Term, terms
 from repairs.rules.ladder import next_step
@@ -78,9 +79,9 @@ def event_label(by: Actor) -> str:
 
 def lock(*, compound_id: int, ref: str, by: Actor) -> Request:
     """The request, locked; NoSuchRequest when it is not there or not the actor's to see."""
-    found: Request | None = (
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref).first()
-    )
+    found: Request | None = asked_by(
+        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref), by
+    ).first()
     if found is None or not may_see(by, found):
         raise NoSuchRequest
     return found
@@ -88,9 +89,9 @@ def lock(*, compound_id: int, ref: str, by: Actor) -> Request:
 
 def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime, note: str = "") -> Change:
     """Lock the request and move it along its machine; refuses with NotPermitted or OutOfState."""
-    request: Request | None = (
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref).first()
-    )
+    request: Request | None = asked_by(
+        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref), by
+    ).first()
     if request is None:
         raise NoSuchRequest
     if not may(by, action, request):
@@ -99,12 +100,18 @@ def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime, 
             raise NoSuchRequest
         raise NotPermitted("not_yours")
     try:
-        target = MACHINE.target(request.state, action)
+        target = back_from_pause(request) if action == "resume" else MACHINE.target(request.state, action)
     except NotAllowed as error:
         raise out_of_state(request) from error
     change = Change(request=request, action=action, by=by, now=now, before=request.state, note=note)
     change.set(state=target)
     return change
+
+
+def back_from_pause(request: Request) -> str:
+    """The state to which a paused request goes back; raises NotAllowed for one that is not paused."""
+    edge = {"assigned": "resume_assigned", "working": "resume_working"}.get(request.paused_from, "resume")
+    return MACHINE.target(request.state, edge)
 
 
 def out_of_state(request: Request) -> OutOfState:
@@ -117,15 +124,41 @@ def out_of_state(request: Request) -> OutOfState:
 
 
 def stop_clock(change: Change) -> None:
-    """No deadline runs while nobody of the firm holds the request."""
+    """No deadline runs while nobody of the firm holds the request; a pause ends with it."""
+    end_pause(change, at=change.now)
     change.set(clock_from=None, due_at=None, next_step_at=None, level=-1)
+
+
+def end_pause(change: Change, *, at: datetime) -> None:
+    """Take the marks of a pause off, counting how long it lasted."""
+    since = change.request.paused_at
+    if since is None:
+        return
+    lasted = max(at - since, timedelta(0))
+    change.set(
+        paused_at=None,
+        paused_until=None,
+        pause_reason="",
+        paused_from="",
+        paused_due_at=None,
+        paused_seconds=change.request.paused_seconds + lasted // timedelta(seconds=1),
+    )
 
 
 def start_clock(change: Change, *, term: Term, since: datetime) -> None:
     """Start a deadline counted from ``since``; a calendar that does not know the year yet is said to be uncertain."""
     due, certain = deadline(term, since)
-    step = next_step(since, due, -1, urgent=change.request.urgent)
-    change.set(clock_from=since, due_at=due, due_certain=certain, level=-1, next_step_at=step.at if step else None)
+    change.set(clock_from=since, due_at=due, due_certain=certain, clock_basis=term.basis, level=-1)
+    change.set(next_step_at=upcoming(change.request))
+
+
+def upcoming(request: Request) -> datetime | None:
+    """When the next step of a running clock is due, or None at the top."""
+    if request.clock_from is None or request.due_at is None:
+        return None
+    answered = request.state != State.SUBMITTED
+    step = next_step(request.clock_from, request.due_at, request.level, urgent=request.urgent, answered=answered)
+    return step.at if step else None
 
 
 def deadline(term: Term, since: datetime) -> tuple[datetime, bool]:
@@ -135,15 +168,19 @@ def deadline(term: Term, since: datetime) -> tuple[datetime, bool]:
 
 
 def terms_for(request: Request) -> tuple[Term, Term]:
-    """The (response, completion) terms of a request under its compound's own policy. One statement."""
-    policy = DeadlinePolicy.objects.filter(compound_id=request.compound_id, category=request.category).first()
-    if policy is None:
-        return terms(request.category, urgent=request.urgent)
+    """The (response, completion) terms that held for a request when its clock began. One statement."""
+    found = given_terms(
+        compound_id=request.compound_id,
+        category=request.category,
+        urgent=request.urgent,
+        now=request.opened_at,
+    )
     return terms(
         request.category,
         urgent=request.urgent,
-        respond=Term(policy.respond_minutes, policy.respond_basis),
-        finish=Term(policy.finish_minutes, policy.finish_basis),
+        respond=found.respond,
+        finish=found.finish,
+        for_urgent=found.for_urgent,
     )
 
 
@@ -182,6 +219,14 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
         ],
         now=now,
     )
+
+
+def followers(request: Request) -> list[int]:
+    """Whoever else follows a request: joined it, or filed one that was merged into it. No statement when nobody does."""
+    if not request.joined:
+        return []
+    rows = Follower.objects.filter(compound_id=request.compound_id, request_id=request.pk)
+    return list(rows.values_list("person_id", flat=True))
 
 
 def tell(

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from parties.queries import Holder, holders
-from repairs.actions.change import Change, NoSuchRequest, tell
-from repairs.models import OPEN, Escalation, Request
+from repairs.actions.change import Change, NoSuchRequest, tell, upcoming
+from repairs.actions.pauses import take_steps
+from repairs.models import OPEN, Escalation, Request, State
 from repairs.permissions import may_answer
 from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.ladder import TOLD, next_step
@@ -20,29 +21,32 @@ def escalate(*, compound_id: int, now: datetime) -> int:
 
     Repeatable and safe beside itself: rows are locked, each step is unique, and after downtime one step follows the other.
     """
+    by = system_actor("clock", (compound_id,))
+    # Pauses first: what ran on while nobody swept is then as late as it is.
+    taken = take_steps(compound_id=compound_id, by=by, now=now)
     due = list(
         Request.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(compound_id=compound_id, next_step_at__lte=now, state__in=OPEN)
         .order_by("next_step_at", "pk")[:500]
     )
     if not due:
-        return 0
+        return taken
     people = holders(compound_id, localdate(now))
-    by = system_actor("clock", (compound_id,))
-    return sum(_climb(request, people, by, now) for request in due)
+    return taken + sum(_climb(request, people, by, now) for request in due)
 
 
 def _climb(request: Request, people: list[Holder], by: Actor, now: datetime) -> int:
     taken = 0
     while request.clock_from and request.due_at and request.next_step_at and request.next_step_at <= now:
-        step = next_step(request.clock_from, request.due_at, request.level, urgent=request.urgent)
+        answered = request.state != State.SUBMITTED
+        step = next_step(request.clock_from, request.due_at, request.level, urgent=request.urgent, answered=answered)
         if step is None:
             break
         change = Change(
             request=request, action="warn" if step.level == 0 else "escalate", by=by, now=now, before=request.state
         )
-        after = next_step(request.clock_from, request.due_at, step.level, urgent=request.urgent)
-        change.set(level=step.level, next_step_at=after.at if after else None)
+        change.set(level=step.level)
+        change.set(next_step_at=upcoming(request))
         change.note = str(step.level)
         change.save()
         _tell_level(request, step.level, people, by, now)
@@ -113,5 +117,5 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
     change = Change(request=request, action="answer", by=by, now=now, before=request.state, note=found.answer)
     change.save()
     desk = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "company" and h.role != "worker"]
-    change.tell([request.filed_by_id, *desk], "repairs.answered", answer=found.answer, who=by.label)
+    change.tell([*request.askers, *desk], "repairs.answered", answer=found.answer, who=by.label)
     return found

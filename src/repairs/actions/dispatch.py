@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from parties.queries import Holder, holders
-from repairs.actions.change import Change, begin, responded, stop_clock
+from repairs.actions.change import Change, begin, followers, responded, stop_clock
 from repairs.models import Request
 from repairs.refusals import BadInput
 from tenancy.actor import Actor
@@ -18,7 +18,7 @@ def accept(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
     change = begin(compound_id=compound_id, ref=ref, action="accept", by=by, now=now)
     responded(change)
     request = change.save()
-    change.tell([request.filed_by_id], "repairs.accepted")
+    change.tell(request.askers, "repairs.accepted")
     return request
 
 
@@ -58,12 +58,40 @@ def return_(*, compound_id: int, ref: str, reason: str, receiver: str, by: Actor
         raise BadInput("say_who", field="receiver")
     change = begin(compound_id=compound_id, ref=ref, action="return", by=by, now=now, note=reason.strip()[:500])
     responded(change)
-    change.set(returned_to=receiver.strip()[:80], closed_at=now, worker_id=None, worker_post=None)
+    change.set(
+        returned_to=receiver.strip()[:80],
+        closed_reason=reason.strip()[:500],
+        closed_at=now,
+        worker_id=None,
+        worker_post=None,
+    )
     stop_clock(change)
     request = change.save()
-    change.tell([request.filed_by_id], "repairs.returned", reason=reason.strip(), receiver=request.returned_to)
+    change.tell(
+        [*request.askers, *followers(request)], "repairs.returned", reason=reason.strip(), receiver=request.returned_to
+    )
     community = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "community"]
     change.tell(community, "repairs.returned_seen", reason=reason.strip(), receiver=request.returned_to)
+    return request
+
+
+@transaction.atomic
+def force_close(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetime) -> Request:
+    """Close a request without the filer's word (强制结单), saying why: recorded apart, and the community is told.
+
+    The filer may reopen it for seven days.
+    """
+    why = reason.strip()[:500]
+    if not why:
+        raise BadInput("say_why", field="reason")
+    change = begin(compound_id=compound_id, ref=ref, action="force_close", by=by, now=now, note=why)
+    change.set(closed_at=now, closed_reason=why)
+    stop_clock(change)
+    request = change.save()
+    people = holders(compound_id, localdate(now))
+    change.tell([*request.askers, *followers(request)], "repairs.force_closed", reason=why)
+    community = [h.person_id for h in people if h.party == "community"]
+    change.tell([request.worker_id or 0, *community], "repairs.force_closed_seen", reason=why, place=request.place_text)
     return request
 
 
@@ -80,5 +108,5 @@ def _give(change: Change, worker: Holder) -> Request:
     change.note = " ".join(part for part in (f"→ {worker.name}", change.note) if part)
     request = change.save()
     change.tell([worker.person_id], "repairs.assigned", urgent=request.urgent, place=request.place_text)
-    change.tell([request.filed_by_id], "repairs.assigned_told", worker=worker.name)
+    change.tell(request.askers, "repairs.assigned_told", worker=worker.name)
     return request

@@ -45,6 +45,8 @@ def reopen(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetime)
         closed_at=None,
         finished_at=None,
         finished_in_time=None,
+        arrived_at=None,
+        closed_reason="",
         stars=None,
         comment="",
         worker_id=None,
@@ -64,9 +66,9 @@ def contest(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetime
         raise BadInput("say_why", field="reason")
     change = begin(compound_id=compound_id, ref=ref, action="contest", by=by, now=now, note=reason.strip()[:500])
     _within_period(change)
-    change.set(closed_at=None, opened_at=now, accepted_at=None, responded_in_time=None, returned_to="")
-    respond, _finish = terms_for(change.request)
-    start_clock(change, term=respond, since=now)
+    if change.request.upheld_at is not None:
+        raise OutOfState("return_upheld", state=change.request.get_state_display())
+    to_the_firm_again(change)
     request = change.save()
     people = [
         h.person_id
@@ -104,6 +106,20 @@ def urge(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
     change.save()
     change.tell([request.worker_id or 0, *_desk(compound_id, now)], "repairs.urged", place=request.place_text)
     return request
+
+
+def to_the_firm_again(change: Change) -> None:
+    """A return that does not stand: the firm has to answer anew, from now."""
+    change.set(
+        closed_at=None,
+        closed_reason="",
+        opened_at=change.now,
+        accepted_at=None,
+        responded_in_time=None,
+        returned_to="",
+    )
+    respond, _finish = terms_for(change.request)
+    start_clock(change, term=respond, since=change.now)
 
 
 def _within_period(change: Change) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from accounts.crypto import digest, encrypt
+from accounts.numbers import to_e164
 from documents.actions import store_image
 from repairs.actions.change import deadline, event_label, log, tell
+from repairs.actions.routing import routed_by
 from repairs.models import Category, Photo, Place, Request, State
-from repairs.queries import FilingFacts, filing_facts
+from repairs.permissions import may_file_for
+from repairs.queries import FilingFacts, filing_facts, home_and_resident
 from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.behalf import refused as behalf_refused
 from repairs.rules.categories import terms
 from repairs.rules.ladder import next_step
 from repairs.rules.periods import MAX_PHOTOS, MAX_PLACE, MAX_WANTED, MAX_WORDS
@@ -37,20 +42,45 @@ class Draft:
     place_text: str = ""
     urgent: bool = False
     wanted_time: str = ""
+    # The code of a place or device that was read; it names the place.
+    spot: str = ""
+    behalf: "Behalf | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """For whom a request is filed (代报): their name, number as typed, and how they agreed. Their home is the draft's."""
+
+    name: str
+    phone: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class _For:
+    """The person for whom it is filed, found by their number among the residents of their home, or known by name only."""
+
+    person_id: int | None
+    name: str
+    phone_cipher: str
+    consent: str
 
 
 def file_request(
     *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime
 ) -> Request:
-    """File a request for a resident of the compound.
+    """File a request as a resident of the compound, or for one (``draft.behalf``).
 
-    Refuses with NotPermitted (not a resident here) or BadInput (field and code); the photos' own refusals are
-    documents.actions.FileRefused. Writes the request with its number and first event, the photos, the audit entry, the
-    messages to the firm's desk (and, when urgent, to every worker), and the live events.
+    Refuses with NotPermitted (not a resident here, or none who may file for others) or BadInput (field and code); the
+    photos' own refusals are documents.actions.FileRefused. Writes the request with its number and first event, the photos,
+    the audit entry, the messages to the firm's desk (and, when urgent, to every worker), and the live events.
     """
-    if by.party != "resident" or compound.pk not in by.compound_ids:
+    if compound.pk not in by.compound_ids or (
+        by.party != "resident" and (draft.behalf is None or not may_file_for(by))
+    ):
         raise NotPermitted("not_resident")
     _check(draft, photos)
+    behalf, address = _for_whom(compound.pk, draft, now) if draft.behalf is not None else (None, None)
     facts = filing_facts(
         compound_id=compound.pk,
         person_id=by.person_id,
@@ -59,11 +89,48 @@ def file_request(
         category=draft.category,
         urgent=draft.urgent,
         on=localdate(now),
+        now=now,
+        spot=draft.spot,
     )
+    if address is not None:
+        facts = replace(facts, home_address=address)
     place_text = _place_text(draft, facts)
     # Only a photo can still be refused from here on: without one, a savepoint would be two statements for nothing.
     with transaction.atomic(savepoint=bool(photos)):
-        return _write(compound=compound, draft=draft, photos=photos, place_text=place_text, facts=facts, by=by, now=now)
+        made = _write(
+            compound=compound,
+            draft=draft,
+            photos=photos,
+            place_text=place_text,
+            facts=facts,
+            behalf=behalf,
+            by=by,
+            now=now,
+        )
+        if behalf is not None:
+            tell(
+                made, [behalf.person_id or 0], "repairs.filed_for", by=by, now=now, who=by.label, place=made.place_text
+            )
+        return made
+
+
+def _for_whom(compound_id: int, draft: Draft, now: datetime) -> tuple[_For, str]:
+    """Who it is for, and the address of their home. Whether the number has an account is told to nobody who types it."""
+    assert draft.behalf is not None  # noqa: S101  the caller asked
+    try:
+        phone = to_e164(draft.behalf.phone)
+    except ValueError:
+        phone = ""
+    code, field = behalf_refused(name=draft.behalf.name, phone=phone, consent=draft.behalf.consent)
+    if code:
+        raise BadInput(code, field=field)
+    address, person_id = home_and_resident(
+        compound_id=compound_id, home_id=draft.home_id, digest=digest(phone), on=localdate(now)
+    )
+    if address is None:
+        raise BadInput("no_such_home", field="home")
+    whom = _For(person_id, draft.behalf.name.strip(), encrypt(phone), draft.behalf.consent.strip())
+    return whom, address
 
 
 def _write(
@@ -73,11 +140,12 @@ def _write(
     photos: Sequence[UploadedFile[Any]],
     place_text: str,
     facts: FilingFacts,
+    behalf: _For | None,
     by: Actor,
     now: datetime,
 ) -> Request:
     files = [store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos]
-    request = _insert(compound=compound, draft=draft, place_text=place_text, facts=facts, by=by, now=now)
+    request = _insert(compound=compound, draft=draft, place_text=place_text, facts=facts, behalf=behalf, by=by, now=now)
     if files:
         Photo.objects.bulk_create(
             [
@@ -127,6 +195,10 @@ def _place_text(draft: Draft, facts: FilingFacts) -> str:
         if facts.building_name is None:
             raise BadInput("no_such_building", field="building")
         base = facts.building_name
+    elif draft.spot:
+        if facts.spot is None:
+            raise BadInput("no_such_spot", field="place_text")
+        base = facts.spot[1]
     else:
         if not text:
             raise BadInput("say_where", field="place_text")
@@ -145,12 +217,21 @@ WITH number AS (
 ), made AS (
     INSERT INTO repairs_request (compound_id, ref, number, category, place, home_id, building_id, place_text, words,
         urgent, wanted_time, filed_by_id, filed_as, filed_post, company_id, state, created_at, updated_at, opened_at,
+<<<<<<< theirs
+        clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment, spot_id, for_person_id,
+        for_name, for_phone_cipher, consent, routed_rule, routed_post, routed_to)
+    SELECT %(compound)s, %(ref)s, %(prefix)s || lpad(last::text, 6, '0'), %(category)s, %(place)s, %(home)s,
+        %(building)s, %(place_text)s, %(words)s, %(urgent)s, %(wanted_time)s, %(person)s, %(label)s, %(post)s,
+        %(company)s, %(state)s, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s, %(certain)s, -1, %(step)s, 0, '', '', %(spot)s,
+        %(for_person)s, %(for_name)s, %(for_phone)s, %(consent)s, %(routed_rule)s, %(routed_post)s, %(routed_to)s
+=======
         clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment)
     SELECT %(compound)s::bigint, %(ref)s::text, %(prefix)s::text || lpad(last::text, 6, '0'), %(category)s::text,
         %(place)s::text, %(home)s::bigint, %(building)s::bigint, %(place_text)s::text, %(words)s::text,
         %(urgent)s::boolean, %(wanted_time)s::text, %(person)s::bigint, %(label)s::text, %(post)s::bigint,
         %(company)s::bigint, %(state)s::text, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s::timestamptz,
         %(certain)s::boolean, -1, %(step)s::timestamptz, 0, '', ''
+>>>>>>> speed
     FROM number RETURNING id, number
 ), said AS (
     INSERT INTO repairs_event (compound_id, request_id, action, from_state, to_state, person_id, post_id, party, label,
@@ -164,11 +245,29 @@ SELECT id, number FROM made
 
 
 def _insert(
-    *, compound: Compound, draft: Draft, place_text: str, facts: FilingFacts, by: Actor, now: datetime
+    *,
+    compound: Compound,
+    draft: Draft,
+    place_text: str,
+    facts: FilingFacts,
+    behalf: _For | None,
+    by: Actor,
+    now: datetime,
 ) -> Request:
-    respond, _finish = terms(draft.category, urgent=draft.urgent, respond=facts.respond, finish=facts.finish)
+    respond, _finish = terms(
+        draft.category, urgent=draft.urgent, respond=facts.respond, finish=facts.finish, for_urgent=facts.for_urgent
+    )
     due, certain = deadline(respond, now)
-    step = next_step(now, due, -1, urgent=draft.urgent)
+    step = next_step(now, due, -1, urgent=draft.urgent, answered=False)
+    routed = routed_by(
+        facts.rules,
+        category=draft.category,
+        place=draft.place,
+        building_id=draft.building_id if draft.place == Place.BUILDING else None,
+        urgent=draft.urgent,
+        company_id=facts.company.pk if facts.company is not None else None,
+        now=now,
+    )
     request = Request(
         compound=compound,
         ref=secrets.token_urlsafe(9),
@@ -183,6 +282,14 @@ def _insert(
         filed_by_id=by.person_id,
         filed_as=by.label,
         filed_post=by.post_id,
+        spot_id=facts.spot[0] if facts.spot is not None else None,
+        for_person_id=behalf.person_id if behalf is not None else None,
+        for_name=behalf.name if behalf is not None else "",
+        for_phone_cipher=behalf.phone_cipher if behalf is not None else "",
+        consent=behalf.consent if behalf is not None else "",
+        routed_rule=f"{routed.rule}.{routed.version}" if routed is not None else "",
+        routed_post=routed.post_id if routed is not None else None,
+        routed_to=routed.receiver if routed is not None else "",
         company=facts.company,
         state=State.SUBMITTED,
         created_at=now,
@@ -221,6 +328,14 @@ def _insert(
                 "due": due,
                 "certain": certain,
                 "step": request.next_step_at,
+                "spot": request.spot_id,
+                "for_person": request.for_person_id,
+                "for_name": request.for_name,
+                "for_phone": request.for_phone_cipher,
+                "consent": request.consent,
+                "routed_rule": request.routed_rule,
+                "routed_post": request.routed_post,
+                "routed_to": request.routed_to,
             },
         )
         request.pk, request.number = cursor.fetchone()

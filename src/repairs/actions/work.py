@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from documents.actions import store_image
-from repairs.actions.change import begin, responded, stop_clock
+from repairs.actions.change import begin, followers, responded, stop_clock
 from repairs.actions.filing import PURPOSE
 from repairs.models import Photo, Request
 from repairs.refusals import BadInput
@@ -23,7 +23,7 @@ def claim(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
     responded(change)
     change.set(worker_id=by.person_id, worker_post=by.post_id)
     request = change.save()
-    change.tell([request.filed_by_id], "repairs.assigned_told", worker=by.person_name)
+    change.tell(request.askers, "repairs.assigned_told", worker=by.person_name)
     return request
 
 
@@ -33,7 +33,7 @@ def start(*, compound_id: int, ref: str, photos: Sequence[UploadedFile[Any]], by
     change = begin(compound_id=compound_id, ref=ref, action="start", by=by, now=now)
     _attach(change.request, photos, Photo.Stage.BEFORE, by=by, now=now)
     request = change.save()
-    change.tell([request.filed_by_id], "repairs.started", worker=by.person_name)
+    change.tell(request.askers, "repairs.started", worker=by.person_name)
     return request
 
 
@@ -52,7 +52,7 @@ def finish(
     )
     stop_clock(change)
     request = change.save()
-    change.tell([request.filed_by_id], "repairs.finished", worker=by.person_name)
+    change.tell([*request.askers, *followers(request)], "repairs.finished", worker=by.person_name)
     return request
 
 

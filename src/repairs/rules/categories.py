@@ -53,14 +53,22 @@ URGENT_RESPOND = Term(10, "calendar")
 URGENT_FINISH = Term(_DAY, "calendar")
 
 
-def terms(category: str, *, urgent: bool, respond: Term | None = None, finish: Term | None = None) -> tuple[Term, Term]:
-    """The (response, completion) terms of a request: the compound's own where given, tightened when urgent.
+def terms(
+    category: str,
+    *,
+    urgent: bool,
+    respond: Term | None = None,
+    finish: Term | None = None,
+    for_urgent: bool = False,
+) -> tuple[Term, Term]:
+    """The (response, completion) terms of a request: the compound's or city's own where given, tightened when urgent.
 
-    Raises KeyError for an unknown category.
+    ``for_urgent`` says that the given terms were set for urgent requests: they hold as they are. Raises KeyError for an
+    unknown category.
     """
     base = CATEGORIES[category]
     first, last = respond or base.respond, finish or base.finish
-    if not urgent:
+    if not urgent or for_urgent:
         return first, last
     return _tighter(first, URGENT_RESPOND), _tighter(last, URGENT_FINISH)
 

@@ -15,8 +15,9 @@ TOP = 3
 # For an urgent request half an hour and two hours.
 _ORDINARY = (timedelta(0), timedelta(hours=4), timedelta(hours=24))
 _URGENT = (timedelta(0), timedelta(minutes=30), timedelta(hours=2))
-# The warning comes when a quarter of the time is left.
+# The warning comes when a quarter of the time is left; an urgent request that nobody has answered climbs after 5 minutes.
 _WARN_AT = 3, 4
+ANSWER_URGENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,22 @@ class Step:
     level: int
 
 
-def steps(started: datetime, due: datetime, *, urgent: bool) -> tuple[Step, ...]:
-    """Every step of one deadline in order of time: the warning and the three levels."""
+def steps(started: datetime, due: datetime, *, urgent: bool, answered: bool = True) -> tuple[Step, ...]:
+    """Every step of one deadline in order of time: the warning and the three levels.
+
+    ``answered`` is False while the response is awaited.
+    """
     done, of = _WARN_AT
     warn = started + (due - started) * done / of
+    if urgent and not answered:
+        warn = min(warn, started + ANSWER_URGENT)
     later = _URGENT if urgent else _ORDINARY
     return (Step(warn, 0), *(Step(due + after, level) for level, after in enumerate(later, start=1)))
 
 
-def next_step(started: datetime, due: datetime, reached: int, *, urgent: bool) -> Step | None:
+def next_step(started: datetime, due: datetime, reached: int, *, urgent: bool, answered: bool = True) -> Step | None:
     """The first step above the level reached so far (-1: none yet), or None at the top.
 
     No level is ever skipped: after a weekend of downtime the sweep takes one step after the other.
     """
-    return next((step for step in steps(started, due, urgent=urgent) if step.level > reached), None)
+    return next((step for step in steps(started, due, urgent=urgent, answered=answered) if step.level > reached), None)

@@ -23,9 +23,12 @@ _HOLDER = {
     "accepted": "company",
     "assigned": "worker",
     "working": "worker",
+    "paused": "company",
     "awaiting": "filer",
     "done": "nobody",
     "returned": "nobody",
+    "closed": "nobody",
+    "merged": "nobody",
     "withdrawn": "nobody",
 }
 _THEN = {-1: "manager", 0: "manager", 1: "committee", 2: "street", 3: "top"}

@@ -18,9 +18,12 @@ STATES = {
     "accepted": ("info", "user-check"),
     "assigned": ("info", "user"),
     "working": ("info", "tool"),
+    "paused": ("warn", "clock"),
     "awaiting": ("warn", "hourglass"),
     "done": ("good", "circle-check"),
     "returned": ("neutral", "arrow-back-up"),
+    "closed": ("neutral", "lock"),
+    "merged": ("neutral", "arrow-right"),
     "withdrawn": ("neutral", "x"),
 }
 

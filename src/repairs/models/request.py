@@ -1,18 +1,23 @@
-"""Repair requests (报修): the request, what happened to it, its photos, and how late ones climbed."""
+"""The request itself, what happened to it, its photos, and how late ones climbed."""
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from accounts.crypto import decrypt
 from accounts.models import Person
 from documents.models import StoredFile
 from parties.models import Organisation
 from premises.models import Building, Home
+from repairs.rules.behalf import MAX_CONSENT, MAX_NAME
 from repairs.rules.categories import CATEGORIES
+from repairs.rules.pauses import MAX_REASON
 from repairs.rules.periods import MAX_PLACE, MAX_WANTED, MAX_WORDS
 from repairs.states import MACHINE
+from tenancy.actor import Actor
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -38,13 +43,18 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("已受理")
     ASSIGNED = "assigned", _("已派工")
     WORKING = "working", _("处理中")
+    PAUSED = "paused", _("已暂停")
     AWAITING = "awaiting", _("待确认")
     DONE = "done", _("已完成")
     RETURNED = "returned", _("已退回")
+    CLOSED = "closed", _("已强制结单")
+    MERGED = "merged", _("已并入")
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+# A deadline runs in these; the firm still has to do something in the held ones, and a paused one comes back by itself.
 OPEN = [State.SUBMITTED, State.ACCEPTED, State.ASSIGNED, State.WORKING]
+HELD = [*OPEN, State.PAUSED]
 
 
 class Place(models.TextChoices):
@@ -53,6 +63,14 @@ class Place(models.TextChoices):
     HOME = "home", _("我家")
     BUILDING = "building", _("本楼")
     PUBLIC = "public", _("公共区域")
+
+
+class Link(models.TextChoices):
+    """How a request belongs to its parent."""
+
+    NONE = "", ""
+    DUPLICATE = "duplicate", _("同一件事，已并入")
+    PART = "part", _("其中一部分")
 
 
 class Request(TenantModel):
@@ -69,14 +87,25 @@ class Request(TenantModel):
     words = models.TextField(_("描述"), max_length=MAX_WORDS)
     urgent = models.BooleanField(_("紧急"), default=False)
     wanted_time = models.CharField(_("希望上门时间"), max_length=MAX_WANTED, blank=True)
+    # The device or place whose QR code was read.
+    spot: Any = TenantForeignKey("repairs.PlaceCode", null=True, blank=True, related_name="+")
 
     filed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     filed_as = models.CharField(max_length=120)
     filed_post = models.BigIntegerField(null=True, blank=True)
+    # 代报: for whom it was filed. A resident who has an account, or else a name and a number; never without a consent.
+    for_person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    for_name = models.CharField(_("代谁报修"), max_length=MAX_NAME, blank=True, db_default="")
+    for_phone_cipher = models.TextField(_("联系电话(密文)"), blank=True, db_default="")
+    consent = models.CharField(_("本人同意"), max_length=MAX_CONSENT, blank=True, db_default="")
     # The firm that answered for the compound when it was filed; figures are kept by firm even after a contract ends.
     company = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     worker = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     worker_post = models.BigIntegerField(null=True, blank=True)
+    # What the compound's routing rules said at filing: whom to give it to, or who answers for it outside the firm.
+    routed_rule = models.CharField(max_length=20, blank=True, db_default="")
+    routed_post = models.BigIntegerField(null=True, blank=True)
+    routed_to = models.CharField(max_length=80, blank=True, db_default="")
 
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.SUBMITTED)
     created_at = models.DateTimeField()
@@ -84,23 +113,47 @@ class Request(TenantModel):
     # Filing or the last reopening: the completion deadline is counted from here.
     opened_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     # The deadline that runs now: response until it is accepted, then completion; none while nobody of the firm holds it.
     clock_from = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     due_certain = models.BooleanField(default=True)
+    clock_basis = models.CharField(max_length=8, blank=True, db_default="")
     level = models.SmallIntegerField(default=-1)
     next_step_at = models.DateTimeField(null=True, blank=True)
+    # While it is paused: since when, until when, why, from which state, and the deadline that stands still.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(_("暂停到"), null=True, blank=True)
+    pause_reason = models.CharField(_("暂停原因"), max_length=MAX_REASON, blank=True, db_default="")
+    paused_from = models.CharField(max_length=10, blank=True, db_default="")
+    paused_due_at = models.DateTimeField(null=True, blank=True)
+    paused_seconds = models.PositiveIntegerField(db_default=0)
     # Kept for the figures once the response, or the repair, is there: was it in time.
     responded_in_time = models.BooleanField(null=True, blank=True)
     finished_in_time = models.BooleanField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     urged_at = models.DateTimeField(null=True, blank=True)
     returned_to = models.CharField(_("应由谁处理"), max_length=80, blank=True)
+    # Why it was returned or closed by force; a return that the community upheld leaves the firm's score and stays visible.
+    closed_reason = models.CharField(_("原因"), max_length=500, blank=True, db_default="")
+    upheld_at = models.DateTimeField(null=True, blank=True)
+    upheld_as = models.CharField(max_length=160, blank=True, db_default="")
+
+    # Many about one: the request that it belongs to, its number as a line says it, and the mass incident.
+    parent: Any = TenantForeignKey("self", null=True, blank=True, related_name="children")
+    parent_number = models.CharField(max_length=20, blank=True, db_default="")
+    link = models.CharField(max_length=10, choices=Link, blank=True, db_default="")
+    incident: Any = TenantForeignKey("repairs.Incident", null=True, blank=True, related_name="requests")
+    # How many others said 我也遇到.
+    joined = models.PositiveIntegerField(db_default=0)
 
     stars = models.PositiveSmallIntegerField(_("评分"), null=True, blank=True)
     comment = models.CharField(_("评价"), max_length=500, blank=True)
+
+    # As what the resident who asks follows it (None or a ``Follower.Kind``); see ``asked_by``.
+    joined_as: str | None = None
 
     class Meta(TenantModel.Meta):
         indexes: ClassVar = [
@@ -117,6 +170,11 @@ class Request(TenantModel):
             models.Index(
                 fields=["compound", "next_step_at"], name="request_clock", condition=Q(next_step_at__isnull=False)
             ),
+            models.Index(
+                fields=["compound", "for_person", "-created_at"],
+                name="request_for",
+                condition=Q(for_person__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "ref"], name="request_ref"),
@@ -131,6 +189,39 @@ class Request(TenantModel):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["assigned", "working"]) | Q(worker__isnull=False), name="request_has_worker"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="paused", paused_at__isnull=False, paused_until__gt=F("paused_at"))
+                    & Q(paused_from__in=["accepted", "assigned", "working"])
+                    & ~Q(pause_reason="")
+                )
+                | (
+                    ~Q(state="paused")
+                    & Q(paused_at__isnull=True, paused_until__isnull=True, paused_due_at__isnull=True)
+                ),
+                name="request_pause_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["closed", "merged"]) | Q(closed_at__isnull=False), name="request_end_dated"
+            ),
+            models.CheckConstraint(condition=~Q(state="closed") | ~Q(closed_reason=""), name="request_forced_says_why"),
+            models.CheckConstraint(
+                condition=Q(link="", parent__isnull=True, parent_number="")
+                | (Q(link__in=["duplicate", "part"], parent__isnull=False) & ~Q(parent_number="")),
+                name="request_link_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="request_not_its_own_parent"
+            ),
+            models.CheckConstraint(condition=~Q(state="merged") | Q(link="duplicate"), name="request_merged_into_one"),
+            models.CheckConstraint(
+                condition=Q(upheld_at__isnull=True) | Q(state="returned"), name="request_upheld_is_returned"
+            ),
+            models.CheckConstraint(
+                condition=Q(for_person__isnull=True, for_name="", for_phone_cipher="", consent="")
+                | (~Q(consent="") & (Q(for_person__isnull=False) | ~Q(for_name=""))),
+                name="request_behalf_consented",
             ),
         ]
 
@@ -147,8 +238,29 @@ class Request(TenantModel):
 
     @property
     def is_open(self) -> bool:
-        """Whether the firm still has to do something."""
-        return self.state in OPEN
+        """Whether the firm still has to do something; a paused request waits for it too."""
+        return self.state in HELD
+
+    @property
+    def for_phone(self) -> str:
+        """The number (E.164) of a person without an account, for whom it was filed; "" without one."""
+        return decrypt(self.for_phone_cipher) if self.for_phone_cipher else ""
+
+    @property
+    def askers(self) -> list[int]:
+        """Whoever gets its answers: who filed it, and the person for whom."""
+        return [self.filed_by_id, *([self.for_person_id] if self.for_person_id is not None else [])]
+
+
+def asked_by(rows: QuerySet[Request], actor: Actor) -> QuerySet[Request]:
+    """The rows, each saying as what the asking resident follows it, for ``permissions``. Costs no statement."""
+    if actor.party != "resident":
+        return rows
+    # By its name: a follower's table is declared after the request.
+    following = apps.get_model("repairs", "Follower").objects.filter(
+        compound_id=OuterRef("compound_id"), request_id=OuterRef("pk"), person_id=actor.person_id
+    )
+    return rows.annotate(joined_as=Subquery(following.values("kind")[:1]))  # type: ignore[no-redef]  # the plain attribute is for rows read without it
 
 
 class Counter(TenantModel):
@@ -219,26 +331,4 @@ class Escalation(TenantModel):
             models.Index(
                 fields=["compound", "party", "-at"], name="escalation_open", condition=Q(answered_at__isnull=True)
             ),
-        ]
-
-
-class DeadlinePolicy(TenantModel):
-    """A compound's own deadlines for a category, in place of the defaults."""
-
-    class Basis(models.TextChoices):
-        """How minutes are counted."""
-
-        CALENDAR = "calendar", _("自然时间")
-        WORKING = "working", _("工作时间")
-
-    category = models.CharField(max_length=12, choices=Category)
-    respond_minutes = models.PositiveIntegerField()
-    respond_basis = models.CharField(max_length=8, choices=Basis)
-    finish_minutes = models.PositiveIntegerField()
-    finish_basis = models.CharField(max_length=8, choices=Basis)
-
-    class Meta(TenantModel.Meta):
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["compound", "category"], name="policy_category"),
-            models.CheckConstraint(condition=Q(respond_minutes__gt=0, finish_minutes__gt=0), name="policy_positive"),
         ]

@@ -1,0 +1,50 @@
+"""Repair requests (报修) and what belongs to them, by noun; everything is imported from here."""
+
+from repairs.models.after import ReturnVisit
+from repairs.models.policies import CityDeadline, CityReply, DeadlinePolicy, ReplyTemplate, RoutingRule, Versioned
+from repairs.models.request import (
+    HELD,
+    OPEN,
+    Category,
+    Counter,
+    Escalation,
+    Event,
+    Link,
+    Photo,
+    Place,
+    Request,
+    State,
+    asked_by,
+)
+from repairs.models.talk import Remark
+from repairs.models.together import Follower, Incident
+from repairs.models.work import PlaceCode, Quote, QuoteLine, Signature
+
+__all__ = [
+    "HELD",
+    "OPEN",
+    "Category",
+    "CityDeadline",
+    "CityReply",
+    "Counter",
+    "DeadlinePolicy",
+    "Escalation",
+    "Event",
+    "Follower",
+    "Incident",
+    "Link",
+    "Photo",
+    "Place",
+    "PlaceCode",
+    "Quote",
+    "QuoteLine",
+    "Remark",
+    "ReplyTemplate",
+    "Request",
+    "ReturnVisit",
+    "RoutingRule",
+    "Signature",
+    "State",
+    "Versioned",
+    "asked_by",
+]
