@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "webhooks: what a crash or a failure left": {"task": "webhooks.sweep", "schedule": 30.0},
     "webhooks: forget old deliveries": {"task": "webhooks.forget_all", "schedule": crontab(hour=3, minute=55)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
+    "residency: remind, and end what runs out": {"task": "residency.sweep", "schedule": crontab(minute=25)},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},
     "tenancy: months ahead": {"task": "tenancy.make_partitions", "schedule": crontab(minute=10)},
     "live: prune old events": {"task": "live.prune_all", "schedule": crontab(hour=3, minute=40)},

@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class ResidencyConfig(AppConfig):
     name = "residency"
     verbose_name = "入住"
+
+    def ready(self) -> None:
+        from accounts import own_data
+        from residency import messages, navigation, own, pdf, queries, topics
+        from tenancy.own import register_ties
+
+        topics.register()
+        messages.register()
+        navigation.register()
+        pdf.register()
+        own_data.register("joining", own.export)
+        register_ties("bonds", queries.compounds_acted_in)

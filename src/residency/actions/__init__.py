@@ -1,0 +1,1 @@
+"""Every change about joining, by what it is about."""

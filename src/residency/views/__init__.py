@@ -1,0 +1,1 @@
+"""Pages of joining, by who opens them: each parses a form, calls one action or query, and answers."""
