@@ -1,6 +1,6 @@
 """``make run``: the whole portal in one process over the state directory, with its own PostgreSQL.
 
-Reads PORT (8000), HOST (127.0.0.1), STATE_DIR (./var); with DATABASE_URL set, no PostgreSQL is started. Whatever an earlier
+Reads PORT (8000), HOST (localhost), STATE_DIR (./var); with DATABASE_URL set, no PostgreSQL is started. Whatever an earlier
 run left behind (killed, half made, still running) is put right by starting again.
 """
 
@@ -14,6 +14,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -49,25 +50,42 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def bind(host: str, port: str) -> socket.socket:
-    """Take the port before anything else starts; raise Trouble when someone else has it."""
+def bind(host: str, port: str) -> list[socket.socket]:
+    """Take the port on every address of the host before anything else starts; raise Trouble when someone else has it."""
     if not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004
         raise Trouble(f"PORT={port}: 应为 1 到 65535 的数字 · must be a number from 1 to 65535.")
     try:
-        (family, _, _, _, address), *_ = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         raise Trouble(f"HOST={host}: 不是这台机器的地址 · no address of this machine ({error}).") from error
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(address)
-    except OSError as error:
+    listeners: list[socket.socket] = []
+    refusal: OSError | None = None
+    for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+        try:
+            listeners.append(_listener(family, address))
+        except OSError as error:
+            refusal = error
+            if error.errno == errno.EADDRINUSE:  # any other refusal: localhost may have an IPv6 name and no IPv6
+                break
+    if listeners and (refusal is None or refusal.errno != errno.EADDRINUSE):
+        return listeners
+    for listener in listeners:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise Trouble(
-                f"端口 {port} 已被占用,请换一个 · port {port} is taken, choose another:  make run PORT={int(port) % 65535 + 1}"
-            ) from error
-        raise Trouble(f"无法使用 · cannot use {host}:{port}: {error}") from error
+    if refusal is not None and refusal.errno == errno.EADDRINUSE:
+        raise Trouble(
+            f"端口 {port} 已被占用,请换一个 · port {port} is taken, choose another:  make run PORT={int(port) % 65535 + 1}"
+        ) from refusal
+    raise Trouble(f"无法使用 · cannot use {host}:{port}: {refusal}") from refusal
+
+
+def _listener(family: int, address: Any) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -100,9 +118,12 @@ def ask_to_stop(number: int, _: FrameType | None) -> None:
 def run(stack: ExitStack) -> None:
     """Start everything, serve until told to stop. What was started is stopped by the stack, in reverse."""
     state_dir = Path(os.environ.get("STATE_DIR") or ROOT / "var").resolve()
-    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
-    listener = stack.enter_context(bind(host, port))
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104  not bound
+    host, port = os.environ.get("HOST") or "localhost", os.environ.get("PORT") or "8000"
+    listeners = bind(host, port)
+    for listener in listeners:
+        stack.enter_context(listener)
+    # By its name: browsers make no passkeys for an address in numbers.
+    shown = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104  not bound
     address = f"http://{shown}:{port}"
     stack.enter_context(StateLock(state_dir / "lock", f"make run, {address}"))
     os.environ["GONGZHI_FORM"] = "embedded"
@@ -143,7 +164,7 @@ def run(stack: ExitStack) -> None:
         # Nobody stands in front of this form: a forwarded address would be the visitor's own invention.
         proxy_headers=False,
     )
-    WebServer(settings, greeting).run(sockets=[listener])
+    WebServer(settings, greeting).run(sockets=listeners)
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ PUBLIC_URL = env.str(
     "PUBLIC_URL",
     default=f"https://{ALLOWED_HOSTS[0]}"
     if SERVED and ALLOWED_HOSTS
-    else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
+    else f"http://localhost:{env.int('PORT', default=8000)}",
 )
 
 INSTALLED_APPS = [

@@ -10,6 +10,8 @@ import psutil
 import pytest
 
 from config.embedded import _is_alive
+from config.run import bind
+from config.state import Trouble
 from tests.frontdoor.waiting import FREE_PORT, Program, eventually, fetch, postmaster, processes_of, program, sweep
 
 pytestmark = pytest.mark.drill
@@ -41,8 +43,9 @@ def wait_until_up(started: Program, *, within: float = 240) -> None:
 def test_first_start_serves_and_ctrl_c_leaves_nothing(state: Path, port: int, tmp_path: Path) -> None:
     with program(tmp_path / "out", "config.run", **environment(state, port)) as started:
         wait_until_up(started)
-        assert f"http://127.0.0.1:{port}" in started.said()
+        assert f"http://localhost:{port}" in started.said()
         assert fetch(port, "/livez") == (200, "ok\n")
+        assert fetch(port, "/livez", Host=f"localhost:{port}")[0] == 200
         status, text = fetch(port, "/readyz")
         assert status == 200
         assert '"database": "ok"' in text
@@ -107,7 +110,7 @@ def test_a_second_run_on_the_same_directory_is_told_about_the_first(state: Path,
         wait_until_up(first)
         with program(tmp_path / "second", "config.run", **environment(state, FREE_PORT())) as second:
             assert second.process.wait(30) == 1
-            assert f"pid {first.process.pid}, make run, http://127.0.0.1:{port}" in second.said()
+            assert f"pid {first.process.pid}, make run, http://localhost:{port}" in second.said()
         with program(tmp_path / "third", "config.run", **environment(state, port)) as third:
             assert third.process.wait(30) == 1
             assert f"port {port} is taken" in third.said()
@@ -132,6 +135,38 @@ def test_a_taken_port_is_said_before_anything_is_made(tmp_path: Path, port: int)
             assert started.process.wait(30) == 1
             assert f"port {port} is taken" in started.said()
     assert not (tmp_path / "state").exists()
+
+
+def test_every_address_of_a_name_is_taken() -> None:
+    port = FREE_PORT()
+    there = {info[4][0] for info in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)}
+    listeners = bind("localhost", str(port))
+    try:
+        taken = {one.getsockname()[0] for one in listeners}
+        assert "127.0.0.1" in taken <= there
+        for one in listeners:
+            one.listen()
+        with pytest.raises(Trouble, match=f"port {port} is taken"):
+            bind("127.0.0.1", str(port))
+    finally:
+        for one in listeners:
+            one.close()
+
+
+def test_a_name_half_taken_is_refused_and_nothing_stays_taken() -> None:
+    port = FREE_PORT()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(Trouble, match=f"port {port} is taken"):
+            bind("localhost", str(port))
+    for one in bind("localhost", str(port)):
+        one.close()
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(Trouble, match=r"203\.0\.113\.7"):
+        bind("203.0.113.7", str(FREE_PORT()))
 
 
 def test_stopped_while_it_is_still_starting(tmp_path: Path, port: int) -> None:

@@ -50,7 +50,7 @@ def running(state: Path, output: Path, *, port: int = 0, sweeping: bool = True, 
     try:
         with program(output, "config.run", STATE_DIR=str(state), PORT=str(port), **environment) as started:
             wait_until_up(started)
-            yield Portal(f"http://127.0.0.1:{port}", state, started)
+            yield Portal(f"http://localhost:{port}", state, started)
     finally:
         if sweeping:
             sweep(state)

@@ -69,10 +69,23 @@ def password_of_the_moment(secret: str) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
+def test_an_address_in_numbers_says_that_it_has_no_passkeys(portal: Portal, visit: Callable[..., Visitor]) -> None:
+    visitor = visit(base_url=portal.address.replace("localhost", "127.0.0.1"))
+    visitor.sign_in("孙伟民")
+    visitor.page.goto("/accounts/2fa/passkeys/add/")
+    visitor.button("发送验证码").click()
+    visitor.page.get_by_label("验证码").fill(visitor.page.locator(".shown-code").inner_text())
+    visitor.button("确认").click()
+    visitor.page.wait_for_url("**/passkeys/add/")
+    expect(visitor.page.locator("[data-passkey-nowhere]")).to_contain_text("http://localhost")
+    expect(visitor.button("添加")).to_be_disabled()
+    looks.all_at_once(visitor.page, 360)
+    is_clean(visitor)
+
+
 def test_a_second_factor_is_set_up_and_asked_for(portal: Portal, visit: Callable[..., Visitor]) -> None:
     number = "19905799003"
-    # A passkey belongs to a name: browsers make none for an address in numbers.
-    visitor = visit(base_url=portal.address.replace("127.0.0.1", "localhost"))
+    visitor = visit()
     code = ask_for_code(visitor, number)
     visitor.page.get_by_label("验证码").fill(code)
     visitor.button("登录").click()

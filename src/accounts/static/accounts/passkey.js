@@ -1,4 +1,4 @@
-/* Passkeys: asks the browser, puts its answer into the form, sends the form. Without passkeys the form stays hidden. */
+/* Passkeys: asks the browser, puts its answer into the form, sends the form. Without passkeys the form stays hidden or says why. */
 (() => {
   "use strict";
 
@@ -59,7 +59,13 @@
     return navigator.credentials.create(options);
   };
 
-  if (!window.PublicKeyCredential) return;
+  // A passkey belongs to the name of a site: no browser makes one for an address in numbers, and without https there are none.
+  const inNumbers = /^[\d.]+$|^\[/.test(location.hostname);
+  if (!window.PublicKeyCredential || inNumbers) {
+    for (const words of document.querySelectorAll("[data-passkey-nowhere]")) words.hidden = false;
+    for (const button of document.querySelectorAll("[data-passkey-start]")) button.disabled = true;
+    return;
+  }
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     const start = form.querySelector("[data-passkey-start]");
