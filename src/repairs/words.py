@@ -140,22 +140,18 @@ def _joined(who: str, until: str, then: str) -> str:
 def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
     """The resident's line in parts. Reads ``request.company`` and ``request.worker``: select them with the request."""
     found = line(state=request.state, due=request.due_at, level=request.level, now=now)
-<<<<<<< theirs
-    who = _who(request, now, to_filer=to_filer)
-    if request.state == "paused" and request.paused_until is not None:
-        until = _("%(moment)s恢复") % {"moment": spoken_moment(request.paused_until, now)}
-        return Spoken(who=who, until=until, then=_("到时自动恢复，时限接着算"), late=False)
-=======
     who = _who(
         request.state,
         request.company.name if request.company is not None else "",
         request.worker.name if request.worker is not None else "",
-        request.returned_to,
+        _reason(request),
         request.stars,
         unanswered(request.finished_at, request.state, now),
         to_filer,
     )
->>>>>>> speed
+    if request.state == "paused" and request.paused_until is not None:
+        until = _("%(moment)s恢复") % {"moment": spoken_moment(request.paused_until, now)}
+        return Spoken(who=who, until=until, then=_("到时自动恢复，时限接着算"), late=False)
     if found.until is None:
         return Spoken(who=who, until="", then=_after(request, now, to_filer=to_filer), late=False)
     if found.late:
@@ -202,28 +198,23 @@ _WHO: dict[str, Words] = {
 }
 
 
-<<<<<<< theirs
-def _who(request: Request, now: datetime, *, to_filer: bool) -> str:
-    if request.state == "awaiting":
-        return _asked(to_filer=to_filer, quiet=unanswered(request.finished_at, request.state, now))
-    if request.state == "done" and request.stars:
-        return _("已完成，评价%(stars)s星") % {"stars": request.stars}
-    return str(_WHO[request.state]) % {
-        "firm": request.company.name if request.company is not None else _("物业"),
-        "worker": request.worker.name if request.worker is not None else "",
-        "receiver": request.returned_to,
-        "reason": request.pause_reason,
-        "into": request.parent_number,
-    }
-=======
+def _reason(request: Request) -> str:
+    """The one more word that the line of some states says: to whom, why, or into which."""
+    return {
+        "returned": request.returned_to,
+        "paused": request.pause_reason,
+        "merged": request.parent_number,
+    }.get(request.state, "")
+
+
 @by_language
-def _who(state: str, firm: str, worker: str, receiver: str, stars: int | None, quiet: bool, to_filer: bool) -> str:  # noqa: PLR0917
+def _who(state: str, firm: str, worker: str, reason: str, stars: int | None, quiet: bool, to_filer: bool) -> str:  # noqa: PLR0917
     if state == "awaiting":
         return _asked(to_filer=to_filer, quiet=quiet)
     if state == "done" and stars:
         return _("已完成，评价%(stars)s星") % {"stars": stars}
-    return str(_WHO[state]) % {"firm": firm or _("物业"), "worker": worker, "receiver": receiver}
->>>>>>> speed
+    said = {"firm": firm or _("物业"), "worker": worker, "receiver": reason, "reason": reason, "into": reason}
+    return str(_WHO[state]) % said
 
 
 def _asked(*, to_filer: bool, quiet: bool) -> str:

@@ -217,21 +217,15 @@ WITH number AS (
 ), made AS (
     INSERT INTO repairs_request (compound_id, ref, number, category, place, home_id, building_id, place_text, words,
         urgent, wanted_time, filed_by_id, filed_as, filed_post, company_id, state, created_at, updated_at, opened_at,
-<<<<<<< theirs
         clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment, spot_id, for_person_id,
         for_name, for_phone_cipher, consent, routed_rule, routed_post, routed_to)
-    SELECT %(compound)s, %(ref)s, %(prefix)s || lpad(last::text, 6, '0'), %(category)s, %(place)s, %(home)s,
-        %(building)s, %(place_text)s, %(words)s, %(urgent)s, %(wanted_time)s, %(person)s, %(label)s, %(post)s,
-        %(company)s, %(state)s, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s, %(certain)s, -1, %(step)s, 0, '', '', %(spot)s,
-        %(for_person)s, %(for_name)s, %(for_phone)s, %(consent)s, %(routed_rule)s, %(routed_post)s, %(routed_to)s
-=======
-        clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment)
     SELECT %(compound)s::bigint, %(ref)s::text, %(prefix)s::text || lpad(last::text, 6, '0'), %(category)s::text,
         %(place)s::text, %(home)s::bigint, %(building)s::bigint, %(place_text)s::text, %(words)s::text,
         %(urgent)s::boolean, %(wanted_time)s::text, %(person)s::bigint, %(label)s::text, %(post)s::bigint,
         %(company)s::bigint, %(state)s::text, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s::timestamptz,
-        %(certain)s::boolean, -1, %(step)s::timestamptz, 0, '', ''
->>>>>>> speed
+        %(certain)s::boolean, -1, %(step)s::timestamptz, 0, '', '', %(spot)s::bigint, %(for_person)s::bigint,
+        %(for_name)s::text, %(for_phone)s::text, %(consent)s::text, %(routed_rule)s::text, %(routed_post)s::bigint,
+        %(routed_to)s::text
     FROM number RETURNING id, number
 ), said AS (
     INSERT INTO repairs_event (compound_id, request_id, action, from_state, to_state, person_id, post_id, party, label,
