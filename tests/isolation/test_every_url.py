@@ -7,6 +7,7 @@ a document. A URL with a parameter that this test does not know fails it, so tha
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.db import connection
@@ -22,13 +23,18 @@ from repairs.models import Escalation
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
 from tests.repairs.conftest import bring_to, file_one, picture
+from tests.residency.conftest import put_something_everywhere
 from tests.world import CANARY, RESIDENTS, STAFF, Side, World
 from webhooks import actions as webhooks
 from webhooks.models import Delivery
 
 ROLES = [*STAFF, *RESIDENTS, "city"]
 # Pages about the person, or about nothing of a compound: they have no parameters of a compound to try.
-PERSONAL = ("accounts/", "_allauth/", "livez", "readyz", "preferences/", "sw.js", "v/", "standing/", "api/v1/schema/")
+PERSONAL = (
+    *("accounts/", "_allauth/", "livez", "readyz", "preferences/", "sw.js", "v/", "standing/", "api/v1/schema/"),
+    # What hangs at the door of a building says whose it is to anyone; tests/residency asks what else it says.
+    *("j/", "join/"),
+)
 
 
 def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -69,6 +75,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 "document_id": document.pk,
                 "escalation_id": Escalation.objects.order_by("-pk").first().pk,
                 **_subscribed(side, mark, now),
+                **put_something_everywhere(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
             }
@@ -100,6 +107,10 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "escalation_id"),
         ("int", "subscription_id"),
         ("int", "delivery_id"),
+        ("int", "occupancy_id"),
+        ("int", "invitation_id"),
+        ("int", "bond_id"),
+        ("int", "poster_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
@@ -115,7 +126,9 @@ def _body(response: Any) -> str:
 
 def _ask(client: Client, path: str) -> Iterator[tuple[str, Any]]:
     yield "GET", client.get(path)
-    yield "POST", client.post(path, {"idempotency_key": "k" * 20}, headers={"Idempotency-Key": "k" * 20})
+    # A key for each address: one that had its effect elsewhere would be refused before anything is looked up.
+    key = f"key-{crc32(path.encode()):020d}"
+    yield "POST", client.post(path, {"idempotency_key": key}, headers={"Idempotency-Key": key})
 
 
 @pytest.mark.parametrize("role", ROLES)
