@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     "messaging: forget old keys": {"task": "messaging.forget_all", "schedule": crontab(hour=3, minute=50)},
     "webhooks: what a crash or a failure left": {"task": "webhooks.sweep", "schedule": 30.0},
     "webhooks: forget old deliveries": {"task": "webhooks.forget_all", "schedule": crontab(hour=3, minute=55)},
+    "registers: imports that lost their worker": {"task": "registers.sweep", "schedule": 60.0},
+    "registers: forget old files": {"task": "registers.forget_all", "schedule": crontab(hour=3, minute=25)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
     "residency: remind, and end what runs out": {"task": "residency.sweep", "schedule": crontab(minute=25)},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("live.urls")),
     path("", include("messaging.urls")),
     path("", include("webhooks.urls")),
+    path("", include("registers.urls")),
     path("", include("residency.urls")),
     path("", include("repairs.urls")),
     path("", include("portal.urls")),

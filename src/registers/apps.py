@@ -7,10 +7,9 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from lifecycle import registry
-        from registers import messages, navigation, topics
+        from registers import messages, navigation
         from registers.states import MACHINE
 
         registry.register(MACHINE)
-        topics.register()
         messages.register()
         navigation.register()

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.crypto import decrypt, digest, unseal
 from premises.models import Building, Home, Owner
 from registers.models import Layout, Part, Run
-from registers.rules.cells import BadCell, phones
+from registers.rules.cells import BadCell, phones, shown_phone
 from registers.rules.difference import KnownHome, KnownOwner
 from registers.states import MACHINE
 
@@ -50,7 +50,13 @@ def known_homes(compound_id: int) -> list[KnownHome]:
             numbers = tuple(decrypt(cipher).split()) if cipher else ()
             present.append(KnownOwner(pk, name, numbers, Fraction(above, below), source, len(present), linked))
         cursor.execute(_KNOWN_HOMES, [compound_id])
-        return [KnownHome(*row, tuple(owners.get(row[0], ()))) for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [_known_home(row, tuple(owners.get(row[0], ()))) for row in rows]
+
+
+def _known_home(row: tuple[Any, ...], owners: tuple[KnownOwner, ...]) -> KnownHome:
+    pk, building, entrance, room, address, floor, area, area_source, use, note, ended = row
+    return KnownHome(pk, building, entrance, room, address, floor, area, area_source, use, note, ended, owners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,11 @@ def totals(compound_id: int) -> Totals:
         cursor.execute(_TOTALS, {"compound": compound_id})
         count, area, owners, without_owner, without_phone = cursor.fetchone()
     return Totals(count, area, int(owners), without_owner, without_phone)
+
+
+def phones_of(owner: Owner) -> list[str]:
+    """The telephones that the register has of an owner, decrypted; showing them in full is a recorded look."""
+    return [shown_phone(one) for one in decrypt(owner.phone_cipher).split()] if owner.phone_cipher else []
 
 
 def buildings(compound_id: int) -> list[Building]:

@@ -168,6 +168,9 @@ class _Comparison:
         self.by_key: dict[Key, list[KnownHome]] = {}
         for home in known:
             self.by_key.setdefault(home.key, []).append(home)
+        self.by_room: dict[tuple[str, str], list[KnownHome]] = {}
+        for home in known:
+            self.by_room.setdefault((home.key[0], home.key[2]), []).append(home)
         self.buildings: dict[str, str] = {}
         self.entrances: dict[tuple[str, str], str] = {}
         for home in known:
@@ -204,6 +207,8 @@ class _Comparison:
         if exact is not None:
             return exact
         alike = self.by_key.get(home.key, [])
+        if home.anywhere and not alike:
+            alike = self.by_room.get((home.key[0], home.key[2]), [])
         if len(alike) > 1:
             row, column = home.spot("room")
             names = "、".join(one.address for one in alike)

@@ -76,6 +76,7 @@ class FiledHome:
     owners: list[FiledOwner] | None = None
     share_given: bool = False
     joined: bool = False  # several rows that are not merged: co-owners, if the office says so
+    anywhere: bool = False  # the file has no entrances: the building's home of this room, whichever entrance
 
     def spot(self, name: str) -> tuple[int, int]:
         """Where the file says it: row and column, or the row alone."""
@@ -312,6 +313,7 @@ class _Reader:
         known = {name: value for name, value in facts.items() if value is not None}
         if home is None:
             home = FiledHome(key, building, entrance, room, rows=[number], spots=dict(spots), owners=owners)
+            home.anywhere = not entrance and "entrance" not in self.columns
             for name, value in known.items():
                 setattr(home, name, value)
             self.homes[key] = home
@@ -380,8 +382,8 @@ class _Reader:
     def _bad(self, code: str, spot: tuple[int, int], value: str, **details: str) -> None:
         self.found.findings.append(Finding(BAD, code, spot[0], spot[1], masked(value), details))
 
-    def _note(self, code: str, row: int, name: str, value: str, **details: str) -> None:
-        column = self.columns.get(name, 0)
+    def _note(self, code: str, row: int, field_name: str, value: str, **details: str) -> None:
+        column = self.columns.get(field_name, 0)
         self.found.findings.append(Finding(NOTE, code, row, column, masked(value), details))
 
 

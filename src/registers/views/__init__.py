@@ -1,0 +1,1 @@
+"""Pages of the household register, by noun: the register itself, and imports of it."""
