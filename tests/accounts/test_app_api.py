@@ -1,10 +1,15 @@
 """Sign-in of the app: allauth's protocol, our limits, and its token everywhere else."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts import mfa
 from accounts.models import CodeEvent, Consent, Person
@@ -143,6 +148,25 @@ def test_sessions_are_listed_and_ended(app: App, person: Person, outbox: list[me
     theirs = next(row["id"] for row in listed if not row["is_current"])
     assert app.call("DELETE", f"{BASE}/auth/sessions", {"sessions": [theirs]}).status_code == 200
     assert other.call("GET", f"{BASE}/auth/session").status_code == 410
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_sessions_take_the_same_statements_at_any_number(
+    app: App, person: Person, outbox: list[memory.Message], statements: Callable[[], Any], rows: int
+) -> None:
+    app.ask()
+    app.answer(outbox[-1].params["code"])
+    tomorrow = timezone.now() + timedelta(days=1)
+    keys = [f"session-{n}" for n in range(rows)]
+    Session.objects.bulk_create(Session(session_key=key, session_data="", expire_date=tomorrow) for key in keys)
+    UserSession.objects.bulk_create(
+        UserSession(user=person, ip="127.0.0.1", user_agent="App", session_key=key) for key in keys
+    )
+    app.call("GET", f"{BASE}/auth/sessions")
+    with statements() as seen:
+        listed = app.call("GET", f"{BASE}/auth/sessions").json()["data"]
+    assert len(listed) == rows + 1
+    assert len(seen) == 3
 
 
 def test_an_officer_without_a_second_factor_gets_nothing_from_the_api(
