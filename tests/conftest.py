@@ -54,8 +54,18 @@ def _admin() -> psycopg.Connection[Any]:
     )
 
 
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    """Throw a database away, with whoever is still connected to it."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        admin.execute(command + sql.SQL(" WITH (FORCE)"))
+    except psycopg.errors.InsufficientPrivilege:
+        # An autovacuum worker was in it: a superuser's process, which FORCE may not end. The plain form asks it to go.
+        admin.execute(command)
+
+
 def _create(admin: psycopg.Connection[Any], name: str, template: str) -> None:
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    _drop(admin, name)
     admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
@@ -98,7 +108,7 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
     with django_db_blocker.unblock():
         _use(original)
         with closing(_admin()) as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(admin, name)
 
 
 @pytest.fixture
@@ -119,7 +129,7 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
             connections.close_all()
             _use(before)
             with closing(_admin()) as admin:
-                admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                _drop(admin, name)
 
 
 @pytest.fixture(autouse=True)
