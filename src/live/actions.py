@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,6 +102,14 @@ def _checked(one: Announcement) -> str:
     if _MOBILE.search(body):
         raise UnfitEventError(f"The payload of {one.topic} holds a telephone number.")
     return body
+
+
+def moved(*, compound_id: int, topics: Iterable[str]) -> None:
+    """Say, once the transaction commits, that topics with derived numbers have moved. Queries nothing, locks nothing."""
+    names = sorted(set(topics))
+    transaction.on_commit(
+        lambda: relay.publish({"type": "live.moved", "compound": compound_id, "topics": names}), robust=True
+    )
 
 
 def revoke(*, person_id: int) -> None:

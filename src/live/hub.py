@@ -199,12 +199,20 @@ class Hub:
     # --- what comes in --------------------------------------------------------------------------------------------------
 
     def hear(self, message: dict[str, Any]) -> None:
-        """A message of the group: events of one transaction, or a person whose rights changed."""
+        """A message of the group: events of one transaction, topics that moved, or a person whose rights changed."""
         if message["type"] == "live.events":
             for event in message["events"]:
                 watched = self.watched.get((message["compound"], event["topic"]))
                 if watched is not None:
                     self._hear_event(watched, event["seq"], event["event"])
+        elif message["type"] == "live.moved":
+            for topic in message["topics"]:
+                watched = self.watched.get((message["compound"], topic))
+                if watched is not None:
+                    # Above what is being read already: it may have been read just before.
+                    watched.target = max(watched.target, watched.last) + 1
+                    if watched.loaded:
+                        self._fill(watched)
         elif message["type"] == "live.revoke":
             self.revoke(message.get("person"), message.get("sessions", ()))
 

@@ -83,6 +83,9 @@ class Reading:
 
 def read_topic(*, compound_id: int, topic: str, limit: int = CATCH_UP_LIMIT) -> Reading:
     """The topic's last number and latest events, in one statement and so of one moment."""
+    if found := topics.derived(topic):
+        numbers, key = found
+        return Reading(numbers([(compound_id, key)]).get((compound_id, key), 0), ())
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -105,11 +108,27 @@ def _text(seq: int, kind: str, payload: str, at: datetime) -> str:
 
 
 def read_heads(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The last number of many topics of several compounds, in one statement. For the process's own watch over itself."""
-    wanted = list(pairs)
-    if not wanted:
+    """The last number of many topics of several compounds, in one statement. For the process's own watch over itself.
+
+    One statement more for each kind of topic whose numbers are derived.
+    """
+    asked = list(pairs)
+    if not asked:
         return {}
-    with scope({compound_id for compound_id, _ in wanted}), connection.cursor() as cursor:
+    heads: dict[tuple[int, str], int] = {}
+    kinds: dict[topics.Numbers, dict[tuple[int, str], str]] = {}
+    wanted = []
+    for compound_id, topic in asked:
+        if found := topics.derived(topic):
+            kinds.setdefault(found[0], {})[compound_id, found[1]] = topic
+        else:
+            wanted.append((compound_id, topic))
+    with scope({compound_id for compound_id, _ in asked}), connection.cursor() as cursor:
+        for numbers, names in kinds.items():
+            told = numbers(list(names))
+            heads.update({(pair[0], topic): told.get(pair, 0) for pair, topic in names.items()})
+        if not wanted:
+            return heads
         cursor.execute(
             """
             SELECT w.compound_id, w.topic, coalesce(h.seq, 0)
@@ -118,7 +137,8 @@ def read_heads(pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
             """,
             [[c for c, _ in wanted], [t for _, t in wanted]],
         )
-        return {(compound_id, topic): seq for compound_id, topic, seq in cursor.fetchall()}
+        heads.update({(compound_id, topic): seq for compound_id, topic, seq in cursor.fetchall()})
+    return heads
 
 
 def catch_up(*, compound_id: int, address: str, topic: str, after: int) -> str:

@@ -5,12 +5,14 @@ pages its address carries the compound's code in front: ``xilin/repairs.board``.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tenancy.actor import Actor
 
 MayWatch = Callable[[Actor, int, str], bool]
+# The present numbers of topics by (compound id, key), asked in a scope of those compounds, in one statement.
+Numbers = Callable[[Sequence[tuple[int, str]]], dict[tuple[int, str], int]]
 
 _TOPIC = re.compile(r"([a-z][a-z0-9_.]{0,38}[a-z0-9])(?::([A-Za-z0-9._-]{1,60}))?")
 _ADDRESS = re.compile(r"([A-Za-z0-9_-]{1,24})/([A-Za-z0-9_.:-]{1,100})")
@@ -24,25 +26,30 @@ class UnknownTopicError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A registered topic: whether it takes a key, and who may watch it."""
+    """A registered topic: whether it takes a key, who may watch it, and where its numbers come from if not from events."""
 
     name: str
     may_watch: MayWatch
     keyed: bool
+    numbers: Numbers | None = None
 
 
 _definitions: dict[str, Definition] = {}
 
 
-def register(name: str, *, may_watch: MayWatch, keyed: bool = False) -> None:
+def register(name: str, *, may_watch: MayWatch, keyed: bool = False, numbers: Numbers | None = None) -> None:
     """Make a topic known. ``may_watch(actor, compound_id, key)`` runs inside a scope of that compound and may query.
 
     The compound is already known to be one that the actor's standing covers today; ``key`` is empty unless ``keyed``.
     It is asked again every minute, so keep it to one query at most.
+
+    With ``numbers`` the topic has no events of its own: its number is read off rows that are there anyway and differs
+    whenever they do. Nothing is written and no row locked to say that it moved (``actions.moved``); watchers are only told
+    to fetch their part of the page anew.
     """
     if not _TOPIC.fullmatch(name) or ":" in name:
         raise ValueError(f"{name!r} is no topic name.")
-    _definitions[name] = Definition(name, may_watch, keyed)
+    _definitions[name] = Definition(name, may_watch, keyed, numbers)
 
 
 def find(topic: str) -> tuple[Definition, str]:
@@ -52,6 +59,15 @@ def find(topic: str) -> tuple[Definition, str]:
     if match is None or definition is None or definition.keyed != (match[2] is not None):
         raise UnknownTopicError(topic)
     return definition, match[2] or ""
+
+
+def derived(topic: str) -> tuple[Numbers, str] | None:
+    """Where a topic's number comes from, and its key, if it has no events of its own."""
+    try:
+        definition, key = find(topic)
+    except UnknownTopicError:
+        return None
+    return (definition.numbers, key) if definition.numbers else None
 
 
 def split_address(address: str) -> tuple[str, str]:

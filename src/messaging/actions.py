@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,9 @@ LEASE = timedelta(minutes=5)
 BATCH = 20
 EFFECTS_KEPT = timedelta(days=90)
 
+InboxMoved = Callable[[int, Iterable[int]], None]
+_told: list[InboxMoved] = []
+
 _LINK = re.compile(r"/(?!/)[^\s\\]{0,198}")
 
 
@@ -42,6 +45,18 @@ class NoSuchMessage(LookupError):
     """The message is not the person's, or not there."""
 
     code = "no_such_message"
+
+
+def on_inbox(told: InboxMoved) -> None:
+    """Let an upper floor know, inside the transaction, in which compound whose inboxes have changed. It must not query."""
+    if told not in _told:
+        _told.append(told)
+
+
+def _inbox_moved(compound_id: int, people: Iterable[int]) -> None:
+    changed = sorted(set(people))
+    for told in _told if changed else ():
+        told(compound_id, changed)
 
 
 def queue(
@@ -91,7 +106,8 @@ def queue(
     with transaction.atomic(savepoint=False), prepared() as cursor:
         cursor.execute(_QUEUE_ONCE if key else _QUEUE, parameters)
         rows = cursor.fetchall()
-    leaving = [id_ for id_, channel in rows if channel != Channel.IN_APP]
+    leaving = [id_ for id_, channel, _ in rows if channel != Channel.IN_APP]
+    _inbox_moved(compound_id, (person for _, channel, person in rows if channel == Channel.IN_APP))
     if leaving:
         transaction.on_commit(lambda: _send_off(compound_id, leaving), robust=True)
     return len(rows)
@@ -121,7 +137,7 @@ _INSERT = """
         CASE channel WHEN 'in_app' THEN NULL ELSE %(now)s::timestamptz END, '', '', %(now)s::timestamptz,
         CASE channel WHEN 'in_app' THEN %(now)s::timestamptz END
     FROM wanted JOIN wording USING (language){join}
-    RETURNING id, channel"""
+    RETURNING id, channel, person_id"""
 _QUEUE = _WANTED + _INSERT.format(join="")
 _QUEUE_ONCE = _WANTED + _FRESH + _INSERT.format(join=" JOIN fresh USING (person_id, channel)")
 
@@ -214,13 +230,14 @@ def mark_read(*, by: Actor, message_id: int, now: datetime) -> str:
         cursor.execute(
             """
             UPDATE messaging_message SET read_at = coalesce(read_at, %s)
-            WHERE compound_id = ANY(%s) AND person_id = %s AND id = %s AND channel = 'in_app' RETURNING link
+            WHERE compound_id = ANY(%s) AND person_id = %s AND id = %s AND channel = 'in_app' RETURNING link, compound_id
             """,
             [now, list(by.compound_ids), by.person_id, message_id],
         )
         row = cursor.fetchone()
     if row is None:
         raise NoSuchMessage
+    _inbox_moved(row[1], [by.person_id])
     return str(row[0])
 
 
@@ -231,10 +248,14 @@ def mark_all_read(*, by: Actor, now: datetime) -> int:
             """
             UPDATE messaging_message SET read_at = %s
             WHERE compound_id = ANY(%s) AND person_id = %s AND channel = 'in_app' AND read_at IS NULL AND created_at <= %s
+            RETURNING compound_id
             """,
             [now, list(by.compound_ids), by.person_id, now],
         )
-        return int(cursor.rowcount)
+        read = [row[0] for row in cursor.fetchall()]
+    for compound_id in set(read):
+        _inbox_moved(compound_id, [by.person_id])
+    return len(read)
 
 
 def choose_channel(*, by: Actor, ordinary: str) -> None:

@@ -1,5 +1,6 @@
 """Reads of the outbox: a person's inbox, what waits to be sent, where a person can be reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +90,56 @@ def unread_count(actor: Actor) -> int:
         )
         count: int = cursor.fetchone()[0]
     return count
+
+
+# An inbox listens in so many compounds at once; over more of them it is renewed by time.
+LISTEN_LIMIT = 20
+# Newer messages than this move the number of an inbox; a page of it is hardly older.
+_MOVES = """
+    SELECT count(*) + count(read_at) FROM messaging_message
+    WHERE compound_id = {compound} AND person_id = {person} AND channel = 'in_app'
+      AND created_at >= date_trunc('day', transaction_timestamp()) - interval '40 days'"""
+
+
+def inbox_numbers(pairs: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """By (compound id, person id as text): a number that moves whenever a message comes or is read. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT w.compound_id, w.person_id, ({_MOVES.format(compound="w.compound_id", person="w.person_id")})
+            FROM unnest(%s::bigint[], %s::bigint[]) AS w(compound_id, person_id)
+            """,  # noqa: S608  literals
+            [[compound_id for compound_id, _ in pairs], [int(person) for _, person in pairs]],
+        )
+        return {(compound_id, str(person)): number for compound_id, person, number in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class InboxState:
+    """Of how many messages the person has not read one (100 at most), and the number of the inbox by compound code."""
+
+    unread: int
+    numbers: dict[str, int]
+
+
+def inbox_state(actor: Actor) -> InboxState:
+    """Before a page of the inbox is read. One statement; no numbers for a standing over too many compounds to listen in."""
+    compounds = list(actor.compound_ids)
+    if len(compounds) > LISTEN_LIMIT:
+        return InboxState(unread_count(actor), {})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT c.code, ({_MOVES.format(compound="c.id", person="%(person)s")}), (
+                SELECT count(*) FROM (
+                    SELECT 1 FROM messaging_message WHERE compound_id = ANY(%(compounds)s) AND person_id = %(person)s
+                      AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread)
+            FROM tenancy_compound c WHERE c.id = ANY(%(compounds)s) ORDER BY c.id
+            """,  # noqa: S608  literals
+            {"person": actor.person_id, "compounds": compounds, "limit": UNREAD_LIMIT},
+        )
+        rows = cursor.fetchall()
+    return InboxState(rows[0][2] if rows else 0, {code: number for code, number, _ in rows})
 
 
 def unread_badge(request: HttpRequest) -> int:

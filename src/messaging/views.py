@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -21,14 +22,25 @@ _CURSOR = re.compile(r"([0-9]{1,11}\.[0-9]{6})-([0-9]{1,18})")
 @require_GET
 def inbox(request: ActingRequest) -> HttpResponse:
     """The person's messages, newest first."""
-    match = _CURSOR.fullmatch(request.GET.get("before", ""))
-    before = (_moment(match[1]), int(match[2])) if match else None
-    page = queries.inbox(actor=request.actor, before=before)
+    state = queries.inbox_state(request.actor)  # before the page: what comes in between renews it once more
+    queries.know_unread(request, state.unread)
     return render(
-        request,
-        "messaging/inbox.html",
-        {"page": page, "several": len(request.actor.compound_ids) > 1, "unread": queries.unread_badge(request)},
+        request, "messaging/inbox.html", {**_page(request), "unread": state.unread, "numbers": state.numbers.items()}
     )
+
+
+@acting()
+@require_GET
+def inbox_rows(request: ActingRequest) -> HttpResponse:
+    """The part of the inbox that renews itself."""
+    return render(request, "messaging/_inbox.html", {**_page(request), "unread": queries.unread_badge(request)})
+
+
+def _page(request: ActingRequest) -> dict[str, Any]:
+    before = request.GET.get("before", "")
+    match = _CURSOR.fullmatch(before)
+    page = queries.inbox(actor=request.actor, before=(_moment(match[1]), int(match[2])) if match else None)
+    return {"page": page, "before": before if match else "", "several": len(request.actor.compound_ids) > 1}
 
 
 def _moment(stamp: str) -> datetime:

@@ -7,9 +7,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import demonstration
-        from portal import messages, navigation
+        from portal import messages, navigation, topics
         from portal.demonstration import directory
 
         navigation.register()
         messages.register()
+        topics.register()
         demonstration.register(directory.people)

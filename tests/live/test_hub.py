@@ -260,6 +260,49 @@ def test_a_database_put_back_in_time_resets_the_watchers() -> None:
     asyncio.run(play())
 
 
+def test_a_topic_without_events_tells_that_it_has_moved() -> None:
+    """Its number is read off other rows: told of or found by comparing, a move ends in one reset for every watcher."""
+    number = 7
+
+    async def read(_compound: int, _topic: str) -> Reading:
+        seen = number
+        await asyncio.sleep(0)
+        return Reading(seen, ())
+
+    async def read_heads(pairs: list[Key]) -> dict[Key, int]:
+        return dict.fromkeys(pairs, number)
+
+    async def play() -> None:
+        nonlocal number
+        hub = Hub(read, read_heads)
+        told = {"type": "live.moved", "compound": 1, "topics": ["x:5", "nobody:1"]}
+        page, older = Browser(), Browser()
+        await hub.join(page.connect(), "here/x:5", (1, "x:5"), 7)
+        await hub.join(older.connect(), "here/x:5", (1, "x:5"), 3)
+        assert (page.resets, older.resets) == (0, 1)
+        number = 8
+        hub.hear(told)
+        await until(lambda: page.known["here/x:5"] == 8)
+        assert (page.resets, older.resets) == (1, 2)
+        hub.hear({**told, "compound": 2})  # the same name next door
+        hub.hear(told)  # told of again, and nothing has moved
+        await until(lambda: hub.watched[1, "x:5"].filling is None)
+        assert (page.resets, page.known["here/x:5"]) == (1, 8)
+        hub.hear(told)
+        await asyncio.sleep(0)  # it is being read
+        number = 9
+        hub.hear(told)
+        await until(lambda: page.known["here/x:5"] == 9)
+        number = 10  # nobody says so
+        await hub.heal()
+        await until(lambda: page.known["here/x:5"] == 10)
+        number = 2  # rows went
+        await hub.heal()
+        assert (page.resets, page.known["here/x:5"]) == (4, 2)
+
+    asyncio.run(play())
+
+
 def test_close_events_go_out_together() -> None:
     async def play() -> None:
         store = Store()

@@ -1,5 +1,6 @@
 """The inbox: whose messages, how many, in which order, and at what cost."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -68,6 +69,76 @@ def test_statements_do_not_grow_with_rows(
         assert client.get(reverse("inbox")).status_code == 200
     # Person, savepoint and its release, the standing and scopes, the shell's property office; ours are the page and the badge.
     assert len(seen) == 10
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_part_that_renews_itself_costs_the_same(
+    world: World, sign_in: Callable[..., Client], statements: Callable[[], Any], count: int
+) -> None:
+    tell(world.here, "resident", count=count)
+    tell(world.here, "neighbour", what=CANARY)
+    client = sign_in(world.here, "resident")
+    with statements() as seen:
+        text = client.get(reverse("inbox_rows")).content.decode()
+    assert len(seen) == 8
+    assert text.count('class="row unread"') == min(count, queries.PAGE_SIZE)
+    assert "<html" not in text
+    assert CANARY not in text
+
+
+def numbers(client: Client) -> dict[str, int]:
+    """What the page listens to, with its numbers."""
+    text = client.get(reverse("inbox")).content.decode()
+    found = re.findall(r'data-live="([^"]+)"\s+data-live-seq="(\d+)"\s+data-live-for="inbox"', text)
+    return {address: int(number) for address, number in found}
+
+
+def test_the_number_of_an_inbox_moves_with_it_alone(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    person = side.people["resident"].pk
+    mine_only = f"here/messaging.inbox:{person}"
+    client = sign_in(side, "resident")
+    assert numbers(client) == {mine_only: 0}
+    tell(side, "resident", count=2)
+    tell(side, "neighbour")
+    tell(world.there, "resident")
+    assert numbers(client) == {mine_only: 2}
+    client.post(reverse("inbox_open", args=[mine(side, "resident")[0].pk]))
+    assert numbers(client) == {mine_only: 3}
+    client.post(reverse("inbox_read_all"))
+    assert numbers(client) == {mine_only: 4}
+    pairs = [(side.compound.pk, str(person)), (side.compound.pk, str(side.people["neighbour"].pk))]
+    with scope(side.compound.pk):
+        assert queries.inbox_numbers(pairs) == {pairs[0]: 4, pairs[1]: 1}
+        assert queries.inbox_numbers([(world.there.compound.pk, pairs[0][1])]) == {
+            (world.there.compound.pk, pairs[0][1]): 0
+        }
+
+
+def test_a_standing_over_too_many_compounds_is_renewed_by_time(
+    world: World, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(world.here, "city")
+    client = sign_in(world.here, "city")
+    assert len(numbers(client)) == 2
+    monkeypatch.setattr(queries, "LISTEN_LIMIT", 1)
+    assert numbers(client) == {}
+    page = client.get(reverse("inbox"))
+    assert 'data-live-every="60"' in page.content.decode()
+    assert page.context["unread"] == 1
+
+
+def test_whoever_listens_is_told_whose_inbox_moved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, list[int]]] = []
+    monkeypatch.setattr(actions, "_told", [lambda compound, people: told.append((compound, list(people)))])
+    side = world.here
+    people = sorted(side.people[name].pk for name in ("resident", "neighbour"))
+    tell(side, "resident", "neighbour")
+    actor = side.actor("resident")
+    with scope(actor.compound_ids):
+        actions.mark_read(by=actor, message_id=mine(side, "resident")[0].pk, now=timezone.now())
+        assert actions.mark_all_read(by=actor, now=timezone.now()) == 0
+    assert told == [(side.compound.pk, people), (side.compound.pk, [actor.person_id])]
 
 
 def test_a_standing_over_several_compounds_sees_them_in_one_list(world: World, statements: Callable[[], Any]) -> None:

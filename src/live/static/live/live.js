@@ -2,7 +2,8 @@
 //
 // Every event dispatches `live:<kind>` (detail: topic, seq, kind, at, payload) on the elements of its topic, each number once
 // and in order. `data-live-refresh="<url>"` fetches that fragment anew instead of, or besides, listening; `data-live-swap` is
-// htmx's swap (innerHTML by default), or `merge`: children by their ids, leaving alone what someone is busy with. Without a WebSocket the same frames are polled. The quiet line 重新连接中 of the shell shows
+// htmx's swap (innerHTML by default), or `merge`: children by their ids, leaving alone what someone is busy with; `data-live-for="<id>"` renews the
+// element of that id instead of the one that listens; `data-live-every="60"` fetches the fragment so often, in seconds. Without a WebSocket the same frames are polled. The quiet line 重新连接中 of the shell shows
 // while there is neither. Addresses of socket and polling: `<body data-live-url data-live-poll>`.
 
 const settings = document.body.dataset;
@@ -77,7 +78,7 @@ function receive(frame) {
     for (const element of elements(address)) {
       element.dataset.liveSeq = frame.seq;
       const unhandled = element.dispatchEvent(new CustomEvent("live:reset", { bubbles: true, cancelable: true }));
-      if (element.dataset.liveRefresh) refresh(element);
+      if (partOf(element).dataset.liveRefresh) refresh(partOf(element));
       else if (unhandled && !isTyping(document)) location.reload();
     }
     return;
@@ -89,10 +90,15 @@ function receive(frame) {
       if (event.seq <= Number(element.dataset.liveSeq || 0)) continue;
       element.dataset.liveSeq = event.seq;
       element.dispatchEvent(new CustomEvent(`live:${event.kind}`, { bubbles: true, detail: { topic: address, ...event } }));
-      if (element.dataset.liveRefresh) refresh(element);
+      if (partOf(element).dataset.liveRefresh) refresh(partOf(element));
     }
   }
   known.set(address, Math.max(known.get(address), frame.seq));
+}
+
+// What listens to several topics has an element for each of them, which names it.
+function partOf(element) {
+  return document.getElementById(element.dataset.liveFor) || element;
 }
 
 // --- fragments: one fetch for many events, not all phones in the same moment, never over what someone is typing -----------
@@ -143,6 +149,10 @@ async function fetchFragment(element) {
   const again = refreshing.get(element) === "again";
   refreshing.delete(element);
   if (again || failed) setTimeout(() => refresh(element), failed ? spread(5000) : 0);
+}
+
+for (const element of document.querySelectorAll("[data-live-every]")) {
+  setInterval(() => refresh(element), Number(element.dataset.liveEvery) * 1000);
 }
 
 function isTyping(within) {
