@@ -22,6 +22,7 @@ from repairs.actions.clock import escalate
 from repairs.models import Escalation
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
+from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
 from tests.world import CANARY, RESIDENTS, STAFF, Side, World
@@ -76,6 +77,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 "escalation_id": Escalation.objects.order_by("-pk").first().pk,
                 **_subscribed(side, mark, now),
                 **put_something_everywhere(side, mark, now),
+                **put_something_in(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
             }
@@ -111,6 +113,8 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "invitation_id"),
         ("int", "bond_id"),
         ("int", "poster_id"),
+        ("slug", "import_ref"),
+        ("int", "owner_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name

@@ -94,3 +94,12 @@ def kept(side: Side) -> dict[str, tuple[Any, ...]]:
 def later() -> Callable[[float], datetime]:
     """``later(minutes)``: that long after NOW."""
     return lambda minutes: NOW + timedelta(minutes=minutes)
+
+
+def put_something_in(side: Side, mark: str, now: datetime) -> dict[str, Any]:
+    """A register with something imported and something waiting; returns the values of URL parameters."""
+    bring_to(side, "done", mark=mark, now=now)
+    waiting = check(side, upload(side, register(home("902", f"李芳{mark}", area="?")), now=now), now=now)
+    with scope(side.compound.pk):
+        owner = Owner.objects.filter(compound=side.compound, phone_digests__len=1).latest("pk")
+    return {"import_ref": waiting.ref, "owner_id": owner.pk}
