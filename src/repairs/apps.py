@@ -17,6 +17,7 @@ class RepairsConfig(AppConfig):
         messages.register()
         hooks.register()
         access.register("repairs.photo", queries.may_read_photo)
+        access.register("repairs.signature", queries.may_read_signature_file)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.slip_context, allowed=pdf.may_print)
         navigation.register()
         own_data.register("repairs", own.export)

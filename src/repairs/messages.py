@@ -68,6 +68,36 @@ TEMPLATES = {
     ),
     "repairs.merged_away": (_("工单已并入"), _("报修 %(number)s 已并入 %(into)s，不用再单独处理。")),
     "repairs.tied": (_("报修已关联"), _("报修 %(number)s 与 %(other)s 有关，已关联，两件都会继续处理。")),
+    "repairs.arrived": (_("师傅已到"), _("您的报修 %(number)s，%(worker)s师傅已到现场。")),
+    "repairs.priced": (
+        _("请看报价"),
+        _("报修 %(number)s 要收费，报价 %(total)s 元。您同意后才会继续维修，请看明细后答复。"),
+    ),
+    "repairs.price_agreed": (_("居民同意报价"), _("报修 %(number)s 的报价 %(total)s 元，居民已同意，可以继续。")),
+    "repairs.price_declined": (
+        _("居民不同意报价"),
+        _("报修 %(number)s 的报价 %(total)s 元，居民不同意，请和居民商量。"),
+    ),
+    "repairs.signed": (
+        _("维修已签字"),
+        _("报修 %(number)s 已在%(worker)s的手机上签字。不是您签的，请马上联系物业或社区。"),
+    ),
+    "repairs.remarked": (_("报修有新回复"), _("报修 %(number)s，%(who)s：%(text)s")),
+    "repairs.noted": (_("有新的内部备注"), _("报修 %(number)s 有新的内部备注，请到工单里看。")),
+    "repairs.visit_reopened": (
+        _("回访没修好，已重开"),
+        _("社区回访时知道报修 %(number)s 没有修好，已重开，物业会重新处理。"),
+    ),
+    "repairs.incident": (_("%(title)s"), _("%(title)s：%(words)s 预计恢复：%(until)s。")),
+    "repairs.incident_over": (_("已处理：%(title)s"), _("%(title)s：%(words)s")),
+    "repairs.incident_done": (
+        _("已处理：%(title)s"),
+        _("%(title)s：%(words)s 请看看您家好了没有，到您的报修里确认；没好的请点“没修好”。"),
+    ),
+    "repairs.deadlines_changed": (
+        _("报修时限有调整"),
+        _("%(who)s调整了“%(category)s”类报修的时限，新的报修按新时限办。"),
+    ),
     "repairs.answered": (_("对超时报修的答复"), _("报修 %(number)s，%(who)s答复：%(answer)s")),
 }
 

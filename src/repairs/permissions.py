@@ -117,6 +117,13 @@ def may_see_phone(actor: Actor, request: Request) -> bool:
     return is_community(actor) and without_account(request)
 
 
+def may_read_signature(actor: Actor, request: Request) -> bool:
+    """A signature is a name in full: for the filer, whoever the case is assigned to, the desk and the community."""
+    if request.compound_id not in actor.compound_ids:
+        return False
+    return is_filer(actor, request) or is_assigned(actor, request) or is_desk(actor) or is_community(actor)
+
+
 def may_remark(actor: Actor, request: Request) -> bool:
     """Who takes part in the conversation: whoever sees the request, but for those who only joined it."""
     return may_see(actor, request) and (actor.party != "resident" or is_filer(actor, request))

@@ -12,10 +12,25 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import Person
 from documents.models import StoredFile
 from parties.models import Organisation
-from repairs.models import OPEN, Escalation, Event, Follower, Photo, Request, State, asked_by
-from repairs.permissions import is_worker, may_see
+from repairs.models import (
+    OPEN,
+    Escalation,
+    Event,
+    Follower,
+    Incident,
+    Photo,
+    Quote,
+    QuoteLine,
+    Remark,
+    Request,
+    Signature,
+    State,
+    asked_by,
+)
+from repairs.permissions import is_worker, may_read_signature, may_remark, may_see, reads_internal
 from repairs.rules.categories import Term
 from repairs.rules.periods import NO_ANSWER_AFTER, REOPEN_WITHIN
+from repairs.rules.replies import DEFAULTS, Reply
 from repairs.rules.routing import Rule
 from tenancy.actor import Actor
 from tenancy.statements import built, columns, prepared
@@ -597,3 +612,67 @@ def compounds_with_due_steps(now: datetime) -> list[int]:
     return list(
         Request.objects.filter(next_step_at__lte=now).order_by().values_list(F("compound_id"), flat=True).distinct()
     )
+
+
+def remarks_of(actor: Actor, request: Request) -> list[Remark]:
+    """The conversation on a request that the actor takes part in, oldest first. One statement, none for who does not."""
+    if not may_remark(actor, request):
+        return []
+    rows = Remark.objects.filter(compound_id=request.compound_id, request_id=request.pk).order_by("at", "pk")
+    return list(rows if reads_internal(actor) else rows.filter(visibility=Remark.Visibility.SHARED))
+
+
+def prices_of(request: Request) -> list[Quote]:
+    """The prices of a request with their lines, the latest first. Two statements."""
+    lines = Prefetch("lines", QuoteLine.objects.filter(compound_id=request.compound_id).order_by("pk"))
+    rows = Quote.objects.filter(compound_id=request.compound_id, request_id=request.pk)
+    return list(rows.prefetch_related(lines).order_by("-number"))
+
+
+def signatures_of(actor: Actor, request: Request) -> list[Signature]:
+    """The signatures of a request, oldest first, for who may read them. One statement."""
+    if not may_read_signature(actor, request):
+        return []
+    rows = Signature.objects.filter(compound_id=request.compound_id, request_id=request.pk)
+    return list(rows.select_related("file").order_by("at", "pk"))
+
+
+def may_read_signature_file(actor: Actor, file: StoredFile) -> bool:
+    """Whether a stored file is a signature that the actor may read. One statement."""
+    signed = Signature.objects.filter(compound_id=file.compound_id, file_id=file.pk).values("request_id")
+    found: Request | None = Request.objects.filter(compound_id=file.compound_id, pk__in=signed).first()
+    return found is not None and may_read_signature(actor, found)
+
+
+_REPLIES = """
+SELECT far, reply, step, title, text FROM (
+  SELECT 0 AS far, r.reply, r.step, r.title, r.text FROM repairs_replytemplate r
+    WHERE r.compound_id = %(compound)s AND r.ended_at IS NULL
+  UNION ALL
+  SELECT 1, r.reply, r.step, r.title, r.text FROM repairs_cityreply r
+    WHERE r.ended_at IS NULL AND r.area_id = (SELECT street.parent_id FROM tenancy_compound k
+      JOIN tenancy_area c ON c.id = k.community_id JOIN tenancy_area street ON street.id = c.parent_id
+      WHERE k.id = %(compound)s)) every ORDER BY far, reply
+"""
+
+
+def replies_for(*, compound_id: int) -> dict[str, list[Reply]]:
+    """The reply templates by step: of each step the compound's own, else the city's, else the defaults. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPLIES, {"compound": compound_id})
+        rows = cursor.fetchall()
+    found: dict[str, list[Reply]] = {}
+    nearest: dict[str, int] = {}
+    for far, _key, step, title, text in rows:
+        if nearest.setdefault(step, far) == far:
+            found.setdefault(step, []).append(Reply(step, title, text))
+    for default in DEFAULTS:
+        if default.step not in nearest:
+            found.setdefault(default.step, []).append(default)
+    return found
+
+
+def open_incidents(*, compound_id: int) -> list[Incident]:
+    """The mass incidents that go on in a compound, the latest first: for its staff and residents. One statement."""
+    rows = Incident.objects.filter(compound_id=compound_id, closed_at__isnull=True)
+    return list(rows.select_related("building").order_by("-opened_at", "-pk")[:BOARD_LIMIT])

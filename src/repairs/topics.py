@@ -1,13 +1,14 @@
 """What may be watched live of repair requests, and by whom."""
 
 from live import topics
-from repairs.permissions import is_desk, is_worker, oversees
+from repairs.permissions import is_desk, is_worker, oversees, reads_internal
 from repairs.queries import visible_to
 from tenancy.actor import Actor
 
 BOARD = "repairs.board"
 REQUEST = "repairs.request"
 OWN = "repairs.own"
+INTERNAL = "repairs.internal"
 
 
 def own_topic(person_id: int) -> str:
@@ -30,8 +31,14 @@ def watches_own(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG0
     return actor.party == "resident" and key == str(actor.person_id)
 
 
+def watches_internal(actor: Actor, compound_id: int, key: str) -> bool:
+    """Whoever reads the internal remarks of the request; a resident does not even learn that there was one."""
+    return reads_internal(actor) and visible_to(actor, compound_id=compound_id, ref=key)
+
+
 def register() -> None:
     """Make the topics known."""
     topics.register(BOARD, may_watch=watches_board)
     topics.register(REQUEST, may_watch=watches_request, keyed=True)
+    topics.register(INTERNAL, may_watch=watches_internal, keyed=True)
     topics.register(OWN, may_watch=watches_own, keyed=True)

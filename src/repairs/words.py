@@ -52,18 +52,51 @@ _REFUSALS: dict[str, Words] = {
     "phone_wrong": gettext_lazy("请填对方的手机号，师傅上门前要联系。"),
     "say_consent": gettext_lazy("请写明本人怎么同意的，例如：电话里同意。"),
     "no_such_home": gettext_lazy("没有找到这套房屋，请重新选择。"),
+    "say_title": gettext_lazy("请写一个标题。"),
+    "say_words": gettext_lazy("请写下要说的话。"),
+    "say_name": gettext_lazy("请写签名人的名字。"),
+    "ends_before": gettext_lazy("预计恢复时间要晚于现在。"),
+    "arrived_already": gettext_lazy("已经记过到场时间了。"),
+    "price_open": gettext_lazy("报价还在等居民答复，同意以后才能继续。"),
+    "price_gone": gettext_lazy("这个报价已经改过或答复过了，请看最新的报价。"),
+    "signature_needed": gettext_lazy("居民没有账号，请他在手机上签字后再记为同意。"),
+    "signer_role": gettext_lazy("请选择是谁签名。"),
+    "no_lines": gettext_lazy("请至少写一项材料或人工。"),
+    "too_many_lines": gettext_lazy("明细最多 20 项，请合并几项。"),
+    "line_kind": gettext_lazy("每一项请选材料或人工。"),
+    "line_words": gettext_lazy("每一项请写明是什么，最多 60 字。"),
+    "line_quantity": gettext_lazy("数量请填 1 到 999。"),
+    "line_price": gettext_lazy("单价请填 0 到 10 万元。"),
+    "total": gettext_lazy("合计要大于 0，最多 10 万元。"),
+    "month_not_over": gettext_lazy("这个月还没过完，下个月再抽。"),
+    "visit_result": gettext_lazy("请选择回访结果。"),
+    "visited_already": gettext_lazy("这一件已经回访过了。"),
+    "term_whole": gettext_lazy("响应和完成的时限要么都填，要么都不填。"),
+    "term_minutes": gettext_lazy("时限请填 1 分钟到 365 天。"),
+    "term_basis": gettext_lazy("请选择按自然时间还是工作时间算。"),
+    "term_order": gettext_lazy("完成的时限要比响应的长。"),
+    "since_past": gettext_lazy("生效时间不能早于现在。"),
+    "rule_position": gettext_lazy("顺序请填 1 到 32767。"),
+    "rule_hours": gettext_lazy("请选择时段。"),
+    "rule_target": gettext_lazy("请选择交给谁。"),
+    "too_many_rules": gettext_lazy("规则最多 100 条，请先删掉不用的。"),
+    "reply_step": gettext_lazy("请选择用在哪一步。"),
+    "place_twice": gettext_lazy("这个位置已经有二维码了。"),
     "no_such_spot": gettext_lazy("这个二维码已停用，请自己选地点，或打物业电话。"),
     "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
     "key_reused": gettext_lazy("这一页已经提交过一次。如果要再报一件，请再点一次提交。"),
     "files": gettext_lazy("照片没有存好，请重新选择。"),
 }
+_DETAILED: dict[str, Words] = {
+    "taken": gettext_lazy("已由%(worker)s接单，现在是“%(state)s”。"),
+    "moved_on": gettext_lazy("这件报修现在是“%(state)s”，不能再做这一步。"),
+    "incident_over": gettext_lazy("“%(state)s”已经结束，不能再改。"),
+    "too_long": gettext_lazy("写得太长了，最多 %(most)s 字。"),
+}
 _TOO_LONG: dict[str, Words] = {
     "words": gettext_lazy("写得太长了，最多 1000 字。"),
     "place_text": gettext_lazy("地点写得太长了，请写短一点。"),
     "wanted_time": gettext_lazy("时间写得太长了，最多 40 字。"),
-    "reason": gettext_lazy("原因写得太长了，最多 120 字。"),
-    "for_name": gettext_lazy("名字写得太长了，最多 40 字。"),
-    "consent": gettext_lazy("同意的说明写得太长了，最多 120 字。"),
 }
 _FILES: dict[str, Words] = {
     "empty": gettext_lazy("有一张照片是空的，请重新选择。"),
@@ -87,12 +120,10 @@ def refusal_text(error: Exception) -> str:
         return str(_REFUSALS[error.code])
     if not isinstance(error, Refused):
         raise TypeError(error)
-    if error.code == "taken":
-        return _("已由%(worker)s接单，现在是“%(state)s”。") % error.details
-    if error.code == "moved_on":
-        return _("这件报修现在是“%(state)s”，不能再做这一步。") % error.details
-    if error.code == "too_long":
+    if error.code == "too_long" and "most" not in error.details:
         return str(_TOO_LONG[error.details["field"]])
+    if error.code in _DETAILED:
+        return str(_DETAILED[error.code]) % error.details
     return str(_REFUSALS[error.code])
 
 
@@ -267,7 +298,13 @@ _EVENTS: dict[str, Words] = {
     "merge": gettext_lazy("并入"),
     "absorb": gettext_lazy("有报修并入这一件"),
     "tie": gettext_lazy("关联到"),
+    "incident": gettext_lazy("归入事件"),
     "settle": gettext_lazy("随事件一起完工"),
+    "price": gettext_lazy("报价"),
+    "price_agreed": gettext_lazy("同意报价"),
+    "price_declined": gettext_lazy("不同意报价"),
+    "sign": gettext_lazy("签字"),
+    "visit": gettext_lazy("社区回访"),
     "arrive": gettext_lazy("师傅已到场"),
     "warn": gettext_lazy("快到时限，自动提醒"),
     "escalate": gettext_lazy("超时，自动上报"),
@@ -277,6 +314,15 @@ _CLIMBED: dict[str, Words] = {
     "1": gettext_lazy("已报物业经理"),
     "2": gettext_lazy("已报业委会和社区"),
     "3": gettext_lazy("已报街道"),
+}
+# What a note that is a code stands for.
+_NOTES: dict[str, dict[str, Words]] = {
+    "sign": {"resident": gettext_lazy("报修人签字"), "worker": gettext_lazy("维修人员签字")},
+    "visit": {
+        "solved": gettext_lazy("已解决"),
+        "unsolved": gettext_lazy("未解决"),
+        "unreached": gettext_lazy("未联系上"),
+    },
 }
 ACTIONS: dict[str, Words] = {
     "accept": gettext_lazy("受理"),
@@ -313,6 +359,11 @@ def event_detail(event: Event) -> str:
     """What was said with it; for a step that the clock took, whom it reached."""
     if event.action in {"warn", "escalate"}:
         return str(_CLIMBED.get(event.note, ""))
+    if event.action in _NOTES:
+        return str(_NOTES[event.action].get(event.note, event.note))
+    if event.action.startswith("price"):
+        sum_, _space, rest = event.note.partition(" ")
+        return _("，").join(part for part in (_("%(sum)s 元") % {"sum": sum_}, rest) if part)
     return event.note
 
 

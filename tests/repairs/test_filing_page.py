@@ -415,7 +415,9 @@ def test_every_refusal_has_words():
                 continue
             if not (node.args and isinstance(node.args[0], ast.Constant)):
                 continue
-            given = {k.arg: k.value.value for k in node.keywords if k.arg and isinstance(k.value, ast.Constant)}
+            given = {
+                k.arg: k.value.value if isinstance(k.value, ast.Constant) else "80" for k in node.keywords if k.arg
+            }
             error = raised[node.func.id](node.args[0].value, **{"state": "已派工", "worker": "王师傅", **given})
             assert refusal_text(error)
             found += 1

@@ -215,7 +215,7 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
         announcements=[
             Announcement("repairs.board", "changed", payload),
             Announcement(f"repairs.request:{request.ref}", "changed", payload),
-            Announcement(own_topic(request.filed_by_id), "changed", payload),
+            *(Announcement(own_topic(person), "changed", payload) for person in sorted(set(request.askers))),
         ],
         now=now,
     )
@@ -223,9 +223,15 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
 
 def followers(request: Request) -> list[int]:
     """Whoever else follows a request: joined it, or filed one that was merged into it. No statement when nobody does."""
-    if not request.joined:
+    return followers_of([request])
+
+
+def followers_of(requests: Iterable[Request]) -> list[int]:
+    """Whoever follows any of these requests of one compound. One statement, none when nobody does."""
+    joined = [request for request in requests if request.joined]
+    if not joined:
         return []
-    rows = Follower.objects.filter(compound_id=request.compound_id, request_id=request.pk)
+    rows = Follower.objects.filter(compound_id=joined[0].compound_id, request_id__in=[request.pk for request in joined])
     return list(rows.values_list("person_id", flat=True))
 
 

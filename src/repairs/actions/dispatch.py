@@ -104,7 +104,7 @@ def _worker(compound_id: int, post_id: int, now: datetime) -> Holder:
 
 
 def _give(change: Change, worker: Holder) -> Request:
-    change.set(worker_id=worker.person_id, worker_post=worker.post_id)
+    change.set(worker_id=worker.person_id, worker_post=worker.post_id, arrived_at=None)
     change.note = " ".join(part for part in (f"→ {worker.name}", change.note) if part)
     request = change.save()
     change.tell([worker.person_id], "repairs.assigned", urgent=request.urgent, place=request.place_text)

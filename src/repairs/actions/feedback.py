@@ -39,21 +39,7 @@ def reopen(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetime)
     change = begin(compound_id=compound_id, ref=ref, action="reopen", by=by, now=now, note=reason.strip()[:500])
     _within_period(change)
     worker = change.request.worker_id
-    change.set(
-        reopened=change.request.reopened + 1,
-        opened_at=now,
-        closed_at=None,
-        finished_at=None,
-        finished_in_time=None,
-        arrived_at=None,
-        closed_reason="",
-        stars=None,
-        comment="",
-        worker_id=None,
-        worker_post=None,
-    )
-    _respond, finish = terms_for(change.request)
-    start_clock(change, term=finish, since=now)
+    open_again(change)
     request = change.save()
     change.tell([worker or 0, *_desk(compound_id, now)], "repairs.reopened", reason=reason.strip())
     return request
@@ -106,6 +92,26 @@ def urge(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
     change.save()
     change.tell([request.worker_id or 0, *_desk(compound_id, now)], "repairs.urged", place=request.place_text)
     return request
+
+
+def open_again(change: Change) -> None:
+    """It is not solved: count it, forget what was said of the result, and let the completion deadline run anew."""
+    now = change.now
+    change.set(
+        reopened=change.request.reopened + 1,
+        opened_at=now,
+        closed_at=None,
+        closed_reason="",
+        finished_at=None,
+        finished_in_time=None,
+        arrived_at=None,
+        stars=None,
+        comment="",
+        worker_id=None,
+        worker_post=None,
+    )
+    _respond, finish = terms_for(change.request)
+    start_clock(change, term=finish, since=now)
 
 
 def to_the_firm_again(change: Change) -> None:

@@ -19,6 +19,7 @@ from repairs.models import Category, Photo, Place, Request, State
 from repairs.permissions import may_file_for
 from repairs.queries import FilingFacts, filing_facts, home_and_resident
 from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.behalf import MOST as MAX_BEHALF
 from repairs.rules.behalf import refused as behalf_refused
 from repairs.rules.categories import terms
 from repairs.rules.ladder import next_step
@@ -123,7 +124,7 @@ def _for_whom(compound_id: int, draft: Draft, now: datetime) -> tuple[_For, str]
         phone = ""
     code, field = behalf_refused(name=draft.behalf.name, phone=phone, consent=draft.behalf.consent)
     if code:
-        raise BadInput(code, field=field)
+        raise BadInput(code, field=field, **({"most": str(MAX_BEHALF[field])} if code == "too_long" else {}))
     address, person_id = home_and_resident(
         compound_id=compound_id, home_id=draft.home_id, digest=digest(phone), on=localdate(now)
     )

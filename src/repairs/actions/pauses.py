@@ -25,7 +25,7 @@ def pause(*, compound_id: int, ref: str, reason: str, until: datetime, by: Actor
     if not why:
         raise BadInput("say_why", field="reason")
     if len(why) > pauses.MAX_REASON:
-        raise BadInput("too_long", field="reason")
+        raise BadInput("too_long", field="reason", most=str(pauses.MAX_REASON))
     wrong = pauses.refused(now, until)
     if wrong:
         raise BadInput(wrong, field="until")

@@ -1,10 +1,46 @@
 """Where a request goes by the compound's rules, and changing the rules: every version stays, with who changed what."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
+
+from audit.actions import record
 from calendars.queries import work_calendar
+from parties.queries import holders
+from premises.models import Building
+from repairs.models import Category, Place, RoutingRule
+from repairs.permissions import may_set_rules
+from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.routing import Question, Rule, Verdict, route
+from tenancy.actor import Actor
+from tenancy.models import Compound
+
+MAX_RULES = 100
+MAX_RECEIVER = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDraft:
+    """A rule as it is typed: see ``repairs.rules.routing.Rule``. ``own_contract`` binds it to the acting firm's contract."""
+
+    position: int
+    target: str
+    category: str = ""
+    place: str = ""
+    building_id: int | None = None
+    urgent: bool | None = None
+    hours: str = ""
+    own_contract: bool = False
+    post_id: int | None = None
+    receiver: str = ""
+
+
+class NoSuchRule(Exception):
+    """No such rule holds in the compound; the view answers 404."""
 
 
 def ask(
@@ -52,3 +88,113 @@ def routed_by(
         company_id=company_id,
         now=now,
     ).rule
+
+
+@transaction.atomic
+def save_rule(*, compound_id: int, rule: int | None, draft: RuleDraft, by: Actor, now: datetime) -> RoutingRule:
+    """Add a rule (``rule`` None) or put a new version in the place of one. What was filed before keeps its rule.
+
+    Refused with NotPermitted or BadInput: rule_position, unknown_category, unknown_place, no_such_building, rule_hours,
+    rule_target, no_such_worker, say_who, too_many_rules.
+    """
+    _allowed(compound_id, by)
+    _check(compound_id, draft, now)
+    Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
+    last = _ended(compound_id, rule, now) if rule is not None else None
+    rows = RoutingRule.objects.filter(compound_id=compound_id)
+    if last is None and rows.filter(ended_at__isnull=True).count() >= MAX_RULES:
+        raise BadInput("too_many_rules", field="position")
+    key = rule if rule is not None else (rows.aggregate(most=Max("rule"))["most"] or 0) + 1
+    made: RoutingRule = RoutingRule.objects.create(
+        compound_id=compound_id,
+        rule=key,
+        version=(last.version if last is not None else 0) + 1,
+        since=now,
+        changed_at=now,
+        changed_by=by.person_id,
+        changed_as=f"{by.person_name} {by.label}"[:160],
+        position=draft.position,
+        category=draft.category,
+        place=draft.place,
+        building_id=draft.building_id,
+        urgent=draft.urgent,
+        hours=draft.hours,
+        company_id=by.organisation_id if draft.own_contract else None,
+        target=draft.target,
+        post_id=draft.post_id if draft.target == RoutingRule.Target.POST else None,
+        receiver=draft.receiver.strip() if draft.target == RoutingRule.Target.RECEIVER else "",
+    )
+    _keep(compound_id, key, [_said(last), _said(made)], by, now)
+    return made
+
+
+@transaction.atomic
+def end_rule(*, compound_id: int, rule: int, by: Actor, now: datetime) -> None:
+    """Take a rule away; its versions stay."""
+    _allowed(compound_id, by)
+    Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
+    last = _ended(compound_id, rule, now)
+    _keep(compound_id, rule, [_said(last), None], by, now)
+
+
+def _allowed(compound_id: int, by: Actor) -> None:
+    if compound_id not in by.compound_ids or not may_set_rules(by):
+        raise NotPermitted("not_yours")
+
+
+def _check(compound_id: int, draft: RuleDraft, now: datetime) -> None:
+    checks = (
+        ("rule_position", "position", 0 < draft.position <= 32767),  # noqa: PLR2004  what the column holds
+        ("unknown_category", "category", draft.category in {"", *Category.values}),
+        ("unknown_place", "place", draft.place in {"", *Place.values}),
+        ("rule_hours", "hours", draft.hours in RoutingRule.Hours.values),
+        ("rule_target", "target", draft.target in RoutingRule.Target.values),
+        ("say_who", "receiver", draft.target != RoutingRule.Target.RECEIVER or bool(draft.receiver.strip())),
+    )
+    for code, field, right in checks:
+        if not right:
+            raise BadInput(code, field=field)
+    if len(draft.receiver.strip()) > MAX_RECEIVER:
+        raise BadInput("too_long", field="receiver", most=str(MAX_RECEIVER))
+    if (
+        draft.building_id is not None
+        and not Building.objects.filter(compound_id=compound_id, pk=draft.building_id).exists()
+    ):
+        raise BadInput("no_such_building", field="building")
+    if draft.target == RoutingRule.Target.POST and not any(
+        h.post_id == draft.post_id and h.party == "company" and h.role == "worker"
+        for h in holders(compound_id, localdate(now))
+    ):
+        raise BadInput("no_such_worker", field="worker")
+
+
+def _ended(compound_id: int, rule: int, now: datetime) -> RoutingRule:
+    """The version that holds, ended now."""
+    last: RoutingRule | None = RoutingRule.objects.filter(
+        compound_id=compound_id, rule=rule, ended_at__isnull=True
+    ).first()
+    if last is None:
+        raise NoSuchRule
+    RoutingRule.objects.filter(compound_id=compound_id, pk=last.pk).update(ended_at=max(last.since, now))
+    return last
+
+
+def _said(row: RoutingRule | None) -> str | None:
+    """A rule in the audit entry: its conditions, then where it leads."""
+    if row is None:
+        return None
+    urgent = {None: "", True: "urgent", False: "ordinary"}[row.urgent]
+    conditions = [row.category, row.place, str(row.building_id or ""), urgent, row.hours, str(row.company_id or "")]
+    where = " ".join(part for part in (row.target, str(row.post_id or ""), row.receiver) if part)
+    return f"{row.position}. {'|'.join(conditions)} -> {where}"
+
+
+def _keep(compound_id: int, rule: int, change: list[str | None], by: Actor, now: datetime) -> None:
+    record(
+        by=by,
+        compound_id=compound_id,
+        verb="repairs.routing",
+        target=f"repairs.routingrule:{rule}",
+        changes={"rule": change},
+        now=now,
+    )

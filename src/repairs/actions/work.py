@@ -10,8 +10,9 @@ from django.db import transaction
 from documents.actions import store_image
 from repairs.actions.change import begin, followers, responded, stop_clock
 from repairs.actions.filing import PURPOSE
+from repairs.actions.quotes import refuse_while_price_waits
 from repairs.models import Photo, Request
-from repairs.refusals import BadInput
+from repairs.refusals import BadInput, OutOfState
 from repairs.rules.periods import MAX_PHOTOS
 from tenancy.actor import Actor
 
@@ -28,9 +29,24 @@ def claim(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
 
 
 @transaction.atomic
+def arrive(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Request:
+    """Say that the worker has come (到场); once for each assignment."""
+    change = begin(compound_id=compound_id, ref=ref, action="arrive", by=by, now=now)
+    if change.request.arrived_at is not None:
+        raise OutOfState("arrived_already", state=change.request.get_state_display())
+    change.set(arrived_at=now)
+    request = change.save()
+    change.tell(request.askers, "repairs.arrived", worker=by.person_name)
+    return request
+
+
+@transaction.atomic
 def start(*, compound_id: int, ref: str, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime) -> Request:
     """Begin the work on the spot (开始处理), with photos of how it was found."""
     change = begin(compound_id=compound_id, ref=ref, action="start", by=by, now=now)
+    refuse_while_price_waits(change.request)
+    if change.request.arrived_at is None:
+        change.set(arrived_at=now)
     _attach(change.request, photos, Photo.Stage.BEFORE, by=by, now=now)
     request = change.save()
     change.tell(request.askers, "repairs.started", worker=by.person_name)
@@ -43,6 +59,7 @@ def finish(
 ) -> Request:
     """Report the repair done (完工) with at least one photo of the result; the filer is asked to confirm."""
     change = begin(compound_id=compound_id, ref=ref, action="finish", by=by, now=now, note=note.strip()[:500])
+    refuse_while_price_waits(change.request)
     if not photos:
         raise BadInput("photo_needed", field="photos")
     _attach(change.request, photos, Photo.Stage.AFTER, by=by, now=now)

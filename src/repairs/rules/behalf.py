@@ -2,6 +2,7 @@
 
 MAX_NAME = 40
 MAX_CONSENT = 120
+MOST = {"for_name": MAX_NAME, "consent": MAX_CONSENT}
 
 
 def refused(*, name: str, phone: str, consent: str) -> tuple[str, str]:

@@ -73,6 +73,29 @@ def terms(
     return _tighter(first, URGENT_RESPOND), _tighter(last, URGENT_FINISH)
 
 
+# A year: more is no promise.
+MAX_MINUTES = 365 * _DAY
+
+
+def refused(respond: Term | None, finish: Term | None) -> tuple[str, str]:
+    """(code, field) why a pair of terms cannot be set, or ("", ""). Both are given, or neither.
+
+    Of one basis the response comes before the completion; a working and a calendar term cannot be compared.
+    """
+    if (respond is None) != (finish is None):
+        return "term_whole", "finish_minutes" if finish is None else "respond_minutes"
+    if respond is None or finish is None:
+        return "", ""
+    for name, term in (("respond", respond), ("finish", finish)):
+        if term.basis not in {"calendar", "working"}:
+            return "term_basis", f"{name}_basis"
+        if not 0 < term.minutes <= MAX_MINUTES:
+            return "term_minutes", f"{name}_minutes"
+    if respond.basis == finish.basis and respond.minutes >= finish.minutes:
+        return "term_order", "finish_minutes"
+    return "", ""
+
+
 def _tighter(own: Term, urgent: Term) -> Term:
     """Urgency never loosens: a calendar term that is already shorter stays."""
     return own if own.basis == "calendar" and own.minutes <= urgent.minutes else urgent

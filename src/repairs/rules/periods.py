@@ -9,6 +9,10 @@ MAX_PHOTOS = 9
 MAX_WORDS = 1000
 MAX_PLACE = 80
 MAX_WANTED = 40
+MAX_REMARK = 500
+MAX_SIGNER = 40
+MAX_INCIDENT_TITLE = 60
+MAX_INCIDENT_WORDS = 500
 # 催办 at most once in this time, so that it stays a signal.
 URGE_EVERY = timedelta(hours=1)
 

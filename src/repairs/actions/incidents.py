@@ -1,0 +1,251 @@
+"""A mass incident (停水, 电梯停用): one text to all who reported it, and one end for all their requests."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from audit.actions import record
+from live.actions import announce
+from messaging.actions import queue
+from premises.models import Building
+from repairs.actions.change import Change, followers_of, responded, stop_clock
+from repairs.models import HELD, Category, Incident, Request
+from repairs.permissions import may_run_incident
+from repairs.refusals import BadInput, NotPermitted, OutOfState
+from repairs.rules.periods import MAX_INCIDENT_TITLE, MAX_INCIDENT_WORDS
+from repairs.states import MACHINE
+from tenancy.actor import Actor
+from tenancy.models import Compound
+
+
+class NoSuchIncident(Exception):
+    """No incident of this reference in the compound; the view answers 404."""
+
+
+@transaction.atomic
+def open_incident(
+    *,
+    compound_id: int,
+    title: str,
+    words: str,
+    category: str,
+    by: Actor,
+    now: datetime,
+    building_id: int | None = None,
+    expected_end: datetime | None = None,
+    refs: Sequence[str] = (),
+) -> Incident:
+    """Open an incident with the open requests that belong to it; everyone who asked or joined them is told at once.
+
+    ``building_id`` None means the whole compound. Refused with NotPermitted or BadInput (say_title, say_words, too_long,
+    unknown_category, no_such_building, ends_before, no_such_request).
+    """
+    if compound_id not in by.compound_ids or not may_run_incident(by):
+        raise NotPermitted("not_yours")
+    text = _words(words)
+    if not title.strip():
+        raise BadInput("say_title", field="title")
+    if len(title.strip()) > MAX_INCIDENT_TITLE:
+        raise BadInput("too_long", field="title", most=str(MAX_INCIDENT_TITLE))
+    if category not in Category.values:
+        raise BadInput("unknown_category", field="category")
+    if building_id is not None and not Building.objects.filter(compound_id=compound_id, pk=building_id).exists():
+        raise BadInput("no_such_building", field="building")
+    _later(expected_end, now)
+    requests = _held(compound_id, refs)
+    made: Incident = Incident.objects.create(
+        compound_id=compound_id,
+        ref=secrets.token_urlsafe(9),
+        category=category,
+        title=title.strip(),
+        words=text,
+        building_id=building_id,
+        expected_end=expected_end,
+        opened_at=now,
+        opened_by=by.person_id,
+        opened_as=_label(by),
+        told_at=now,
+    )
+    for request in requests:
+        _attach(request, made, by, now)
+    _keep(made, "incident", {"title": [None, made.title], "requests": [0, len(requests)]}, by, now)
+    _tell(made, _people(requests), "repairs.incident", by, now)
+    return made
+
+
+@transaction.atomic
+def add_to_incident(*, compound_id: int, incident_ref: str, refs: Sequence[str], by: Actor, now: datetime) -> Incident:
+    """Add open requests to an incident that is not over; whoever asked or joined them is told what the others know."""
+    incident = _locked(compound_id, incident_ref, by)
+    requests = [request for request in _held(compound_id, refs) if request.incident_id != incident.pk]
+    if not requests:
+        raise BadInput("no_such_request", field="refs")
+    for request in requests:
+        _attach(request, incident, by, now)
+    _keep(incident, "incident_add", {"requests": [0, len(requests)]}, by, now)
+    _tell(incident, _people(requests), "repairs.incident", by, now)
+    return incident
+
+
+@transaction.atomic
+def tell_incident(
+    *, compound_id: int, incident_ref: str, words: str, expected_end: datetime | None, by: Actor, now: datetime
+) -> Incident:
+    """Say something new to everyone in an incident, and until when it is expected to last."""
+    incident = _locked(compound_id, incident_ref, by)
+    text = _words(words)
+    _later(expected_end, now)
+    changes = {"words": [incident.words, text]}
+    incident.words, incident.expected_end, incident.told_at = text, expected_end, now
+    incident.save()
+    _keep(incident, "incident_tell", changes, by, now)
+    _tell(incident, _people(_of(incident)), "repairs.incident", by, now)
+    return incident
+
+
+@transaction.atomic
+def close_incident(
+    *, compound_id: int, incident_ref: str, words: str, finished: bool, by: Actor, now: datetime
+) -> Incident:
+    """End an incident with one text to all. ``finished``: its open requests wait for their own filers (待确认); none closes.
+
+    Without it they stay with the firm, each by itself.
+    """
+    incident = _locked(compound_id, incident_ref, by)
+    text = _words(words)
+    incident.closed_at, incident.closed_as, incident.closing_words = now, _label(by), text
+    incident.save()
+    requests = _of(incident)
+    settled = [_settle(request, text, by, now) for request in requests if finished and request.state in HELD]
+    _keep(incident, "incident_close", {"closed": [None, text], "finished": [0, len(settled)]}, by, now)
+    _tell(incident, _people(requests), "repairs.incident_done" if settled else "repairs.incident_over", by, now)
+    return incident
+
+
+def reached(*, compound_id: int, refs: Sequence[str]) -> int:
+    """How many people one text about these requests reaches: for the preview before it goes. Two statements."""
+    rows = list(Request.objects.filter(compound_id=compound_id, ref__in=set(refs)))
+    return len(_people(rows))
+
+
+def _words(words: str) -> str:
+    text = words.strip()
+    if not text:
+        raise BadInput("say_words", field="words")
+    if len(text) > MAX_INCIDENT_WORDS:
+        raise BadInput("too_long", field="words", most=str(MAX_INCIDENT_WORDS))
+    return text
+
+
+def _later(expected_end: datetime | None, now: datetime) -> None:
+    if expected_end is not None and expected_end <= now:
+        raise BadInput("ends_before", field="expected_end")
+
+
+def _held(compound_id: int, refs: Sequence[str]) -> list[Request]:
+    """The requests, locked in the order of their keys; refused when one is not there or no longer open."""
+    wanted = set(refs)
+    rows = list(
+        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref__in=wanted).order_by("pk")
+    )
+    if len(rows) != len(wanted):
+        raise BadInput("no_such_request", field="refs")
+    gone = next((row for row in rows if row.state not in HELD), None)
+    if gone is not None:
+        raise OutOfState("moved_on", state=gone.get_state_display())
+    return rows
+
+
+def _of(incident: Incident) -> list[Request]:
+    return list(
+        Request.objects.select_for_update(of=("self",))
+        .filter(compound_id=incident.compound_id, incident_id=incident.pk)
+        .order_by("pk")
+    )
+
+
+def _locked(compound_id: int, incident_ref: str, by: Actor) -> Incident:
+    found: Incident | None = (
+        Incident.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=incident_ref).first()
+    )
+    if found is None or compound_id not in by.compound_ids:
+        raise NoSuchIncident
+    if not may_run_incident(by):
+        raise NotPermitted("not_yours")
+    if found.closed_at is not None:
+        raise OutOfState("incident_over", state=found.title)
+    return found
+
+
+def _attach(request: Request, incident: Incident, by: Actor, now: datetime) -> None:
+    change = Change(request=request, action="incident", by=by, now=now, before=request.state, note=incident.title)
+    change.set(incident_id=incident.pk)
+    change.save()
+
+
+def _settle(request: Request, words: str, by: Actor, now: datetime) -> Request:
+    change = Change(request=request, action="settle", by=by, now=now, before=request.state, note=words)
+    responded(change)
+    change.set(
+        state=MACHINE.target(request.state, "settle"),
+        finished_at=now,
+        finished_in_time=_in_time(request, now),
+    )
+    stop_clock(change)
+    return change.save()
+
+
+def _in_time(request: Request, now: datetime) -> bool:
+    due = request.due_at or request.paused_due_at
+    # A paused clock stands where it stood.
+    at = request.paused_at or now
+    return due is None or at <= due
+
+
+def _people(requests: Sequence[Request]) -> list[int]:
+    """Whoever asked or joined, each once. One statement at most."""
+    return sorted({person for request in requests for person in request.askers} | set(followers_of(requests)))
+
+
+def _keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
+    record(
+        by=by,
+        compound_id=incident.compound_id,
+        verb=f"repairs.{verb}",
+        target=f"repairs.incident:{incident.pk}",
+        changes=changes,
+        now=now,
+    )
+    announce(
+        compound_id=incident.compound_id,
+        topic="repairs.board",
+        kind="incident",
+        payload={"ref": incident.ref, "open": incident.closed_at is None},
+        now=now,
+    )
+
+
+def _tell(incident: Incident, people: Iterable[int], template: str, by: Actor, now: datetime) -> None:
+    code = Compound.objects.values_list("code", flat=True).get(pk=incident.compound_id)
+    to = [person for person in people if person != by.person_id]
+    if not to:
+        return
+    until = f"{localtime(incident.expected_end):%Y-%m-%d %H:%M}" if incident.expected_end is not None else "-"
+    queue(
+        compound_id=incident.compound_id,
+        to=to,
+        template=template,
+        context={"title": incident.title, "words": incident.closing_words or incident.words, "until": until},
+        link=f"/c/{code}/repairs/",
+        by=by,
+        now=now,
+        key=f"{template}:{incident.pk}:{now.isoformat()}",
+    )
+
+
+def _label(by: Actor) -> str:
+    return f"{by.person_name} {by.label}"[:160]

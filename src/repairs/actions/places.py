@@ -1,0 +1,94 @@
+"""QR codes of public places and devices: reading one fills in where, and what as a rule."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.actions import record
+from premises.models import Building
+from repairs.models import Category, PlaceCode
+from repairs.permissions import may_set_rules
+from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.periods import MAX_PLACE
+from tenancy.actor import Actor
+from tenancy.models import Compound
+
+# Without what is mistaken for something else when it is read aloud or typed.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LENGTH = 6
+
+
+class NoSuchPlace(Exception):
+    """No such code in the compound; the view answers 404."""
+
+
+@transaction.atomic
+def make_place(
+    *, compound_id: int, place_text: str, building_id: int | None, category: str, by: Actor, now: datetime
+) -> PlaceCode:
+    """Give a place or device a code. Refused with NotPermitted or BadInput (say_where, too_long, no_such_building,
+    unknown_category, place_twice).
+    """
+    if compound_id not in by.compound_ids or not may_set_rules(by):
+        raise NotPermitted("not_yours")
+    text = place_text.strip()
+    if not text:
+        raise BadInput("say_where", field="place_text")
+    # What the filer adds ("left door") must still fit behind it.
+    if len(text) > MAX_PLACE - 20:
+        raise BadInput("too_long", field="place_text", most=str(MAX_PLACE - 20))
+    if category not in {"", *Category.values}:
+        raise BadInput("unknown_category", field="category")
+    if building_id is not None and not Building.objects.filter(compound_id=compound_id, pk=building_id).exists():
+        raise BadInput("no_such_building", field="building")
+    Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
+    if PlaceCode.objects.filter(compound_id=compound_id, place_text=text, retired_at__isnull=True).exists():
+        raise BadInput("place_twice", field="place_text")
+    made: PlaceCode = PlaceCode.objects.create(
+        compound_id=compound_id,
+        code=_fresh(compound_id),
+        place_text=text,
+        building_id=building_id,
+        category=category,
+        made_at=now,
+    )
+    _keep(made, [None, text], by, now)
+    return made
+
+
+@transaction.atomic
+def retire_place(*, compound_id: int, code: str, by: Actor, now: datetime) -> PlaceCode:
+    """Take a code out of use: who reads it is asked to choose the place by hand. What was filed with it keeps it."""
+    if compound_id not in by.compound_ids or not may_set_rules(by):
+        raise NotPermitted("not_yours")
+    found: PlaceCode | None = (
+        PlaceCode.objects.select_for_update(of=("self",))
+        .filter(compound_id=compound_id, code=code, retired_at__isnull=True)
+        .first()
+    )
+    if found is None:
+        raise NoSuchPlace
+    found.retired_at = now
+    found.save()
+    _keep(found, [found.place_text, None], by, now)
+    return found
+
+
+def _fresh(compound_id: int) -> str:
+    """A code that the compound never used; the compound's row is locked meanwhile."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if not PlaceCode.objects.filter(compound_id=compound_id, code=code).exists():
+            return code
+
+
+def _keep(place: PlaceCode, change: list[str | None], by: Actor, now: datetime) -> None:
+    record(
+        by=by,
+        compound_id=place.compound_id,
+        verb="repairs.place",
+        target=f"repairs.placecode:{place.pk}",
+        changes={"place_text": change},
+        now=now,
+    )
