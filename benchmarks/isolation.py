@@ -1,7 +1,7 @@
 """``rls``: what isolation costs a transaction, on a table of the shape of requests with 1 or 10 million rows.
 
-The policy is the product's own text, the scope is opened as ``tenancy.scope`` opens it: both settings in one literal
-``SET LOCAL``, one round trip after BEGIN. Every case is a whole transaction of one connection, by the application's role,
+The policy is the product's own text, the scope is opened as ``tenancy.scope`` opens it: both settings as literal
+``SET LOCAL`` in the round trip of BEGIN. Every case is a whole transaction of one connection, by the application's role,
 which owns the table (the policy is forced on it). Statements go out as Django sends them, with values bound by the client;
 the same with prepared statements stands beside it, where a round trip weighs more.
 """
@@ -111,17 +111,18 @@ def _assert_isolated(keeper: psycopg.Connection[Any], link: psycopg.Connection[A
     with link.transaction():
         if link.execute(count).fetchone() != (0,):
             raise RuntimeError("Rows can be read without a scope: this role is not subject to the policy.")
-    with link.transaction():
-        _open(link, (ONE,))
-        plan = "\n".join(row[0] for row in link.execute(f"EXPLAIN {LATEST}", {"one": ONE}))
+    _begin(link, (ONE,))
+    plan = "\n".join(row[0] for row in link.execute(f"EXPLAIN {LATEST}", {"one": ONE}))
+    link.commit()
     if "Index Scan" not in plan or "Sort" in plan:
         raise RuntimeError(f"The latest of one compound do not come from the index:\n{plan}")
 
 
-def _open(link: psycopg.Connection[Any], compounds: tuple[int, ...]) -> None:
-    ids = ",".join(map(str, compounds))
-    # prepare=False: two statements in one text cannot be prepared.
-    link.execute(f"SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = ''", prepare=False)
+def _begin(link: psycopg.Connection[Any], compounds: tuple[int, ...] | None) -> None:
+    ids = ",".join(map(str, compounds or ()))
+    settings = f"; SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = ''" if compounds else ""
+    # prepare=False: several statements in one text cannot be prepared.
+    link.execute(f"BEGIN{settings}", prepare=False)
 
 
 def _measure(
@@ -133,10 +134,9 @@ def _measure(
         _name, query, scope, policy = case
 
         def once() -> None:
-            with link.transaction():
-                if scope is not None:
-                    _open(link, scope)
-                link.execute(query, {"one": ONE, "many": list(MANY)}).fetchall()
+            _begin(link, scope)
+            link.execute(query, {"one": ONE, "many": list(MANY)}).fetchall()
+            link.commit()
 
         def go() -> float:
             _switch(keeper, on=policy)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tenancy.actor import find_actor
-from tenancy.scope import entering, scope
+from tenancy.scope import entrance, scope
 
 SESSION_KEY = "standing"
 
@@ -34,9 +34,8 @@ class ActorMiddleware:
         if not chosen or apart or not request.user.is_authenticated:
             return self.get_response(request)
         kind, key = chosen
-        with transaction.atomic():
-            with entering(request.user.pk):
-                actor = find_actor(person_id=request.user.pk, kind=kind, key=key, on=timezone.localdate())
+        with entrance(request.user.pk):
+            actor = find_actor(person_id=request.user.pk, kind=kind, key=key, on=timezone.localdate())
             if actor is not None:
                 request.actor = actor  # type: ignore[attr-defined]
                 with scope(actor.compound_ids, join=True):

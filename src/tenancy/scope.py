@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from tenancy.statements import wrapper
+
 log = logging.getLogger(__name__)
 
 
@@ -47,12 +49,30 @@ def has_scope() -> bool:
     return _current.get() is not None
 
 
-def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> None:
-    """Write both settings in one round trip. Both values are made of integers only, so they are safe as literals."""
+def _settings(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> str:
+    """Both settings, for one round trip. Both values are made of integers only, so they are safe as literals."""
     ids = ",".join(str(int(i)) for i in compound_ids)
     person = "" if person_id is None else str(int(person_id))
+    return f"SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = '{person}'"
+
+
+def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = '{person}'")
+        cursor.execute(_settings(compound_ids, person_id=person_id))
+
+
+@contextmanager
+def _begun(settings: str, *, savepoint: bool) -> Iterator[None]:
+    """A transaction, or a part of one, that begins with these settings: the outermost in the round trip of its BEGIN."""
+    link = wrapper()
+    if link.in_atomic_block:
+        with transaction.atomic(savepoint=savepoint):
+            with connection.cursor() as cursor:
+                cursor.execute(settings)
+            yield
+    else:
+        with link.opening(settings), transaction.atomic():
+            yield
 
 
 @contextmanager
@@ -82,14 +102,14 @@ def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[
 @contextmanager
 def _opened(ids: tuple[int, ...], *, join: bool = False) -> Iterator[Scope]:
     """The outermost scope: the transaction itself, or a part of one that can fail alone."""
-    with transaction.atomic(savepoint=not join):
-        _set_local(ids)
+    within = connection.in_atomic_block
+    with _begun(_settings(ids), savepoint=not join):
         token = _current.set(opened := Scope(ids))
         try:
             yield opened
         finally:
             _current.reset(token)
-        if connection.in_atomic_block and not connection.needs_rollback and not join:
+        if within and not connection.needs_rollback and not join:
             # SET LOCAL lasts until the end of the transaction, not of the block.
             _set_local(())
 
@@ -130,6 +150,13 @@ def instead(compound_ids: Iterable[int]) -> Iterator[Scope]:
 
 
 @contextmanager
+def entrance(person_id: int) -> Iterator[None]:
+    """The transaction of a whole request, begun as by ``entering``: who acts is found first, then ``scope(join=True)``."""
+    with _begun(_settings((), person_id=person_id), savepoint=True):
+        yield
+
+
+@contextmanager
 def entering(person_id: int) -> Iterator[None]:
     """Open a transaction in which only a person's own entry rows (contracts, terms, homes of theirs) can be read.
 
@@ -137,8 +164,7 @@ def entering(person_id: int) -> Iterator[None]:
     """
     outer = _current.get()
     # No savepoint: whoever fails in here cannot go on anyway, and every request passes through.
-    with transaction.atomic(savepoint=False):
-        _set_local((), person_id=person_id)
+    with _begun(_settings((), person_id=person_id), savepoint=False):
         yield
         if outer is not None:
             _set_local(outer.compound_ids)

@@ -24,10 +24,15 @@ def prepared() -> CursorWrapper:
     Values are bound by the server, so a parameter whose type nothing tells (a NULL in a SELECT list) needs a cast, and one
     ``execute`` takes one statement.
     """
+    return wrapper().prepared_cursor()
+
+
+def wrapper() -> DatabaseWrapper:
+    """This thread's connection, as our own backend has it; raises ImproperlyConfigured for another."""
     link = connections[DEFAULT_DB_ALIAS]
     if not isinstance(link, DatabaseWrapper):
         raise ImproperlyConfigured("DATABASES must use the engine tenancy.postgresql.")
-    return link.prepared_cursor()
+    return link
 
 
 def columns(model: type[models.Model], alias: str, *names: str) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
+from tenancy.models import Compound
+from tenancy.scope import scope
 from tenancy.statements import built, columns, prepared
 from tests.world import World
 
@@ -64,3 +67,32 @@ def test_a_closed_end_is_seen_without_a_statement(
             assert not connection.is_usable()
     assert len(seen) == 0
     ours.close()
+
+
+def test_the_outermost_transaction_begins_with_its_settings_in_one_statement(committed_db: str) -> None:
+    compound = Compound.objects.order_by("pk")[0]
+    with CaptureQueriesContext(connection) as seen, scope(compound.pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.compounds'), current_setting('app.person')")
+            assert cursor.fetchone() == (f"{{{compound.pk}}}", "")
+        assert connection.in_atomic_block
+    assert [one["sql"].split(" app")[0] for one in seen] == [
+        "BEGIN; SET LOCAL",
+        "SELECT current_setting('app.compounds'), current_setting('app.person')",
+        "COMMIT",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.compounds', true)")
+        assert cursor.fetchone() in {("",), (None,), ("{}",)}
+
+
+def test_what_was_done_before_a_failure_is_undone(committed_db: str) -> None:
+    compound = Compound.objects.order_by("pk")[0]
+    with pytest.raises(ZeroDivisionError), scope(compound.pk):
+        Compound.objects.filter(pk=compound.pk).update(address="half")
+        raise ZeroDivisionError
+    assert Compound.objects.get(pk=compound.pk).address == compound.address
+    # The settings were of that transaction alone: the next one begins without them.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.compounds', true)")
+        assert cursor.fetchone() in {("",), (None,), ("{}",)}

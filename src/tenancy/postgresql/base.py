@@ -1,9 +1,11 @@
-"""Django's PostgreSQL backend, with two things cheaper that every page pays for.
+"""Django's PostgreSQL backend, with three things cheaper that every page pays for.
 
 ``ENGINE`` names this package: Django looks for ``base.DatabaseWrapper`` in it.
 """
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -32,9 +34,28 @@ class DatabaseOperations(operations.DatabaseOperations):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that knows by its socket whether the server is still there, and that can prepare a statement."""
+    """A connection that begins a transaction with its settings, can prepare, and sees whether its server is still there."""
 
     ops_class = DatabaseOperations
+    _opening = ""
+
+    @contextmanager
+    def opening(self, statements: str) -> Iterator[None]:
+        """Let the outermost transaction that begins inside begin with these statements, in the round trip of its BEGIN."""
+        self._opening = statements
+        try:
+            yield
+        finally:
+            self._opening = ""
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Begin by our own BEGIN (Django's hook for that), where psycopg would send one by itself, alone.
+
+        psycopg stays in autocommit mode for good; COMMIT and ROLLBACK it sends as ever.
+        """
+        statements, self._opening = self._opening, ""
+        with self.cursor() as cursor:
+            cursor.execute(f"BEGIN; {statements}" if statements else "BEGIN")
 
     def is_usable(self) -> bool:
         """Whether the server still holds its end.
