@@ -466,7 +466,7 @@ def _changes(old: KnownHome, step: HomeStep) -> list[CellChange]:
     before = sorted(old.owners, key=lambda one: one.position)
     pairs: list[tuple[str, Any, Any]] = [
         ("floor", old.floor, step.floor),
-        ("area", f"{old.area:f}", f"{step.area:f}"),
+        ("area", f"{old.area.quantize(cells.EXACT):f}", f"{step.area.quantize(cells.EXACT):f}"),
         ("area_source", old.area_source, step.area_source),
         ("use", old.use, step.use),
         ("owner", names_text(before), names_text(after)),
