@@ -95,7 +95,8 @@ def test_someone_without_any_standing_is_told_what_to_do(world: World) -> None:
     person = Person.objects.create_person(phone="+8619900999999", name="新来的", phone_verified=True)
     page = signed_in(person).get("/standing/")
     assert page.status_code == 200
-    assert "居民请联系本小区物业" in page.content.decode()
+    assert "居民请扫楼下的海报" in page.content.decode()
+    assert 'href="/join/"' in page.content.decode()
 
 
 def test_signed_out_goes_to_sign_in(world: World, client: Client) -> None:

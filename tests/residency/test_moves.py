@@ -166,7 +166,9 @@ def test_the_clock_warns_once_and_ends_what_ran_out(world: World) -> None:
             clock.tend(compound_id=here.compound.pk, now=at)
     with scope(here.compound.pk):
         assert told("residency.ends_soon") == {person.pk, here.people["resident"].pk}
-        assert Message.objects.filter(template="residency.ends_soon", person_id=person.pk, channel="in_app").count() == 1
+        assert (
+            Message.objects.filter(template="residency.ends_soon", person_id=person.pk, channel="in_app").count() == 1
+        )
         assert Occupancy.objects.get(pk=lease.pk).state == "confirmed"
     with across_tenants(reason="test"):
         assert here.compound.pk in compounds_with_work(last)
