@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -45,6 +45,7 @@ __all__ = [
     "retry_document",
     "store_file",
     "store_image",
+    "store_made",
     "sweep_orphans",
 ]
 
@@ -119,6 +120,34 @@ def store_file(
     return _record(
         compound_id=compound_id, by=by, now=now, path=path, content_type=content_type, bytes=upload.size,
         sha256=digest.hexdigest(), purpose=purpose, target=target,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def store_made(
+    *,
+    compound_id: int,
+    by: Actor,
+    content: BinaryIO,
+    content_type: str,
+    name: str,
+    purpose: str,
+    now: datetime,
+    target: str = "",
+) -> StoredFile:
+    """Keep a file that the portal itself has made (a workbook), read block by block; a download is called ``name``."""
+    _known(purpose)
+    digest, size = hashlib.sha256(), 0
+    content.seek(0)
+    while block := content.read(1 << 18):
+        digest.update(block)
+        size += len(block)
+    content.seek(0)
+    path = _fresh_path(compound_id)
+    _write(path, File(content))
+    return _record(
+        compound_id=compound_id, by=by, now=now, path=path, content_type=content_type, bytes=size,
+        sha256=digest.hexdigest(), name=name[:100], purpose=purpose, target=target,
     )  # fmt: skip
 
 

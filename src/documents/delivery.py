@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header
 
-from documents.models import JPEG, PDF, StoredFile
+from documents.models import JPEG, PDF, XLSX, StoredFile
 
 LINK_SECONDS: Final = 60
-_EXTENSIONS: Final = {JPEG: "jpg", PDF: "pdf"}
+_EXTENSIONS: Final = {JPEG: "jpg", PDF: "pdf", XLSX: "xlsx"}
 
 
 def deliver(request: HttpRequest, stored: StoredFile, *, thumb: bool) -> HttpResponse:

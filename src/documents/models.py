@@ -10,6 +10,7 @@ from tenancy.models import Compound, TenantForeignKey, TenantModel
 
 JPEG = "image/jpeg"
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The purpose of the PDFs of issued documents.
 DOCUMENT_PURPOSE = "document"
 # A sheet that is still pending this long after the last try was lost.
@@ -27,7 +28,7 @@ class StoredFile(TenantModel):
 
     ref = models.CharField(max_length=32)
     path = models.CharField(max_length=80)
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=80)
     bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True)

@@ -1,20 +1,22 @@
 """Files go in with a row, come out to whom they are meant for, and leave nothing behind."""
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
 from documents import tasks
-from documents.actions import FileRefused, store_file, store_image, sweep_orphans
-from documents.models import StoredFile
+from documents.actions import FileRefused, store_file, store_image, store_made, sweep_orphans
+from documents.models import XLSX, StoredFile
 from tenancy.scope import ScopeError, scope
 from tests.documents import files
 from tests.documents.conftest import NOW
@@ -210,6 +212,33 @@ def test_an_attachment_is_only_ever_a_download(world: World, open_to: set[str], 
     assert answer.content == PDF_BYTES
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{row.ref}.pdf"'
+
+
+def test_what_the_portal_made_keeps_its_own_name(
+    world: World, open_to: set[str], sign_in: Callable[..., Client]
+) -> None:
+    open_to.add("company")
+    content = os.urandom(600_000)  # more than one block
+    with scope(world.here.compound.pk):
+        row = store_made(
+            compound_id=world.here.compound.pk,
+            by=world.here.actor("manager"),
+            content=io.BytesIO(content),
+            content_type=XLSX,
+            name="报修明细2026-05.xlsx",
+            purpose="test",
+            now=NOW,
+        )
+        assert (row.bytes, row.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+        with pytest.raises(ValueError, match="nobody"):
+            store_made(
+                compound_id=world.here.compound.pk, by=world.here.actor("manager"), content=io.BytesIO(b"x"),
+                content_type=XLSX, name="x", purpose="nobody's", now=NOW,
+            )  # fmt: skip
+    answer = sign_in(world.here, "manager").get(url("here", row.ref))
+    assert answer.content == content
+    assert answer.headers["Content-Type"] == XLSX
+    assert quote("报修明细2026-05.xlsx") in answer.headers["Content-Disposition"]
 
 
 def test_the_web_server_in_front_may_send_it(
