@@ -133,9 +133,9 @@ def _both(compound_id: int, refs: tuple[str, str], by: Actor, *, action: str, fi
     ref, other = refs
     rows = {
         row.ref: row
-        for row in Request.objects.filter(compound_id=compound_id, ref__in={ref, other})
-        .select_for_update(of=("self",))
-        .order_by("pk")
+        for row in asked_by(
+            Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref__in={ref, other}), by
+        ).order_by("pk")
     }
     child, parent = rows.get(ref), rows.get(other)
     if child is None or not may_see(by, child):
@@ -146,10 +146,10 @@ def _both(compound_id: int, refs: tuple[str, str], by: Actor, *, action: str, fi
         raise BadInput("same_request", field=field)
     if parent is None or not may_see(by, parent):
         raise BadInput("no_such_request", field=field)
-    if parent.parent_id == child.pk:
-        raise BadInput("tied_in_a_ring", field=field)
     if parent.state not in HELD:
         raise OutOfState("moved_on", state=parent.get_state_display())
+    if parent.parent_id == child.pk:
+        raise BadInput("tied_in_a_ring", field=field)
     return child, parent
 
 
