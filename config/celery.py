@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "webhooks: forget old deliveries": {"task": "webhooks.forget_all", "schedule": crontab(hour=3, minute=55)},
     "registers: imports that lost their worker": {"task": "registers.sweep", "schedule": 60.0},
     "registers: forget old files": {"task": "registers.forget_all", "schedule": crontab(hour=3, minute=25)},
+    "duty: the weeks ahead": {"task": "duty.write_all", "schedule": crontab(hour=2, minute=30)},
+    "duty: nights without anyone": {"task": "duty.warn_all", "schedule": crontab(hour=16, minute=0)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
     "residency: remind, and end what runs out": {"task": "residency.sweep", "schedule": crontab(minute=25)},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "webhooks",
     "parties",
     "premises",
+    "duty",
     "registers",
     "residency",
     "repairs",

@@ -98,7 +98,7 @@ def posts_held(person_id: int, on: date) -> list[HeldPost]:
 
 
 # The company, the committee and the offices of the areas of a compound on a day.
-_ORGANISATIONS = """
+ACTING_ORGANISATIONS = """
     SELECT c.company_id FROM parties_contract c
       WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s)
     UNION SELECT t.committee_id FROM parties_term t
@@ -114,7 +114,7 @@ _ORGANISATIONS = """
 def acting_organisations(compound_id: int, on: date) -> set[int]:
     """The organisations that act for a compound on that day. One statement; needs the compound's scope."""
     with connection.cursor() as cursor:
-        cursor.execute(_ORGANISATIONS, {"compound": compound_id, "on": on})
+        cursor.execute(ACTING_ORGANISATIONS, {"compound": compound_id, "on": on})
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -127,7 +127,7 @@ JOIN parties_organisation o ON o.id = p.organisation_id
 JOIN accounts_person person ON person.id = p.person_id
 WHERE p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
   AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))
-  AND o.id IN ({_ORGANISATIONS})
+  AND o.id IN ({ACTING_ORGANISATIONS})
 ORDER BY o.id, p.id
 """  # noqa: S608  a constant
 

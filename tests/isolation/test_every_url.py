@@ -5,7 +5,7 @@ a document. A URL with a parameter that this test does not know fails it, so tha
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -14,9 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from documents.actions import request_document
 from documents.models import StoredFile
+from duty.actions import planning
+from duty.actions.hands import offer
+from duty.models import Shift
 from messaging.models import Message
 from repairs.actions.clock import escalate
 from repairs.models import Escalation
@@ -78,6 +82,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **_subscribed(side, mark, now),
                 **put_something_everywhere(side, mark, now),
                 **put_something_in(side, mark, now),
+                **_on_duty(side, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
             }
@@ -98,6 +103,25 @@ def _subscribed(side: Side, mark: str, now: datetime) -> dict[str, int]:
     return {"subscription_id": made.pk, "delivery_id": Delivery.objects.order_by("-pk").first().pk}
 
 
+def _on_duty(side: Side, now: datetime) -> dict[str, int]:
+    """A weekly pattern, and a shift of it that is offered to a colleague."""
+    worker, mate = (side.posts[name].pk for name in ("worker", "worker2"))
+    made = planning.add_pattern(
+        compound_id=side.compound.pk,
+        post_id=worker,
+        weekdays=list(range(7)),
+        starts=time(8),
+        ends=time(8),
+        phone="",
+        since=localdate(now),
+        by=side.actor("manager"),
+        now=now,
+    )
+    shift = Shift.objects.order_by("-starts_at").first()
+    wish = offer(compound_id=side.compound.pk, shift_id=shift.pk, to_post=mate, by=side.actor("worker"), now=now)
+    return {"pattern_id": made.pk, "shift_id": shift.pk, "offer_id": wish.pk}
+
+
 def _fill(route: str, values: dict[str, Any]) -> str:
     filled = route
     for kind, name in (
@@ -115,6 +139,9 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "poster_id"),
         ("slug", "import_ref"),
         ("int", "owner_id"),
+        ("int", "pattern_id"),
+        ("int", "shift_id"),
+        ("int", "offer_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name

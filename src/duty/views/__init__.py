@@ -1,0 +1,1 @@
+"""Pages of duty: ``week`` for the desk, ``mine`` for whoever is on it."""
