@@ -62,6 +62,8 @@ def is_built() -> bool:
 @transaction.atomic
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
+    from portal.demonstration.joining import join
+
     call_command("load_holidays", verbosity=0)
     with YONGKANG.open(encoding="utf-8-sig", newline="") as lines:
         load_divisions(lines=lines)
@@ -79,6 +81,7 @@ def build(*, now: datetime) -> Cast:
     for story in sorted(cast.STORIES, key=lambda story: -story.hours):
         with scope(made.compounds[story.place].pk):
             _tell(made, story)
+    join(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)

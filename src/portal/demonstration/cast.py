@@ -111,6 +111,19 @@ RESIDENTS = {
 CROSS = (("朱俊杰", "wangjiang", "part_time_member"),)
 
 
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Who joins ``place``: someone whose claim waits, and a child who acts for a parent. The two are not of the list."""
+
+    place: str
+    claimant: str
+    parent: str
+    child: str
+
+
+JOINING = Joining("wangjiang", "沈佳音", "张秀英", "张小军")
+
+
 def phone(index: int) -> str:
     """The invented number of the person with this index, in E.164."""
     return f"+861990579{index:04d}"
