@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "registers",
     "residency",
     "repairs",
+    "oversight",
     "portal",
     "config",
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("residency.urls")),
     path("", include("duty.urls")),
     path("", include("repairs.urls")),
+    path("", include("oversight.urls")),
     path("", include("portal.urls")),
 ]
 

@@ -18,7 +18,7 @@ MARKS = (
     "responded_in_time",
     "finished",  # repaired, or the time to repair is over
     "finished_in_time",
-    "repaired",  # reported repaired at least once
+    "repaired",  # reported repaired at least once, or closed by order: what can be reopened
     "reopened",
     "rated",
     "satisfied",

@@ -1,0 +1,1 @@
+"""Every change that oversight makes: figures kept right, exports made."""

@@ -1,0 +1,1 @@
+"""Every read of the figures and of the cases behind them."""
