@@ -1,27 +1,8 @@
-"""Why something about the register is refused. The view turns ``code`` into words."""
+"""Why something about the register is refused; the view turns ``code`` into words."""
 
+from lifecycle.refusals import BadInput, NotPermitted, Refused
 
-class Refused(Exception):
-    """An action that is not allowed; nothing was written. ``code`` is the reason, ``status`` the HTTP answer for it."""
-
-    status = 409
-
-    def __init__(self, code: str, **details: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
-
-
-class NotPermitted(Refused):
-    """The actor may not do this (403)."""
-
-    status = 403
-
-
-class BadInput(Refused):
-    """What was given cannot be used (422)."""
-
-    status = 422
+__all__ = ["BadInput", "NoSuchOwner", "NoSuchRun", "NotPermitted", "Refused"]
 
 
 class NoSuchRun(LookupError):
