@@ -116,7 +116,7 @@ def make_export(*, export_id: int, now: datetime) -> Export | None:
             by=system_actor("oversight", (export.compound_id,)),
             content=written,
             content_type=XLSX,
-            name=f"报修{list_title(asked.of)}{asked.period.code}.xlsx",
+            name=f"报修明细（{list_title(asked.of)}）{asked.period.code}.xlsx",
             purpose=PURPOSE,
             now=now,
             target=f"oversight.export:{export.pk}",
