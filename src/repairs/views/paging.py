@@ -11,12 +11,30 @@ LAST_PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of a page and the numbers of its neighbours, None where there is none."""
+    """The rows of a page and the numbers of its neighbours, None where there is none; for ``ui/paging.html`` as Django's Page.
+
+    How many pages there are is not counted: it would read the whole list.
+    """
 
     rows: Sequence[Any]
     number: int
-    previous: int | None
-    next: int | None
+    previous_page_number: int | None
+    next_page_number: int | None
+
+    @property
+    def has_other_pages(self) -> bool:
+        """Whether there is anywhere to turn to."""
+        return self.previous_page_number is not None or self.next_page_number is not None
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there are newer ones."""
+        return self.previous_page_number is not None
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there are older ones."""
+        return self.next_page_number is not None
 
 
 def part(rows: QuerySet[Any] | Callable[[slice], Sequence[Any]], asked: str | None, size: int) -> Part:
@@ -31,6 +49,6 @@ def part(rows: QuerySet[Any] | Callable[[slice], Sequence[Any]], asked: str | No
     return Part(
         rows=found[:size],
         number=number,
-        previous=number - 1 if number > 1 else None,
-        next=number + 1 if len(found) > size and number < LAST_PAGE else None,
+        previous_page_number=number - 1 if number > 1 else None,
+        next_page_number=number + 1 if len(found) > size and number < LAST_PAGE else None,
     )
