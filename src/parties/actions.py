@@ -1,6 +1,7 @@
 """Changes to organisations, contracts, terms and posts. Each is dated and says on what basis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -55,13 +56,10 @@ def sign_contract(
 ) -> Contract:
     """Record a service contract. Refused (``overlaps``) when another firm serves the compound on any of the days."""
     _must(may_link(company.kind, "contract"))
-    try:
-        with transaction.atomic():
-            contract: Contract = Contract.objects.create(
-                compound=compound, company=company, starts=starts, ends=ends, basis=basis, number=number
-            )
-    except IntegrityError as error:
-        raise PartyRefused("ends_before_start" if ends and ends < starts else "overlaps") from error
+    with _one_at_a_time(starts, ends):
+        contract: Contract = Contract.objects.create(
+            compound=compound, company=company, starts=starts, ends=ends, basis=basis, number=number
+        )
     record(
         by=by,
         compound_id=compound.pk,
@@ -110,13 +108,10 @@ def begin_term(
 ) -> Term:
     """Record a committee's or preparatory group's term in a compound."""
     _must(may_link(committee.kind, "term"))
-    try:
-        with transaction.atomic():
-            term: Term = Term.objects.create(
-                compound=compound, committee=committee, number=number, starts=starts, ends=ends, basis=basis
-            )
-    except IntegrityError as error:
-        raise PartyRefused("ends_before_start" if ends and ends < starts else "overlaps") from error
+    with _one_at_a_time(starts, ends):
+        term: Term = Term.objects.create(
+            compound=compound, committee=committee, number=number, starts=starts, ends=ends, basis=basis
+        )
     record(
         by=by,
         compound_id=compound.pk,
@@ -185,6 +180,16 @@ def _record_post(post: Post, *, verb: str, changes: dict[str, list[object]], by:
     whole = {"person": [None, post.person_id], "organisation": [None, post.organisation.name], **changes}
     for compound_id in by.compound_ids:
         record(by=by, compound_id=compound_id, verb=verb, target=f"parties.post:{post.pk}", changes=whole, now=now)
+
+
+@contextmanager
+def _one_at_a_time(starts: date, ends: date | None) -> Iterator[None]:
+    """Say what the table's own constraints refuse: days that end before they start, or that another's overlap."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise PartyRefused("ends_before_start" if ends and ends < starts else "overlaps") from error
 
 
 def _must(verdict: Verdict) -> None:
