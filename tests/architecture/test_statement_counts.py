@@ -1,6 +1,10 @@
-"""No list reads more for thirty rows than for one: a literal number of statements, equal at both, nothing from the cache."""
+"""No list reads more for thirty rows than for one: a literal number of statements, equal at both, nothing from the cache.
 
-from collections.abc import Callable
+A new page fails ``test_every_page_is_counted_or_shows_no_list`` until it is in one table of ``tests.architecture.pages``.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +18,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import own_data
@@ -29,12 +33,16 @@ from repairs.models import Event, Request
 from tenancy.actions import open_compound
 from tenancy.models import Area
 from tenancy.scope import scope
+from tests.architecture.pages import COUNTED, NO_LIST
 from tests.repairs.conftest import bring_to, file_one
 from tests.repairs.test_board import copies
+from tests.residency.conftest import poster
 from tests.world import BEGAN, MADE_AT, World
 
 TESTS = Path(__file__).resolve().parents[1]
-Fill = Callable[[World, range], None]
+TESTS = Path(__file__).resolve().parents[1]
+# Makes rows; returns the address where it depends on them.
+Fill = Callable[[World, range], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,9 @@ class Case:
 
 
 def requests_in(state: str) -> Fill:
-    def fill(world: World, numbers: range) -> None:
+    def fill(world: World, numbers: range) -> str | None:
         copies(world.here, bring_to(world.here, state, now=timezone.now() - timedelta(days=1)), len(numbers) - 1)
+        return None
 
     return fill
 
@@ -172,6 +181,30 @@ def live_events(world: World, numbers: range) -> None:
             )
 
 
+def rooms(world: World, numbers: range) -> str:
+    side = world.here
+    made = poster(side)
+    with scope(side.compound.pk):
+        entrance = Entrance.objects.get(pk=made.entrance_id)
+        homes = [(f"9{n:02}", 9, Decimal("89.1234")) for n in numbers]
+        premises.add_homes(compound=side.compound, entrance=entrance, homes=homes, source="survey")
+    return f"/join/{made.code}/"
+
+
+def workers(world: World, numbers: range) -> None:
+    with scope(world.here.compound.pk):
+        for n in numbers:
+            parties.appoint(
+                person=Person.objects.create_person(phone=f"+86199008{n:05}", name=f"新师傅{n}"),
+                organisation=world.here.posts["worker"].organisation,
+                role="worker",
+                starts=BEGAN,
+                basis="入职",
+                by=world.here.actor("manager"),
+                now=MADE_AT,
+            )
+
+
 CASES = (
     Case("usersessions_list", "resident", sessions, "Chrome", 12),
     Case("socialaccount_connections", "resident", outside_accounts, "解除关联", 11),
@@ -184,6 +217,8 @@ CASES = (
     # With the two that are there: from thirty-one on it shows areas first (tests/portal/test_overview.py).
     Case("overview", "city", compounds, "?list=late", 10, "/overview/", most=28),
     Case("parties", "resident", holders_in_the_compound, "新委员", 12, "/c/here/parties/"),
+    Case("residency_claim", "neighbour", rooms, 'tile-label">9', 12),
+    Case("duty_new", "manager", workers, "新师傅", 10, "/c/here/duty/new/"),
     Case("standing", "resident", posts_of_one_person, "期业委会", 14, "/standing/"),
 )
 
@@ -204,10 +239,9 @@ def test_a_list_takes_the_same_statements_at_one_row_and_at_thirty(
     session = client.session
     session[STEP_UP_SESSION_KEY] = [world.here.people[case.who].pk, timezone.now().timestamp()]
     session.save()
-    address = case.address or reverse(case.name)
     shown: list[int] = []
     for numbers in (range(1), range(1, case.most)):
-        case.fill(world, numbers)
+        address = case.fill(world, numbers) or case.address or reverse(case.name)
         assert client.get(address).status_code == 200  # what a process reads once is read
         cache.clear()  # the session too is read from its table
         with statements() as seen:
@@ -232,3 +266,39 @@ def test_a_persons_own_copy_takes_the_same_statements(world: World, statements: 
         taken.append(counts)
     assert taken[0] == taken[1]
     assert {name: taken[0][name] for name in OWN_COPY} == OWN_COPY
+
+
+def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+        else:
+            yield from _names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+def test_every_page_is_counted_or_shows_no_list() -> None:
+    told = [*(case.name for case in CASES), *COUNTED, *NO_LIST.split()]
+    assert [name for name in told if told.count(name) > 1] == []
+    pages = set(_names(get_resolver()))
+    assert sorted(pages - set(told)) == [], (
+        "say in tests/architecture/pages.py where they are counted, or that they show no list"
+    )
+    assert sorted(set(told) - pages) == [], "pages that are not there any more"
+
+
+@pytest.mark.parametrize("where", sorted(set(COUNTED.values())))
+def test_the_named_test_counts(where: str) -> None:
+    """It is there, takes ``statements``, and compares with ``==`` how many it saw."""
+    file, name = where.split("::")
+    found = next(
+        node
+        for node in ast.parse((TESTS / file).read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    assert "statements" in {argument.arg for argument in found.args.args}
+    compared = [
+        ast.unparse(node)
+        for node in ast.walk(found)
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq)
+    ]
+    assert any(word in text for text in compared for word in ("len(seen)", "taken[0]", "counts"))

@@ -1,0 +1,67 @@
+"""Where the statements of each page are counted, by the name of its URL. See ``test_statement_counts``."""
+
+# A test that takes ``statements``, fills the page with one row and with thirty, and asserts a literal number with ``==``.
+COUNTED = {
+    "accounts_export": "architecture/test_statement_counts.py::test_a_persons_own_copy_takes_the_same_statements",
+    "api_repairs": "api/test_repairs_api.py::test_a_list_takes_the_same_statements_at_any_length",
+    "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
+    "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
+    "duty_week": "duty/test_pages.py::test_the_week_costs_the_same_for_one_and_thirty",
+    "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
+    "home": "portal/test_home.py::test_home_asks_eight_times",
+    "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
+    "inbox_rows": "messaging/test_inbox.py::test_the_part_that_renews_itself_costs_the_same",
+    "oversight_cases": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "oversight_compound": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
+    "oversight_compound_cases": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
+    "oversight_overview": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "oversight_sheet": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "registers_import": "registers/test_pages.py::test_a_result_asks_as_often_for_thirty_as_for_one",
+    "registers_imports": "registers/test_pages.py::test_the_list_asks_as_often_for_thirty_as_for_one",
+    "registers_list": "registers/test_pages.py::test_the_list_asks_as_often_for_thirty_as_for_one",
+    "repairs_board": "repairs/test_board.py::test_the_board_asks_ten_times",
+    "repairs_board_cards": "repairs/test_board.py::test_the_board_asks_ten_times",
+    "repairs_own": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
+    "repairs_own_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
+    "repairs_public": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
+    "repairs_request": "repairs/test_request_page.py::test_the_page_takes_the_same_few_statements_however_much_happened",
+    "repairs_today": "repairs/test_today.py::test_the_list_asks_ten_times",
+    "repairs_watch_rows": "repairs/test_watch.py::test_it_asks_the_same_for_one_and_for_thirty",
+    "residency_claims": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
+    "residency_claims_rows": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
+    "residency_household": "residency/test_household_page.py::test_it_asks_the_same_number_of_statements_however_many_live_there",
+    "residency_join": "residency/test_joining_pages.py::test_the_own_page_asks_the_same_number_of_statements_at_one_and_thirty",
+    "residency_parents": "residency/test_joining_pages.py::test_whoever_is_bound_sees_the_parent_in_the_list_in_one_statement",
+    "residency_posters": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
+    "residency_resident": "residency/test_office_pages.py::test_a_link_asks_the_same_number_of_statements_whoever_lives_there",
+    "residency_residents": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
+    "webhooks_subscription": "webhooks/test_pages.py::test_the_record_costs_the_same_for_one_and_thirty",
+    "webhooks_subscriptions": "webhooks/test_pages.py::test_the_list_costs_the_same_for_one_and_ten",
+}
+
+# Forms, answers to a POST, files, one thing alone, a fixed handful.
+NO_LIST = """
+account_change_phone account_inactive account_login account_logout accounts_code accounts_code_again
+accounts_demonstration accounts_leave accounts_me accounts_name accounts_new_phone accounts_preferences accounts_privacy
+accounts_step_up zhezhengding_back zhezhengding_login
+socialaccount_login_cancelled socialaccount_login_error socialaccount_signup
+mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_edit_webauthn
+mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn
+mfa_remove_webauthn mfa_view_recovery_codes
+headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
+headless:request_login_code headless:resend_login_code
+api_repairs_action api_schema
+documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
+duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
+home_row livez readyz set_language set_type
+inbox_open inbox_read_all message_channel
+oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
+registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
+registers_sample registers_sheet registers_undo
+repairs_action repairs_answer repairs_reveal repairs_slip service_worker
+residency_household_cancel residency_household_code residency_household_code_drop residency_household_invite
+residency_household_leave residency_household_stay residency_household_unbind residency_parents_end
+residency_poster_replace residency_register residency_resident_act residency_resident_reveal residency_resident_unbind
+residency_scan residency_withdraw
+webhooks_act webhooks_edit webhooks_new webhooks_resend
+"""
