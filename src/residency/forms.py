@@ -136,7 +136,7 @@ class RegisterForm(forms.Form):
         error_messages={"required": _("请写姓名。"), "max_length": _("姓名最多 40 个字。")},
     )
     phone = PhoneField(widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}))
-    relation = _relation(Occupancy.Relation.choices)
+    relation = _relation([("", _("请选择")), *Occupancy.Relation.choices])
     last_day = _day(_("租到哪一天"))
     ground = _words(_("怎样核实的"), required=True, missing=_("请写明怎样核实的。"))
 

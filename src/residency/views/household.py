@@ -217,7 +217,6 @@ def _page(
                 }
                 for h in homes
             ],
-            "today": today,
             "refusals": loose,
             "parent_code": grouped(own_code.code) if own_code else "",
             "parent_code_until": own_code.expires_at if own_code else None,

@@ -23,7 +23,6 @@ from residency.actions.parents import bind
 from residency.forms import ClaimForm, CodeForm, WhereForm
 from residency.models import JoinCode, Poster
 from residency.refusals import NoSuchRow
-from residency.rules import household
 from residency.rules.codes import normalised
 from residency.views.posting import REFUSALS, once, status_of
 from residency.words import STATE_TONES, refusal_field, refusal_text, steps
@@ -190,8 +189,6 @@ def _claim_page(
                 {"value": value, "icon": RELATION_ICONS[value], "label": label}
                 for value, label in Occupancy.Relation.choices
             ],
-            "today": localdate(),
-            "farthest": household.farthest(localdate()),
         },
         status=status,
     )

@@ -305,13 +305,17 @@ def _page(
 
 def _panel(name: str, hand: Hand, link: Occupancy, tried: forms.Form | None) -> dict[str, Any]:
     made = tried or hand.form(auto_id=f"{name}_%s", initial={"last_day": link.ends})
-    if name == "confirm" and link.relation != TENANT:
-        made.fields.pop("last_day", None)
+    if name == "confirm":
+        if link.relation == TENANT:
+            made.fields["last_day"].required = True
+        else:
+            del made.fields["last_day"]
     return {
         "name": name,
         "label": hand.label,
         "kind": hand.kind,
         "form": made,
         "plain": hand.form is NoForm,
-        "open": tried is not None or name == "confirm",
+        "first": name == "confirm",
+        "open": tried is not None,
     }
