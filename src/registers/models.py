@@ -1,6 +1,6 @@
 """Imports of a compound's household register, what each brought and changed, and the form in which an office keeps it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from registers.states import MACHINE
 from tenancy.models import TenantForeignKey, TenantModel
+
+# The machine's own labels are for drawings; these are for pages, in the reader's language.
+STATES: dict[str, Any] = {
+    "mapping": _("待对列"),
+    "checking": _("核对中"),
+    "checked": _("已核对"),
+    "importing": _("导入中"),
+    "done": _("已导入"),
+    "failed": _("未导成"),
+    "dropped": _("已放弃"),
+    "undone": _("已撤销"),
+}
 
 
 class Run(TenantModel):
@@ -63,6 +75,11 @@ class Run(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, in words."""
+        return str(STATES[self.state])
 
 
 class Part(TenantModel):
