@@ -43,9 +43,11 @@ DONE_WITHIN = timedelta(days=30)
 class FilingFacts:
     """What a filing needs to know, read in one statement.
 
-    ``home_address`` is None unless the home is the person's own today; ``desk`` are the people to tell (with the workers
-    when urgent); ``respond`` and ``finish`` are the compound's or the city's own terms, None where the defaults hold,
-    ``for_urgent`` when they were set for urgent requests; ``spot`` is the place of the code that was read.
+    ``home_address`` is None unless the home is the person's own today; ``desk`` are the people to tell, ``on_duty`` the
+    firm's people on duty now, and for urgent ones ``crew`` all of its workers;
+    ``persons`` are the people in the posts that the rules name; ``respond`` and ``finish`` are the compound's or the
+    city's own terms, None where the defaults hold, ``for_urgent`` when they were set for urgent requests; ``spot`` is the
+    place of the code that was read.
     """
 
     home_address: str | None
@@ -56,6 +58,9 @@ class FilingFacts:
     finish: Term | None
     for_urgent: bool
     rules: tuple[Rule, ...]
+    persons: dict[int, int]
+    crew: tuple[int, ...]
+    on_duty: tuple[int, ...]
     spot: tuple[int, str, int | None] | None
 
 
@@ -76,6 +81,11 @@ SELECT * FROM (
     ORDER BY d.urgent, d.version DESC)) every
 WHERE respond_minutes IS NOT NULL AND (%(urgent)s OR NOT urgent) ORDER BY urgent DESC, far LIMIT 1
 """
+_HELD_NOW = """p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
+    AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))"""
+_ON_DUTY = f"""SELECT DISTINCT p.person_id FROM duty_shift s JOIN parties_post p ON p.id = s.post_id
+  WHERE s.compound_id = %(compound)s AND s.cancelled_at IS NULL AND s.starts_at <= %(now)s
+    AND s.starts_at > %(now)s - interval '24 hours' AND s.ends_at > %(now)s AND {_HELD_NOW}"""  # noqa: S608  our own words
 _FACTS = f"""
 SELECT
   (SELECT h.address FROM premises_home h
@@ -85,12 +95,15 @@ SELECT
   (SELECT b.name FROM premises_building b WHERE b.compound_id = %(compound)s AND b.id = %(building)s::bigint),
   firm.company_id, firm.name,
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE p.organisation_id = firm.company_id
-    AND p.role = ANY (%(roles)s) AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
-    AND (p.only_compounds IS NULL OR %(compound)s = ANY (p.only_compounds))),
+    AND p.role IN ('manager', 'dispatcher') AND {_HELD_NOW}),
   policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis, coalesce(policy.urgent, false),
   (SELECT json_agg(json_build_array(r.rule, r.version, r.position, r.target, r.category, r.place, r.building_id, r.urgent,
-      r.hours, r.company_id, r.post_id, r.receiver))
+      r.hours, r.company_id, r.post_id, r.receiver,
+      (SELECT p.person_id FROM parties_post p WHERE p.id = r.post_id AND p.organisation_id = firm.company_id AND {_HELD_NOW})))
     FROM repairs_routingrule r WHERE r.compound_id = %(compound)s AND r.ended_at IS NULL),
+  ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE %(urgent)s AND p.organisation_id = firm.company_id
+    AND p.role = 'worker' AND {_HELD_NOW}),
+  ARRAY({_ON_DUTY} AND p.organisation_id = firm.company_id),
   spot.id, spot.place_text, spot.building_id
 FROM (VALUES (1)) AS one
 LEFT JOIN LATERAL (SELECT c.company_id, o.name FROM parties_contract c JOIN parties_organisation o ON o.id = c.company_id
@@ -113,7 +126,6 @@ def filing_facts(
     spot: str = "",
 ) -> FilingFacts:
     """Read everything that a filing checks and decides from. One statement."""
-    roles = ["manager", "dispatcher", *(["worker"] if urgent else [])]
     with prepared() as cursor:
         cursor.execute(
             _FACTS,
@@ -123,7 +135,6 @@ def filing_facts(
                 "home": home_id,
                 "building": building_id,
                 "category": category,
-                "roles": roles,
                 "urgent": urgent,
                 "on": on,
                 "now": now,
@@ -131,7 +142,8 @@ def filing_facts(
             },
         )
         address, building, company, firm, desk, respond, respond_basis, finish, finish_basis, *rest = cursor.fetchone()
-    for_urgent, rules, spot_id, spot_text, spot_building = rest
+    for_urgent, rules, crew, on_duty, spot_id, spot_text, spot_building = rest
+    rows = (json.loads(rules) if isinstance(rules, str) else rules) or ()
     return FilingFacts(
         home_address=address,
         building_name=building,
@@ -141,7 +153,10 @@ def filing_facts(
         respond=Term(respond, respond_basis) if respond else None,
         finish=Term(finish, finish_basis) if finish else None,
         for_urgent=for_urgent,
-        rules=tuple(Rule(*row) for row in (json.loads(rules) if isinstance(rules, str) else rules or ())),
+        rules=tuple(Rule(*row[:-1]) for row in rows),
+        persons={row[-3]: row[-1] for row in rows if row[-1] is not None},
+        crew=tuple(crew),
+        on_duty=tuple(on_duty),
         spot=(spot_id, spot_text, spot_building) if spot_id is not None else None,
     )
 
@@ -186,7 +201,8 @@ def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:
     """The request with everything its page shows, if the actor may see it; None otherwise. Three statements."""
     found: Request | None = (
         asked_by(Request.objects.filter(compound_id=compound_id, ref=ref), actor)
-        .select_related("compound", "worker", "filed_by", "for_person", "company")
+        .select_related("compound", "worker", "filed_by", "for_person", "company", "incident")
+        .annotate(parent_ref=F("parent__ref"))
         .prefetch_related(
             Prefetch("events", Event.objects.filter(compound_id=compound_id).order_by("at", "pk")),
             Prefetch("photos", Photo.objects.filter(compound_id=compound_id).select_related("file").order_by("pk")),

@@ -67,6 +67,9 @@ def _tell_level(request: Request, level: int, people: list[Holder], by: Actor, n
             elif holder.party == who:
                 told.setdefault(who, set()).add(holder.person_id)
         told.setdefault("company" if who == "manager" else who, set())
+    if level == 0 and request.urgent and request.state == State.SUBMITTED:
+        # Nobody has answered for minutes: everyone of the firm hears of it, on duty or not.
+        told["company"] |= {holder.person_id for holder in people if holder.party == "company"}
     for party, persons in told.items():
         if level > 0:
             Escalation.objects.get_or_create(

@@ -74,7 +74,7 @@ def file_request(
 
     Refuses with NotPermitted (not a resident here, or none who may file for others) or BadInput (field and code); the
     photos' own refusals are documents.actions.FileRefused. Writes the request with its number and first event, the photos,
-    the audit entry, the messages to the firm's desk (and, when urgent, to every worker), and the live events.
+    the audit entry, the messages to the firm's desk (and, when urgent, to all on duty), and the live events.
     """
     if compound.pk not in by.compound_ids or (
         by.party != "resident" and (draft.behalf is None or not may_file_for(by))
@@ -157,7 +157,7 @@ def _write(
     log(request, action="file", changes={"state": [None, request.state]}, by=by, now=now)
     tell(
         request,
-        facts.desk,
+        _hearers(request, facts),
         "repairs.filed_urgent" if draft.urgent else "repairs.filed",
         by=by,
         now=now,
@@ -166,6 +166,22 @@ def _write(
         place=request.place_text,
     )
     return request
+
+
+def _hearers(request: Request, facts: FilingFacts) -> set[int]:
+    """Who hears of it at once: the desk, whom the rules name, and of an urgent one all on duty.
+
+    Where nobody of the firm is on duty, or duty is not planned, an urgent one reaches all of its workers.
+    """
+    people = set(facts.desk)
+    rule = next((r for r in facts.rules if f"{r.rule}.{r.version}" == request.routed_rule), None)
+    if rule is not None and rule.post_id in facts.persons:
+        people.add(facts.persons[rule.post_id])
+    if request.urgent or (rule is not None and rule.target == "duty"):
+        people.update(facts.on_duty)
+    if request.urgent:
+        people.update(() if facts.on_duty else facts.crew)
+    return people
 
 
 def _check(draft: Draft, photos: Sequence[UploadedFile[Any]]) -> None:

@@ -14,11 +14,14 @@ from tenancy.actor import Actor
 
 @transaction.atomic
 def reveal_phone(*, compound_id: int, ref: str, by: Actor, now: datetime) -> str:
-    """The filer's number (E.164) for whom the case is assigned to or the firm's desk, with an audit entry of the look.
+    """The number (E.164) to call about a request: of whom it was filed for without an account, else of the filer.
 
+    For whom the case is assigned to and the firm's desk, with an audit entry of the look.
     Raises NoSuchRequest for what the actor may not see, NotPermitted for one who may see the request but not the number.
     """
-    found: Request | None = Request.objects.filter(compound_id=compound_id, ref=ref).select_related("filed_by").first()
+    found: Request | None = (
+        Request.objects.filter(compound_id=compound_id, ref=ref).select_related("filed_by", "for_person").first()
+    )
     if found is None or not may_see(by, found):
         raise NoSuchRequest
     if not may_see_phone(by, found):
@@ -27,9 +30,11 @@ def reveal_phone(*, compound_id: int, ref: str, by: Actor, now: datetime) -> str
         by=by,
         compound_id=compound_id,
         of=f"repairs.request:{found.pk}",
-        field="filed_by.phone",
+        field="for_phone" if found.for_phone else "filed_by.phone",
         why=f"repairs.request {found.number}",
         now=now,
     )
+    if found.for_phone:
+        return found.for_phone
     phone: str = found.filed_by.phone
     return phone
