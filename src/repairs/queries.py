@@ -13,6 +13,7 @@ from accounts.models import Person
 from documents.models import StoredFile
 from parties.models import Organisation
 from repairs.models import (
+    HELD,
     OPEN,
     Escalation,
     Event,
@@ -260,30 +261,48 @@ _LINE = (
 _SEQ = "coalesce((SELECT seq FROM live_topichead WHERE compound_id = %s AND topic = %s), 0)"
 
 
-_OWN_ROW = (*_LINE, "id", "filed_by_id", "worker_id", "company_id", "created_at", "urgent", "place_text")
+_OWN_ROW = (
+    *_LINE,
+    "id",
+    "filed_by_id",
+    "for_person_id",
+    "worker_id",
+    "company_id",
+    "created_at",
+    "urgent",
+    "place_text",
+)
 _OWN = f"""
 SELECT {columns(Request, "r", *_OWN_ROW)}, worker.name, company.name, ({_SEQ})
-FROM repairs_request r
+FROM (
+  (SELECT r.id FROM repairs_request r WHERE r.compound_id = %s AND r.filed_by_id = %s AND r.filed_post IS NULL
+    ORDER BY r.created_at DESC, r.id DESC LIMIT %s)
+  UNION SELECT r.id FROM repairs_request r WHERE r.compound_id = %s AND r.for_person_id = %s
+  UNION SELECT f.request_id FROM repairs_follower f WHERE f.compound_id = %s AND f.person_id = %s) mine
+JOIN repairs_request r ON r.compound_id = %s AND r.id = mine.id
 LEFT JOIN accounts_person worker ON worker.id = r.worker_id
 LEFT JOIN parties_organisation company ON company.id = r.company_id
-WHERE r.compound_id = %s AND r.filed_by_id = %s
 ORDER BY r.created_at DESC, r.id DESC OFFSET %s LIMIT %s
 """  # noqa: S608  our own names
 
 
 def own_requests(*, compound_id: int, person_id: int, topic: str, rows: slice) -> list[Request]:
-    """A resident's own requests, the latest first; each with ``live_seq``, the number of the live topic of that moment.
+    """A resident's own requests, those filed for them and those that they joined (``joined_as``), the latest first.
 
-    ``rows`` says which, as it would of the whole list. One statement.
+    Each with ``live_seq``, the number of the live topic of that moment. ``rows`` says which, as it would of the whole
+    list. One statement.
     """
     with prepared() as cursor:
-        cursor.execute(_OWN, [compound_id, topic, compound_id, person_id, rows.start, rows.stop - rows.start])
+        mine = [compound_id, person_id]
+        where = [*mine, rows.stop, *mine, *mine, compound_id, rows.start, rows.stop - rows.start]
+        cursor.execute(_OWN, [compound_id, topic, *where])
         found = cursor.fetchall()
     own = []
     for row in found:
         *_, worker, company, seq = row
         request: Any = _named(built(Request, row, *_OWN_ROW), worker, company)
         request.live_seq = seq
+        request.joined_as = None if person_id in request.askers else Follower.Kind.JOINED
         own.append(request)
     return own
 
@@ -308,10 +327,16 @@ NEWS_WITHIN = timedelta(days=60)
 _HOME = """
 SELECT {columns}, r.is_own, worker.name, company.name FROM (
   (SELECT true AS is_own, r.* FROM repairs_request r
-    WHERE r.compound_id = %(compound)s AND r.filed_by_id = %(person)s AND (
-      r.state IN ('submitted', 'accepted', 'assigned', 'working', 'awaiting')
-      OR (r.state = 'returned' AND r.closed_at >= %(returned)s))
+    WHERE r.compound_id = %(compound)s AND r.filed_by_id = %(person)s AND r.filed_post IS NULL AND {lasts}
     ORDER BY r.state <> 'awaiting', r.created_at DESC, r.id DESC LIMIT %(own)s)
+  UNION ALL
+  (SELECT true, r.* FROM repairs_request r
+    WHERE r.compound_id = %(compound)s AND r.for_person_id = %(person)s AND r.filed_by_id <> %(person)s AND {lasts}
+    ORDER BY r.state <> 'awaiting', r.created_at DESC, r.id DESC LIMIT %(own)s)
+  UNION ALL
+  (SELECT true, r.* FROM repairs_follower f JOIN repairs_request r ON r.compound_id = f.compound_id AND r.id = f.request_id
+    WHERE f.compound_id = %(compound)s AND f.person_id = %(person)s AND {lasts}
+    ORDER BY f.at DESC LIMIT %(own)s)
   UNION ALL
   (SELECT false AS is_own, r.* FROM repairs_request r
     WHERE r.compound_id = %(compound)s AND r.place = 'public' AND r.state <> 'withdrawn' AND r.created_at >= %(news)s
@@ -319,14 +344,18 @@ SELECT {columns}, r.is_own, worker.name, company.name FROM (
 LEFT JOIN accounts_person worker ON worker.id = r.worker_id
 LEFT JOIN parties_organisation company ON company.id = r.company_id
 ORDER BY r.is_own DESC, r.state <> 'awaiting', r.created_at DESC, r.id DESC
-""".replace("{columns}", columns(Request, "r"))
+""".replace("{columns}", columns(Request, "r")).replace(
+    "{lasts}",
+    """(r.state IN ('submitted', 'accepted', 'assigned', 'working', 'paused', 'awaiting')
+      OR (r.state IN ('returned', 'closed') AND r.closed_at >= %(returned)s))""",
+)
 
 
 def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[list[Request], list[Request]]:
     """For the resident's home: own requests that are not over, and the latest of the public areas. One statement.
 
-    What waits for the resident comes first. Not over: open, waiting for the filer's answer, or returned in the days in
-    which one may disagree.
+    What waits for the resident comes first. Not over: open, waiting for the filer's answer, or returned or closed by force
+    in the days in which one may disagree. Own are also those filed for them and those that they joined.
     """
     with prepared() as cursor:
         cursor.execute(
@@ -345,8 +374,10 @@ def own_and_public(*, compound_id: int, person_id: int, now: datetime) -> tuple[
     public: list[Request] = []
     for row in rows:
         *_, is_own, worker, company = row
-        (own if is_own else public).append(_named(built(Request, row), worker, company))
-    return own, public
+        request = _named(built(Request, row), worker, company)
+        request.joined_as = None if person_id in request.askers else Follower.Kind.JOINED
+        (own if is_own else public).append(request)
+    return own[:HOME_OWN], public
 
 
 def _named(request: Request, worker: str | None, company: str | None) -> Request:
@@ -520,7 +551,7 @@ LISTS = ("late", "open", "committee", "street", "awaiting", "unanswered", "done"
 
 def listed(*, compound_id: int, name: str, now: datetime) -> QuerySet[Request]:
     """The requests behind one figure of ``counts``; raises KeyError for a figure that there is not."""
-    still = Q(state__in=OPEN)
+    still = Q(state__in=HELD)
     condition, order = {
         "late": (still & Q(due_at__lt=now), "due_at"),
         "open": (still, "due_at"),
@@ -544,7 +575,7 @@ def worker_list(actor: Actor, *, compound_id: int) -> list[Request]:
     if not is_worker(actor):
         return []
     here = Request.objects.filter(compound_id=compound_id).select_related("building", "home__entrance__building")
-    own = here.filter(worker_id=actor.person_id, worker_post=actor.post_id, state__in=OPEN).order_by("due_at", "pk")
+    own = here.filter(worker_id=actor.person_id, worker_post=actor.post_id, state__in=HELD).order_by("due_at", "pk")
     free = here.filter(state__in=[State.SUBMITTED, State.ACCEPTED], worker__isnull=True).order_by("due_at", "pk")
     return list(own[:OWN_SHOWN].union(free[:FREE_SHOWN], all=True))
 
@@ -576,7 +607,8 @@ JOIN tenancy_compound k ON k.id = c.id
 JOIN tenancy_area community ON community.id = k.community_id
 JOIN tenancy_area street ON street.id = community.parent_id
 CROSS JOIN LATERAL (
-  SELECT o.open, o.late, o.committee, o.street,
+  SELECT o.open + (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'paused') AS open,
+    o.late, o.committee, o.street,
     (SELECT count(*) FROM repairs_request r WHERE r.compound_id = c.id AND r.state = 'awaiting') AS awaiting,
     (SELECT count(*) FROM repairs_request r
       WHERE r.compound_id = c.id AND r.state = 'awaiting' AND r.finished_at < %(quiet)s) AS unanswered,

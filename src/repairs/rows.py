@@ -32,7 +32,7 @@ _CARD = Stencil(
 
 def own_row(request: Request, *, now: datetime, page: str) -> SafeString:
     """A resident's own request as a row, with the one line that says who holds it. ``page`` is the request's address."""
-    line = spoken_line(request, now)
+    line = spoken_line(request, now, to_filer=not request.joined_as)
     return _OWN.fill(
         {"category": request.category, "state": request.state, "urgent": request.urgent, "late": line.late},
         {
@@ -50,7 +50,7 @@ def home_row(request: Request, *, now: datetime, page: str) -> SafeString:
     late = request.due_at is not None and request.due_at < now
     return _HOME.fill(
         {"category": request.category, "late": late, "awaiting": request.state == "awaiting"},
-        {"page": page, "place": request.place_text, "line": line_text(request, now)},
+        {"page": page, "place": request.place_text, "line": line_text(request, now, to_filer=not request.joined_as)},
     )
 
 

@@ -10,11 +10,11 @@ from audit.models import Entry
 from live.models import Event as LiveEvent
 from messaging.models import Message
 from premises import actions as premises
-from repairs.actions import dispatch, feedback, together, work
+from repairs.actions import dispatch, feedback, filing, together, work
 from repairs.actions.change import NoSuchRequest
 from repairs.models import Event, Follower, Request, asked_by
 from repairs.permissions import may_see
-from repairs.queries import request_for, visible_requests
+from repairs.queries import own_and_public, own_requests, request_for, visible_requests
 from repairs.refusals import BadInput, NotPermitted, OutOfState
 from repairs.words import line_text
 from tenancy.actor import system_actor
@@ -285,3 +285,36 @@ def test_only_residents_rows_say_as_what_they_follow(world: World) -> None:
             row = asked_by(Request.objects.filter(pk=request.pk), actor).get()
             assert (row.joined_as, may_see(actor, row)) == (kind, sees)
     assert phone_of(0, "resident") != phone_of(1, "resident")
+
+
+def test_the_own_list_and_home_hold_what_is_mine_for_me_and_joined(world: World) -> None:
+    side = world.here
+    resident, neighbour = side.actor("resident"), side.actor("neighbour")
+    own, theirs, apart = file_one(side), _public(side, who="neighbour"), file_one(side, who="neighbour")
+    behalf = filing.Behalf(name="我", phone=phone_of(0, "resident")[3:], consent="本人托我报")
+    paused, closed = bring_to(side, "paused"), bring_to(side, "closed")
+    with scope(side.compound.pk):
+        together.join(**_common(side, theirs, "resident"), home_id=None)
+        for_me = filing.file_request(
+            compound=side.compound,
+            draft=filing.Draft(category="power", place="home", words="停电", home_id=side.homes[0].pk, behalf=behalf),
+            photos=[],
+            by=side.actor("officer"),
+            now=LATER,
+        )
+        # The officer lives here too, say: what was filed from the post is not their own.
+        Request.objects.filter(pk=apart.pk).update(filed_by_id=resident.person_id, filed_post=1)
+        mine = {own.pk: None, theirs.pk: "joined", for_me.pk: None, paused.pk: None, closed.pk: None}
+        rows = own_requests(
+            compound_id=side.compound.pk, person_id=resident.person_id, topic="repairs.own:1", rows=slice(0, 21)
+        )
+        assert {row.pk: row.joined_as for row in rows} == mine
+        assert [row.created_at for row in rows] == sorted((row.created_at for row in rows), reverse=True)
+        first = own_requests(
+            compound_id=side.compound.pk, person_id=resident.person_id, topic="repairs.own:1", rows=slice(2, 4)
+        )
+        assert [row.pk for row in first] == [row.pk for row in rows[2:4]]
+        home, _public_rows = own_and_public(compound_id=side.compound.pk, person_id=resident.person_id, now=LATER)
+        assert {row.pk for row in home} == set(mine)
+        others, _rest = own_and_public(compound_id=side.compound.pk, person_id=neighbour.person_id, now=LATER)
+        assert {row.pk for row in others} == {theirs.pk}
