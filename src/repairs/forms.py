@@ -1,18 +1,25 @@
 """What people type and choose about repair requests. Forms only read input; ``repairs.actions`` decides and writes."""
 
+import base64
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from documents.pdf import MissingGlyph
+from documents.typed import in_type
 from repairs.actions.filing import Draft
-from repairs.models import Category, Place
-from repairs.rules.periods import MAX_PHOTOS, MAX_WORDS
+from repairs.models import Category, Place, Signature
+from repairs.rules.periods import MAX_PHOTOS, MAX_REMARK, MAX_SIGNER, MAX_WORDS
 
 MAX_NOTE = 500
 MAX_PLACE = 60
 TAKES = "image/*"
+# A drawn signature: a PNG of a few strokes.
+DRAWN = "data:image/png;base64,"
+MAX_DRAWING = 400_000
 
 
 class PhotosInput(forms.ClearableFileInput):
@@ -197,9 +204,13 @@ class ConfirmForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    """What is still wrong."""
+    """What is still wrong; whoever writes nothing has said 未解决, and that is enough."""
 
-    reason = _note(_("哪里没修好"), required=True, ask=_("请写明哪里没修好。"))
+    reason = _note(_("哪里没修好"), required=False)
+
+    def clean_reason(self) -> str:
+        """What was written, or what the button says."""
+        return str(self.cleaned_data["reason"]).strip() or gettext("未解决")
 
 
 class ContestForm(forms.Form):
@@ -218,3 +229,102 @@ class AnswerForm(forms.Form):
     """What a level answers to what climbed to it."""
 
     answer = _note(_("答复"), required=True, ask=_("请写下答复。"))
+
+
+class JoinForm(forms.Form):
+    """我也遇到: from which of one's homes; without one, the first."""
+
+    home = _row(_("请选择是哪一套房屋。"))
+
+
+class RemarkForm(forms.Form):
+    """Something said on a request; ``internal`` among staff only."""
+
+    text = forms.CharField(
+        label=_("写给对方的话"),
+        max_length=MAX_REMARK,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写下要说的话。"), "max_length": _("写得太长了，最多 500 字。")},
+    )
+    internal = forms.BooleanField(label=_("内部备注，居民看不到"), required=False)
+
+
+class SigningForm(forms.Form):
+    """A signature: drawn on the screen (a PNG as a data URL), or the name typed, which is then set in type.
+
+    ``signature`` is what the form gives: the picture as an upload.
+    """
+
+    drawing = forms.CharField(required=False, widget=forms.HiddenInput, max_length=MAX_DRAWING)
+    name = forms.CharField(
+        label=_("姓名"),
+        required=False,
+        max_length=MAX_SIGNER,
+        error_messages={"max_length": _("名字写得太长了，最多 40 字。")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The picture of what was drawn or typed."""
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        if given["drawing"]:
+            given["signature"] = self._drawn(given["drawing"])
+        elif given["name"]:
+            given["signature"] = self._typed(given["name"])
+        else:
+            self.add_error("name", _("请手写签名，或填写姓名。"))
+        return given
+
+    def _drawn(self, url: str) -> SimpleUploadedFile | None:
+        try:
+            content = base64.b64decode(url.removeprefix(DRAWN), validate=True)
+        except ValueError:
+            content = b""
+        if not content or not url.startswith(DRAWN):
+            self.add_error("name", _("签名没有收好，请再写一次，或填写姓名。"))
+            return None
+        return SimpleUploadedFile("signature.png", content, content_type="image/png")
+
+    def _typed(self, name: str) -> SimpleUploadedFile | None:
+        try:
+            return SimpleUploadedFile("signature.png", in_type(name), content_type="image/png")
+        except MissingGlyph as error:
+            missing = _("“%(signs)s”打不出来，请手写签名。") % {"signs": "".join(sorted(error.characters))}
+            self.add_error("name", missing)
+            return None
+
+
+class SignForm(SigningForm):
+    """A signature for the work, as the resident or the worker."""
+
+    role = forms.ChoiceField(choices=Signature.Role.choices, widget=forms.HiddenInput)
+
+
+def _which_price() -> forms.IntegerField:
+    gone = _("这个报价已经改过或答复过了，请看最新的报价。")
+    return forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=1,
+        max_value=32767,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), gone),
+    )
+
+
+class AgreeForm(SigningForm):
+    """Yes to the price of this number, signed."""
+
+    number = _which_price()
+
+
+class DeclineForm(forms.Form):
+    """No to the price of this number; why is welcome."""
+
+    number = _which_price()
+    reason = forms.CharField(
+        label=_("为什么不同意"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": _("写得太长了，最多 200 字。")},
+    )

@@ -1,7 +1,6 @@
 """The page of one request, for every role, and every action on it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -31,6 +31,8 @@ from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import URGE_EVERY, may_reopen
 from repairs.states import MACHINE
 from repairs.topics import REQUEST
+from repairs.views import resident
+from repairs.views.hands import Hand, as_given, nothing
 from repairs.views.posting import once
 from repairs.words import (
     ACTIONS,
@@ -38,6 +40,7 @@ from repairs.words import (
     event_title,
     event_who,
     filer_name,
+    for_whom,
     refusal_field,
     refusal_text,
     spoken_line,
@@ -48,43 +51,26 @@ from tenancy.access import ActingRequest, in_compound
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One action as the page offers it: its form, and what it calls with what the form gave."""
-
-    form: type[forms.Form]
-    call: Callable[..., Request]
-    takes: Callable[[dict[str, Any]], dict[str, Any]]
-    kind: str = "secondary"
-
-
-def _nothing(_given: dict[str, Any]) -> dict[str, Any]:
-    return {}
-
-
-def _as_given(given: dict[str, Any]) -> dict[str, Any]:
-    return dict(given)
-
-
 # In the order in which the page offers them: what goes on with the work first, what stops it last.
 HANDS: dict[str, Hand] = {
-    "claim": Hand(given.NoForm, claim, _nothing, "primary"),
-    "start": Hand(given.StartForm, start, _as_given, "primary"),
-    "finish": Hand(given.FinishForm, finish, _as_given, "primary"),
-    "confirm": Hand(given.ConfirmForm, confirm, _as_given, "primary"),
-    "accept": Hand(given.NoForm, accept, _nothing, "primary"),
+    "claim": Hand(given.NoForm, claim, nothing, "primary"),
+    "start": Hand(given.StartForm, start, as_given, "primary"),
+    "finish": Hand(given.FinishForm, finish, as_given, "primary"),
+    "confirm": Hand(given.ConfirmForm, confirm, as_given, "primary"),
+    "accept": Hand(given.NoForm, accept, nothing, "primary"),
     "assign": Hand(given.AssignForm, assign, lambda g: {"worker_post": g["worker"]}),
     "reassign": Hand(given.ReassignForm, reassign, lambda g: {"worker_post": g["worker"], "reason": g["reason"]}),
-    "urge": Hand(given.NoForm, urge, _nothing),
-    "reopen": Hand(given.ReopenForm, reopen, _as_given),
-    "contest": Hand(given.ContestForm, contest, _as_given, "primary"),
-    "return": Hand(given.ReturnForm, return_, _as_given, "danger"),
-    "withdraw": Hand(given.WithdrawForm, withdraw, _as_given, "danger"),
+    "urge": Hand(given.NoForm, urge, nothing),
+    "reopen": Hand(given.ReopenForm, reopen, as_given),
+    "contest": Hand(given.ContestForm, contest, as_given, "primary"),
+    "return": Hand(given.ReturnForm, return_, as_given, "danger"),
+    "withdraw": Hand(given.WithdrawForm, withdraw, as_given, "danger"),
 }
+# What has a place of its own on the page, beside these panels.
+ELSEWHERE: dict[str, Hand] = {**resident.HANDS}
 _WITH_WORKERS = {"assign", "reassign"}
 # Where a form that stands on a list goes back to.
-BACK = {"board": "repairs_board", "today": "repairs_today"}
+BACK = {"board": "repairs_board", "today": "repairs_today", "own": "repairs_own"}
 
 
 @require_safe
@@ -99,14 +85,15 @@ def detail(request: ActingRequest, compound: Compound, ref: str) -> HttpResponse
 @in_compound()
 def act(request: ActingRequest, compound: Compound, ref: str, action: str) -> HttpResponse:
     """Take one action; a refused form comes back beside its words, with everything typed in it."""
-    hand = HANDS.get(action)
+    hand = HANDS.get(action) or ELSEWHERE.get(action)
     if hand is None:
         raise Http404
     now = timezone.now()
     form = hand.form(request.POST, request.FILES, auto_id=f"{action}_%s")
     if not form.is_valid():
         return _page(request, compound, ref, now, tried=action, form=form, status=422)
-    back = BACK.get(request.POST.get("back", ""))
+    # Whoever has left a request may not open its page any more.
+    back = BACK.get("own" if action == "leave" else request.POST.get("back", ""))
     page = reverse(back, args=[compound.code]) if back else reverse("repairs_request", args=[compound.code, ref])
 
     def effect() -> str:
@@ -161,18 +148,21 @@ def _page(
     found = request_for(actor, compound_id=compound.pk, ref=ref)
     if found is None:
         # Whoever was slower may not see it any more, but is told who was faster.
-        if isinstance(refused, OutOfState):
+        if isinstance(refused, OutOfState) or (tried == "join" and isinstance(refused, Refused)):
             text = refusal_text(refused)
             return render(request, "repairs/refused.html", {"compound": compound, "text": text}, status=status)
         raise Http404
     offered = [name for name in HANDS if _offered(found, name, request, now)]
-    tried_words = _all_errors(form) if tried not in offered else []
+    beside = resident.parts(found, actor, compound, now, tried=tried, form=form)
+    tried_words = _all_errors(form) if tried not in offered and not _has_place(tried, beside) else []
     crew = (
         figures(compound_id=compound.pk, on=localdate(now), now=now).crew
         if is_desk(actor) and _WITH_WORKERS & set(offered)
         else ()
     )
     mine = is_filer(actor, found)
+    # Whoever only has the same trouble reads how far it is, not what their neighbour wrote, photographed or wishes.
+    private = actor.party == "resident" and not mine
     return render(
         request,
         "repairs/request.html",
@@ -184,15 +174,17 @@ def _page(
             "mine": mine,
             "staff": is_desk(actor) or is_worker(actor),
             # What a resident wrote may hold a number; those who oversee never see one.
-            "words": _told(found.words, actor),
+            "words": "" if private else _told(found.words, actor),
             "place": _told(found.place_text, actor),
-            "comment": _told(found.comment, actor),
-            "wanted": wanted_text(found),
-            "filer": filer_name(found, viewer=actor.person_id),
+            "comment": "" if private else _told(found.comment, actor),
+            "wanted": "" if private else wanted_text(found),
+            "filer": filer_name(found, viewer=actor.person_id) if not private else _("邻居"),
+            "for_whom": "" if private else for_whom(found, viewer=actor.person_id),
+            "consent": "" if private else found.consent,
             "may_reveal": not mine and may_see_phone(actor, found),
             "phone": phone,
             "events": timeline(found, actor),
-            "photos": _by_stage(found, compound),
+            "photos": _by_stage(found, compound, hidden={Photo.Stage.FILED} if private else set()),
             "panels": [
                 _panel(name, form if name == tried else None, crew, found, lead=index == 0)
                 for index, name in enumerate(offered)
@@ -202,6 +194,7 @@ def _page(
             "topic": f"{REQUEST}:{found.ref}",
             "seqs": numbers,
             "had_photos": bool(request.FILES) and status != 200,  # noqa: PLR2004
+            **beside,
         },
         status=status,
     )
@@ -230,11 +223,17 @@ def _panel(name: str, form: forms.Form | None, crew: Iterable[Any], found: Reque
         "kind": hand.kind if lead or hand.kind != "primary" else "secondary",
         "form": blank,
         "plain": not blank.fields,
-        "open": lead or form is not None,
+        # 未解决 is always one tap.
+        "open": lead or form is not None or name == "reopen",
         "crew": others if name in _WITH_WORKERS else None,
         "chosen": str(blank.data.get("worker", "")),
         "stars": int(raw) if (raw := str(blank.data.get("stars", ""))) in set("12345") and raw else 0,
     }
+
+
+def _has_place(tried: str, beside: dict[str, Any]) -> bool:
+    """Whether the form that was refused stands on the page again, with the words beside its field."""
+    return any(isinstance(one, forms.Form) and one.is_bound for one in beside.values()) and tried in ELSEWHERE
 
 
 def _all_errors(form: forms.Form | None) -> list[str]:
@@ -246,20 +245,30 @@ def _told(text: str, actor: Actor) -> str:
 
 
 def timeline(found: Request, actor: Actor) -> list[dict[str, Any]]:
-    """The events for ``ui/timeline.html``, the latest first."""
-    rows = list(found.events.all())
+    """The events for ``ui/timeline.html``, the latest first; all who joined are one line with their number."""
+    every = list(found.events.all())
+    last_join = max((row.pk for row in every if row.action == "join"), default=None) if found.joined else None
+    rows = [row for row in every if row.action not in {"join", "leave"} or row.pk == last_join]
+    neighbour = actor.party == "resident" and not is_filer(actor, found)
     told = [
         {
             "title": event_title(event),
-            "detail": _told(event_detail(event), actor),
+            "detail": _detail(event, found, actor, masked=neighbour),
             "moment": event.at,
-            "who": event_who(event, viewer=actor.person_id),
-            "party": event.party,
+            "who": "" if event.action == "join" else event_who(event, viewer=actor.person_id, askers=found.askers),
+            "party": "" if event.action == "join" else event.party,
             "state": _mark(event, latest=event is rows[-1], is_open=found.is_open),
         }
         for event in rows
     ]
     return told[::-1]
+
+
+def _detail(event: Event, found: Request, actor: Actor, *, masked: bool) -> str:
+    if event.action == "join":
+        return _("共 %(count)s 人") % {"count": found.joined}
+    text = event_detail(event)
+    return without_numbers(text) if masked else _told(text, actor)
 
 
 def _mark(event: Event, *, latest: bool, is_open: bool) -> str:
@@ -268,9 +277,11 @@ def _mark(event: Event, *, latest: bool, is_open: bool) -> str:
     return "now" if latest and is_open else "done"
 
 
-def _by_stage(found: Request, compound: Compound) -> list[dict[str, Any]]:
+def _by_stage(found: Request, compound: Compound, hidden: Collection[str]) -> list[dict[str, Any]]:
     stages: dict[str, list[dict[str, str]]] = {}
     for photo in found.photos.all():
+        if photo.stage in hidden:
+            continue
         stages.setdefault(photo.stage, []).append(_shown(photo, compound))
     return [{"label": stage.label, "photos": stages[stage.value]} for stage in Photo.Stage if stage.value in stages]
 

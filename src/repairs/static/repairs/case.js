@@ -19,13 +19,15 @@
         if (!next) continue;
         const typed = "keepTyped" in part.dataset && part.querySelector("form[data-typed], form[data-sending]");
         if (typed) {
-          part.querySelector("[data-moved]").hidden = box.dataset.state === fresh.dataset.state;
+          const moved = part.querySelector("[data-moved]");
+          if (moved) moved.hidden = box.dataset.state === fresh.dataset.state;
           continue;
         }
         part.replaceChildren(...next.childNodes);
         if (window.htmx) window.htmx.process(part);
       }
       enhance();
+      document.dispatchEvent(new CustomEvent("gongzhi:renewed"));
       box.dataset.state = fresh.dataset.state;
     } finally {
       renewing = false;
