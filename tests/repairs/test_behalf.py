@@ -13,6 +13,7 @@ from repairs.models import Request
 from repairs.permissions import may_see
 from repairs.queries import request_for, visible_requests
 from repairs.refusals import BadInput, NotPermitted
+from residency.models import Bond
 from tenancy.scope import scope
 from tests.repairs.conftest import NOW, picture
 from tests.world import RESIDENTS, STAFF, Side, World, phone_of
@@ -194,3 +195,51 @@ def test_whoever_filed_as_staff_does_not_own_it_as_a_resident(world: World) -> N
         assert not may_see(actor, Request.objects.get(pk=request.pk))
         assert request_for(actor, compound_id=side.compound.pk, ref=request.ref) is None
         assert list(visible_requests(actor, compound_id=side.compound.pk)) == []
+
+
+def _bound(side: Side, *, ended: bool = False) -> None:
+    """The resident acts for the neighbour, who is their parent."""
+    with scope(side.compound.pk):
+        Bond.objects.create(
+            compound=side.compound,
+            parent=side.people["neighbour"],
+            child=side.people["resident"],
+            how="phone",
+            consented_at=NOW,
+            consented_as="neighbour",
+            bound_at=NOW,
+            ended_at=LATER if ended else None,
+        )
+
+
+def test_a_bound_child_files_for_a_parent_without_typing_anything(world: World) -> None:
+    side = world.here
+    _bound(side)
+    parent = side.people["neighbour"]
+    request = _file(side, "resident", filing.Behalf(parent_id=parent.pk))
+    assert (request.for_person_id, request.consent, request.place_text) == (
+        parent.pk,
+        "亲情代办",
+        side.homes[1].address,
+    )
+    with scope(side.compound.pk):
+        assert Message.objects.filter(template="repairs.filed_for").get().person_id == parent.pk
+        assert reveal_phone(**_common(side, request, "manager")) == phone_of(0, "neighbour")
+        _finished(side, request)
+        assert feedback.confirm(**_common(side, request, "resident"), stars=5, comment="").state == "done"
+
+
+def test_without_a_bond_nobody_files_as_a_child(world: World) -> None:
+    side = world.here
+    parent = side.people["neighbour"].pk
+    with pytest.raises(NotPermitted) as refused:
+        _file(side, "resident", filing.Behalf(parent_id=parent))
+    assert refused.value.code == "not_bound"
+    _bound(side, ended=True)
+    for who in ("resident", "manager", "officer"):
+        with pytest.raises(NotPermitted):
+            _file(side, who, filing.Behalf(parent_id=parent))
+    _bound(side)
+    with pytest.raises(BadInput) as wrong:
+        _file(side, "resident", filing.Behalf(parent_id=parent), home=3)
+    assert wrong.value.code == "no_such_home"

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from accounts.crypto import digest, encrypt
 from accounts.numbers import to_e164
@@ -24,6 +25,7 @@ from repairs.rules.behalf import refused as behalf_refused
 from repairs.rules.categories import terms
 from repairs.rules.ladder import next_step
 from repairs.rules.periods import MAX_PHOTOS, MAX_PLACE, MAX_WANTED, MAX_WORDS
+from residency.queries import acts_for
 from tenancy.actor import Actor
 from tenancy.models import Compound
 from tenancy.statements import prepared
@@ -50,11 +52,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Behalf:
-    """For whom a request is filed (代报): their name, number as typed, and how they agreed. Their home is the draft's."""
+    """For whom a request is filed (代报): their name, number as typed, and how they agreed. Their home is the draft's.
 
-    name: str
-    phone: str
-    consent: str
+    ``parent_id`` instead of all three: the parent for whom the filer acts (亲情代办); the bond is the consent.
+    """
+
+    name: str = ""
+    phone: str = ""
+    consent: str = ""
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def file_request(
     ):
         raise NotPermitted("not_resident")
     _check(draft, photos)
-    behalf, address = _for_whom(compound.pk, draft, now) if draft.behalf is not None else (None, None)
+    behalf, address = _for_whom(compound.pk, draft, by, now) if draft.behalf is not None else (None, None)
     facts = filing_facts(
         compound_id=compound.pk,
         person_id=by.person_id,
@@ -115,9 +121,11 @@ def file_request(
         return made
 
 
-def _for_whom(compound_id: int, draft: Draft, now: datetime) -> tuple[_For, str]:
+def _for_whom(compound_id: int, draft: Draft, by: Actor, now: datetime) -> tuple[_For, str]:
     """Who it is for, and the address of their home. Whether the number has an account is told to nobody who types it."""
     assert draft.behalf is not None  # noqa: S101  the caller asked
+    if draft.behalf.parent_id is not None:
+        return _for_a_parent(compound_id, draft, draft.behalf.parent_id, by, now)
     try:
         phone = to_e164(draft.behalf.phone)
     except ValueError:
@@ -132,6 +140,18 @@ def _for_whom(compound_id: int, draft: Draft, now: datetime) -> tuple[_For, str]
         raise BadInput("no_such_home", field="home")
     whom = _For(person_id, draft.behalf.name.strip(), encrypt(phone), draft.behalf.consent.strip())
     return whom, address
+
+
+def _for_a_parent(compound_id: int, draft: Draft, parent_id: int, by: Actor, now: datetime) -> tuple[_For, str]:
+    """The parent for whom a child acts here today; their home is one of the parent's."""
+    bonds = acts_for(by.person_id, compound_id, localdate(now)) if by.party == "resident" else []
+    bond = next((bond for bond in bonds if bond.person_id == parent_id), None)
+    if bond is None:
+        raise NotPermitted("not_bound")
+    address = dict(bond.homes).get(draft.home_id or 0)
+    if address is None:
+        raise BadInput("no_such_home", field="home")
+    return _For(parent_id, bond.name, "", _("亲情代办")), address
 
 
 def _write(

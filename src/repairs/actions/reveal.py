@@ -30,11 +30,11 @@ def reveal_phone(*, compound_id: int, ref: str, by: Actor, now: datetime) -> str
         by=by,
         compound_id=compound_id,
         of=f"repairs.request:{found.pk}",
-        field="for_phone" if found.for_phone else "filed_by.phone",
+        field="filed_by.phone" if not found.for_phone and found.for_person is None else "for_phone",
         why=f"repairs.request {found.number}",
         now=now,
     )
     if found.for_phone:
         return found.for_phone
-    phone: str = found.filed_by.phone
+    phone: str = (found.for_person or found.filed_by).phone
     return phone
