@@ -161,7 +161,10 @@ def test_the_digest_is_of_what_would_be_written() -> None:
 # --- out and in again --------------------------------------------------------------------------------------------------
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 RARE = st.sampled_from("䶮𫖯龘㛃")
-NAME = st.text(st.one_of(HAN, RARE), min_size=2, max_size=4).filter(lambda name: name not in cells.NONE_WORDS)
+# Nobody is called 没有 or 联系电话: such words beside a number mean something else.
+NAME = st.text(st.one_of(HAN, RARE), min_size=2, max_size=4).filter(
+    lambda name: name not in cells.NONE_WORDS and not cells._LABELS.fullmatch(name)
+)
 PHONE = st.one_of(
     st.integers(13 * 10**9, 20 * 10**9 - 1).map(lambda n: f"+86{n}"),
     st.integers(10**6 * 20, 10**7 * 9 - 1).map(lambda n: f"+86579{n}"),
