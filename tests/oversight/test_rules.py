@@ -35,6 +35,7 @@ from oversight.rules.periods import (
     own_days,
     parts,
     period,
+    runs,
 )
 
 DAYS = st.dates(date(2001, 1, 1), date(2990, 12, 31))
@@ -117,6 +118,17 @@ def test_no_such_period(code: str, why: str) -> None:
     with pytest.raises(BadPeriod) as refused:
         period(code)
     assert refused.value.code == why
+
+
+@given(st.sets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=80).map(sorted), st.integers(1, 5))
+def test_runs_cover_the_days(days: list[date], most: int) -> None:
+    found = runs(days, most)
+    inside = {first + DAY * n for first, end in found for n in range((end - first).days)}
+    assert set(days) <= inside
+    if len(runs(days, 1000)) <= most:
+        assert inside == set(days)
+    else:
+        assert len(found) == 1
 
 
 def test_the_months_before() -> None:

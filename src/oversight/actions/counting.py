@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from oversight.queries.measures import CHANGES_AT, COLUMNS, COUNTED, OUTCOME, SUMMED
+from oversight.rules.periods import DAY, containing, runs
 from repairs.rules.periods import NO_ANSWER_AFTER
 from tenancy.scope import ScopeError, current_scope
 
@@ -19,31 +20,29 @@ SELECT day FROM taken UNION
 SELECT day FROM oversight_day WHERE compound_id = %(compound)s AND changes_at < %(now)s
 """
 _CASES = f"""
-FROM unnest(%(days)s::date[]) AS d (day)
-CROSS JOIN LATERAL (SELECT * FROM repairs_request q WHERE q.compound_id = %(compound)s
-  AND q.created_at >= d.day::timestamp AT TIME ZONE 'Asia/Shanghai'
-  AND q.created_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS r
+FROM (SELECT q.*, (q.created_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM repairs_request q
+  WHERE q.compound_id = %(compound)s AND ({{ranges}})) AS r
 CROSS JOIN LATERAL (SELECT {OUTCOME} AS outcome) AS x
+WHERE r.day = ANY (%(days)s)
 """  # noqa: S608  our own names
 _FORGET_DAYS = "DELETE FROM oversight_dayfigures WHERE compound_id = %(compound)s AND day = ANY (%(days)s)"
 _COUNT_DAYS = f"""
 INSERT INTO oversight_dayfigures (compound_id, day, company, category, worker, urgent, {COLUMNS})
-SELECT %(compound)s, d.day, coalesce(r.company_id, 0), r.category, coalesce(r.worker_id, 0), r.urgent, {COUNTED}
-{_CASES} GROUP BY d.day, coalesce(r.company_id, 0), r.category, coalesce(r.worker_id, 0), r.urgent
+SELECT %(compound)s, r.day, coalesce(r.company_id, 0), r.category, coalesce(r.worker_id, 0), r.urgent, {COUNTED}
+{_CASES} GROUP BY r.day, coalesce(r.company_id, 0), r.category, coalesce(r.worker_id, 0), r.urgent
 """
 _COUNTED_DAYS = f"""
 INSERT INTO oversight_day (compound_id, day, counted_at, changes_at)
 SELECT %(compound)s, every.day, %(now)s, found.changes_at FROM unnest(%(days)s::date[]) AS every (day)
-LEFT JOIN (SELECT d.day, {CHANGES_AT} AS changes_at {_CASES} GROUP BY d.day) AS found ON found.day = every.day
+LEFT JOIN (SELECT r.day, {CHANGES_AT} AS changes_at {_CASES} GROUP BY r.day) AS found ON found.day = every.day
 ON CONFLICT (compound_id, day) DO UPDATE SET counted_at = excluded.counted_at, changes_at = excluded.changes_at
 """  # noqa: S608  our own names
 _FORGET_MONTHS = "DELETE FROM oversight_monthfigures WHERE compound_id = %(compound)s AND month = ANY (%(months)s)"
 _COUNT_MONTHS = f"""
 INSERT INTO oversight_monthfigures (compound_id, month, company, category, urgent, {COLUMNS})
 SELECT %(compound)s, m.month, f.company, f.category, f.urgent, {SUMMED}
-FROM unnest(%(months)s::date[]) AS m (month)
-JOIN oversight_dayfigures f ON f.compound_id = %(compound)s AND f.day >= m.month
-  AND f.day < (m.month + interval '1 month')::date
+FROM oversight_dayfigures f CROSS JOIN LATERAL (SELECT date_trunc('month', f.day)::date AS month) AS m
+WHERE f.compound_id = %(compound)s AND f.day >= %(first)s AND f.day < %(end)s AND m.month = ANY (%(months)s)
 GROUP BY m.month, f.company, f.category, f.urgent
 """  # noqa: S608  our own names
 
@@ -91,14 +90,20 @@ def count_everything(*, compound_id: int, now: datetime) -> int:
 
 
 def _count(days: list[date], *, compound_id: int, now: datetime) -> None:
+    months = sorted({day.replace(day=1) for day in days})
     told: dict[str, Any] = {
         "compound": compound_id,
         "days": days,
-        "months": sorted({day.replace(day=1) for day in days}),
+        "months": months,
+        "first": months[0],
+        "end": containing("month", months[-1]).last + DAY,
         "now": now,
         "quiet": now - NO_ANSWER_AFTER,
         "silence": NO_ANSWER_AFTER,
     }
+    ranges = " OR ".join(
+        f"(q.created_at >= '{first} 00:00+08' AND q.created_at < '{end} 00:00+08')" for first, end in runs(days)
+    )
     with connection.cursor() as cursor:
         for statement in (_FORGET_DAYS, _COUNT_DAYS, _COUNTED_DAYS, _FORGET_MONTHS, _COUNT_MONTHS):
-            cursor.execute(statement, told)
+            cursor.execute(statement.replace("{ranges}", ranges), told)

@@ -4,7 +4,7 @@ Days are local days (China has one time). Both ends belong to a period.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -124,6 +124,17 @@ def parts(given: Period) -> Parts:
         return Parts(None, ((given.first, end),))
     left = ((given.first, first), (last, end))
     return Parts((first, last), tuple((a, b) for a, b in left if a < b))
+
+
+def runs(days: Sequence[date], most: int = 50) -> list[tuple[date, date]]:
+    """Days in order as ranges, each up to, not including, its second day; one range over all of them if they would be many."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and found[-1][1] == day:
+            found[-1] = (found[-1][0], day + DAY)
+        else:
+            found.append((day, day + DAY))
+    return found if len(found) <= most else [(found[0][0], found[-1][1])]
 
 
 def months_back(last: date, count: int) -> list[date]:
