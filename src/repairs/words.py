@@ -1,6 +1,7 @@
 """Repair requests in plain words: refusals, the one line that says who holds a request, and the time line."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from documents.actions import DocumentRefused, FileRefused
 from idempotency.actions import KeyRefused
-from repairs.models import Event, Request
+from repairs.models import Event, Remark, Request
 from repairs.refusals import Refused
 from repairs.rules.line import line
 from repairs.rules.periods import unanswered
@@ -368,13 +369,22 @@ def event_detail(event: Event) -> str:
     return event.note
 
 
-def event_who(event: Event, *, viewer: int) -> str:
-    """Who acted: the viewer as 我, other residents by their party only, staff by name and post, the clock as 系统."""
+def event_who(event: Event, *, viewer: int, askers: Collection[int]) -> str:
+    """Who acted: the viewer as 我, other residents by their part only, staff by name and post, the clock as 系统."""
     if event.party == "system":
         return _("系统")
     if event.party == "resident":
-        return _("我") if event.person_id == viewer else _("报修人")
+        if event.person_id == viewer:
+            return _("我")
+        return _("报修人") if event.person_id in askers else _("邻居")
     return event.label
+
+
+def said_by(remark: Remark, *, viewer: int) -> str:
+    """Who said something: the viewer as 我, the other resident as 报修人, staff by name and post."""
+    if remark.person_id == viewer:
+        return _("我")
+    return _("报修人") if remark.party == "resident" else remark.label
 
 
 # Kept in the request as they stand here: the worker reads them whatever language the resident's page has.
@@ -400,5 +410,14 @@ def without_numbers(text: str) -> str:
 
 
 def filer_name(request: Request, *, viewer: int) -> str:
-    """The filer as the page names them: 我, else the masked name."""
-    return _("我") if request.filed_by_id == viewer else masked_name(request.filed_by.name) or _("居民")
+    """The filer as the page names them: 我, the post that filed it for a resident, else the masked name."""
+    if request.filed_by_id == viewer:
+        return _("我")
+    return request.filed_as if request.filed_post is not None else masked_name(request.filed_by.name) or _("居民")
+
+
+def for_whom(request: Request, *, viewer: int) -> str:
+    """For whom it was filed (代报) as the page names them: 我, else the masked name; "" when for the filer."""
+    if not request.consent:
+        return ""
+    return _("我") if request.for_person_id == viewer else masked_name(request.for_name) or _("居民")
