@@ -16,6 +16,7 @@ from parties.rules import ROLES
 from premises.queries import compounds_of
 from repairs.models import Request
 from repairs.queries import Counts, counts, own_and_public
+from residency.queries import compounds_of_parents
 from tenancy.actor import Actor, find_actor
 from tenancy.queries import first_code
 from tenancy.scope import entering
@@ -38,9 +39,11 @@ def standings(person_id: int, on: date) -> list[Standing]:
     """Everything that a person may act as on a day: homes first, then posts in the order they began."""
     with entering(person_id):
         homes = compounds_of(person_id, on)
+        parents = compounds_of_parents(person_id, on)
         posts = posts_held(person_id, on)
     return [
         *(Standing("home", home.compound_id, "resident", home.name, _("居民"), crossed=False) for home in homes),
+        *(Standing("child", compound, "resident", name, _("替父母办事"), crossed=False) for compound, name in parents),
         *(Standing("post", p.post_id, p.party, p.organisation, p.role_label, crossed=p.crossed) for p in posts),
     ]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from accounts.crypto import digest
 from accounts.models import Person
@@ -15,6 +16,7 @@ from residency.models import Invitation, JoinCode, ParentCode, Poster
 from residency.rules import codes
 from residency.rules.household import ENDS_SOON, OWNER, REMIND_AFTER, TENANT
 from residency.rules.matching import matches
+from tenancy.actor import Actor
 from tenancy.models import Compound
 
 ADDRESS_LENGTH = 60
@@ -248,6 +250,51 @@ def acts_for(person_id: int, compound_id: int, on: date) -> list[ActsFor]:
             ActsFor(bond, parent, name, since, tuple(zip(ids, addresses, strict=True)))
             for bond, parent, name, since, ids, addresses in cursor.fetchall()
         ]
+
+
+# Read before any scope exists, through the entry policies: the child's own bonds, and whether they live there themselves.
+_CHILD = """
+SELECT c.id, c.name, person.name FROM residency_bond b
+JOIN tenancy_compound c ON c.id = b.compound_id
+JOIN accounts_person person ON person.id = b.child_id
+WHERE b.child_id = %(child)s AND b.ended_at IS NULL AND (%(compound)s::bigint IS NULL OR b.compound_id = %(compound)s::bigint)
+  AND NOT EXISTS (SELECT 1 FROM premises_occupancy o WHERE o.person_id = b.child_id AND o.compound_id = b.compound_id
+    AND o.state = 'confirmed' AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s))
+GROUP BY c.id, c.name, person.name ORDER BY c.id
+"""
+
+
+def child(person_id: int, compound_id: int, on: date) -> Actor | None:
+    """The actor for a child who acts for a parent in a compound where they do not live themselves; None otherwise.
+
+    As a resident, since that is for whom they act; the role ``child`` says that nothing of the compound is their own.
+    One statement; runs inside ``entering``.
+    """
+    found = _child_rows(person_id, compound_id, on)
+    if not found:
+        return None
+    _id, compound, name = found[0]
+    return Actor(
+        person_id=person_id,
+        person_name=name,
+        kind="child",
+        key=compound_id,
+        party="resident",
+        role="child",
+        label=_("%(compound)s 居民的子女（亲情代办）") % {"compound": compound},
+        compound_ids=(compound_id,),
+    )
+
+
+def compounds_of_parents(person_id: int, on: date) -> list[tuple[int, str]]:
+    """(id, name) of the compounds where a person acts for a parent without living there. One statement, in ``entering``."""
+    return [(compound_id, name) for compound_id, name, _person in _child_rows(person_id, None, on)]
+
+
+def _child_rows(person_id: int, compound_id: int | None, on: date) -> list[tuple[int, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHILD, {"child": person_id, "compound": compound_id, "on": on})
+        return list(cursor.fetchall())
 
 
 def compounds_acted_in(person_id: int) -> list[int]:

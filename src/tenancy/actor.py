@@ -9,8 +9,9 @@ from datetime import date
 class Actor:
     """The acting person and post. Every action takes one as ``by=``; every record keeps it.
 
-    ``kind`` and ``key`` name the standing: ("post", post id) or ("home", compound id). ``party`` is one of
-    community, residents, committee, preparatory, company, street, city, resident; ``role`` is the role within it.
+    ``kind`` and ``key`` name the standing: ("post", post id), ("home", compound id), or ("child", compound id of a parent).
+    ``party`` is one of community, residents, committee, preparatory, company, street, city, resident; ``role`` is the role
+    within it.
     ``compound_ids`` are the compounds that the standing covers today; rights end with it.
     """
 
