@@ -8,6 +8,7 @@ from registers.rules.difference import Difference, HomeStep
 from registers.rules.rows import BAD, NOTE, Finding
 
 Report = dict[str, Any]
+PERSONAL = frozenset({"owner", "phone", "note"})
 
 
 def make(findings: Iterable[Finding], difference: Difference) -> Report:
@@ -55,9 +56,13 @@ def counts(report: Report, difference: Difference, rows: int) -> dict[str, int]:
 
 
 def changed_cells(steps: Sequence[HomeStep]) -> list[list[str]]:
-    """[address, field, old, new] of every changed cell, for the audit entry: telephones are only said to have changed."""
+    """[address, field, old, new] of every changed cell, for the audit entry.
+
+    Of names, telephones and remarks it only says that they changed: the chain is for good, and what they were is in the
+    import's own report.
+    """
     return [
-        [step.address, cell.field, *(("", "") if cell.field == "phone" else (cell.old, cell.new))]
+        [step.address, cell.field, *(("", "") if cell.field in PERSONAL else (cell.old, cell.new))]
         for step in steps
         for cell in step.cells
     ]

@@ -5,6 +5,7 @@ sign is written as text, never as a formula.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -20,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from registers.models import Layout
 from registers.rules.columns import SKIP
 from registers.rules.difference import KnownHome, names_text, phones_text, shares_text
-from registers.rules.workbook import Number, Sheet, letter
+from registers.rules.workbook import MAX_ROWS, Number, Sheet, letter
 
 SOURCES: Final = {"register": "不动产登记", "survey": "测绘报告", "contract": "买卖合同", "office": "物业台账"}
 USES: Final = {"dwelling": "住宅", "shop": "商铺", "office": "办公", "parking": "车位"}
@@ -87,6 +88,11 @@ def text_cell(sheet: Any, value: Any, **look: Any) -> Any:
     for name, what in look.items():
         setattr(cell, name, what)
     return cell
+
+
+def title(name: str) -> str:
+    """A name that a sheet may have: Excel allows 31 characters and not all of them."""
+    return re.sub(r"[\\*?:/\[\]\x00-\x1f]", "", name)[:31].strip("' ") or SHEET
 
 
 def _saved(book: Workbook) -> bytes:
@@ -169,7 +175,7 @@ _VALUES: Final[Mapping[str, Callable[[KnownHome], Any]]] = {
 def register(layout: Layout | None, homes: Iterable[KnownHome], *, with_phones: bool) -> bytes:
     """Every home, one a row, under the office's own titles, headers and columns; what it does not import stays blank."""
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet((layout.sheet if layout else SHEET) or SHEET)
+    sheet: Any = book.create_sheet(title(layout.sheet if layout else SHEET))
     if layout is not None:
         fields = [one["field"] for one in layout.columns]
         labels = [one["label"] for one in layout.columns]
@@ -214,13 +220,14 @@ def marked(sheet: Sheet, header_bottom: int, bad: Mapping[tuple[int, int], str],
     ``bad`` goes by row and column, ``rows`` by row: everything that is to be said about the row.
     """
     book = Workbook(write_only=True)
-    made: Any = book.create_sheet((sheet.name or SHEET)[:31])
+    made: Any = book.create_sheet(title(sheet.name))
     last = sheet.last_column
     _dress(made, [*(sheet.widths.get(number, 0) for number in range(1, last + 1)), 60])
     for top, left, bottom, right in sheet.merges:
         if (top, left) != (bottom, right) and right <= last:
             made.merged_cells.ranges.add(CellRange(min_row=top, min_col=left, max_row=bottom, max_col=right))
-    for number in range(1, max(sheet.rows, default=0) + 1):
+    # A stray cell far below the rest must not become a million empty rows.
+    for number in range(1, min(max(sheet.rows, default=0), 3 * MAX_ROWS) + 1):
         cells: list[Any] = []
         for column in range(1, last + 1):
             cell = text_cell(made, _typed(sheet.text(number, column)))

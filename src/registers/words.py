@@ -133,6 +133,10 @@ FINDINGS: dict[str, tuple[Words, Words]] = {
     "filled_down": (gettext_lazy("从这一行起有 %(count)s 行没写楼幢，照上面一行的楼幢读。"), ""),
     "name_written": (gettext_lazy("名字统一写成“%(name)s”。"), ""),
     "phone_first": (gettext_lazy("几位业主一个电话，记在第一位%(name)s名下。"), ""),
+    "linked_owner": (
+        gettext_lazy("原业主%(name)s已经绑定手机。导入后不再是业主，还住在这里的话请到“入住”里核对。"),
+        "",
+    ),
     "hidden_sheets": (gettext_lazy("隐藏的工作表没有读：%(names)s。"), ""),
     "linked": (gettext_lazy("表里有指向别的文件的公式。没有打开别的文件，用的是表里存下的结果。"), ""),
     "other_sheets": (gettext_lazy("只读了“%(name)s”这一张工作表。"), ""),
@@ -186,6 +190,13 @@ REFUSALS: dict[str, Words] = {
 }
 
 
+# What keeps a new home from being removed again, by model.
+THINGS: dict[str, Words] = {
+    "premises.occupancy": gettext_lazy("有人登记入住"),
+    "repairs.request": gettext_lazy("有人报修"),
+}
+
+
 def finding_text(code: str, words: Mapping[str, str]) -> tuple[str, str]:
     """What is wrong, and what to do about it (empty for a note)."""
     what, todo = FINDINGS[code]
@@ -202,6 +213,8 @@ def refusal_text(error: Exception) -> str:
         details = dict(error.details)
         if error.code == "twice":
             details["field"] = str(FIELDS[details["field"]])
+        if error.code == "used":
+            details["things"] = str(THINGS.get(details["things"], _("有别的登记")))
         return str(REFUSALS[error.code]) % details
     if isinstance(error, KeyRefused):
         return str(REFUSALS[error.code])

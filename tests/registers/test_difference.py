@@ -117,6 +117,12 @@ def test_an_owner_who_changed_is_no_question_when_nothing_is_alike() -> None:
     assert filed(register(home("101", "李芳")), [known("101", owner("张三"))]).questions == []
 
 
+def test_an_owner_who_signs_in_and_is_none_any_more_is_named() -> None:
+    present = known("101", replace(owner("张三"), linked=True))
+    [finding] = filed(register(home("101", "李芳")), [present]).findings
+    assert (finding.level, finding.code, finding.reference) == ("note", "linked_owner", "F2")
+
+
 def test_a_new_home_needs_an_area() -> None:
     [finding] = filed(register(home("101", area="")), []).findings
     assert (finding.code, finding.reference) == ("area_blank", "E2")

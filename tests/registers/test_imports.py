@@ -19,6 +19,7 @@ from registers.actions import looking, undoing, uploading, working, writing
 from registers.models import Layout, Part, Run
 from registers.refusals import BadInput, NoSuchOwner, NoSuchRun, NotPermitted, Refused
 from registers.rules.workbook import WorkbookRefused
+from registers.words import refusal_text
 from tenancy.scope import scope
 from tests.registers.books import HEADER, book, home, register
 from tests.registers.conftest import NOW, bring_to, check, confirm, imported, kept, report, upload, work
@@ -489,7 +490,8 @@ def test_undo_is_refused_when_a_new_home_is_lived_in(world: World) -> None:
         )  # fmt: skip
     with pytest.raises(Refused) as refused:
         undo(side, run)
-    assert (refused.value.code, refused.value.details["homes"]) == ("used", "1幢1单元401")
+    assert refused.value.details == {"homes": "1幢1单元401", "things": "premises.occupancy"}
+    assert "有人登记入住" in refusal_text(refused.value)
 
 
 def test_only_the_last_import_can_be_undone_then_the_one_before(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from openpyxl import load_workbook
 from premises.models import Owner
 from registers.models import Run
 from tenancy.scope import scope
-from tests.registers.books import home, register
+from tests.registers.books import home, raw, register
 from tests.registers.conftest import bring_to, imported, report, upload, work
+from tests.registers.conftest import check as checked
 from tests.world import CANARY, RESIDENTS, STAFF, Side, World
 
 EVERYONE = [*STAFF, *RESIDENTS, "city"]
@@ -86,9 +88,7 @@ LIST, HISTORY = 15, 11
 def test_a_result_asks_as_often_for_thirty_as_for_one(
     world: World, sign_in: Callable[..., Client], statements: Callable[[], Any], rows: int
 ) -> None:
-    from tests.registers.conftest import check
-
-    run = check(world.here, upload(world.here, register(*[home(f"9{n:02d}", area="?") for n in range(1, rows + 1)])))
+    run = checked(world.here, upload(world.here, register(*[home(f"9{n:02d}", area="?") for n in range(1, rows + 1)])))
     client = sign_in(world.here, "manager")
     client.get(f"/c/here/register/imports/{run.ref}/")
     with statements() as seen:
@@ -258,9 +258,7 @@ def test_the_second_of_two_is_told_who_was_first(world: World, sign_in: Callable
 
 
 def test_questions_are_answered_on_the_page(world: World, sign_in: Callable[..., Client]) -> None:
-    from tests.registers.conftest import check
-
-    run = check(world.here, upload(world.here, register(home("101", "residenx", area=89.1234))))
+    run = checked(world.here, upload(world.here, register(home("101", "residenx", area=89.1234))))
     client = sign_in(world.here, "manager")
     page = f"/c/here/register/imports/{run.ref}/"
     shown = body(client.get(page))
@@ -293,3 +291,29 @@ def test_what_goes_out_for_the_committee_has_no_telephones(world: World, sign_in
         found = {str(cell.value) for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None}
         assert {one for one in found if one.startswith("138")} == phones
         assert "王晓明" in found
+
+
+def test_a_sheet_with_a_name_that_excel_forbids_goes_out_all_the_same(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    client = sign_in(world.here, "manager")
+    content = raw(
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>幢号</t></is></c><c r="B1" t="inlineStr"><is><t>室号</t></is></c>'
+        '<c r="C1" t="inlineStr"><is><t>面积</t></is></c></row><row r="2"><c r="A2"><v>9</v></c><c r="B2"><v>101</v></c>'
+        '<c r="C2" t="inlineStr"><is><t>约</t></is></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+    )
+    run = checked(world.here, upload(world.here, _renamed(content)))
+    assert run.sheet == "[台账]*"
+    answer = client.get(f"/c/here/register/imports/{run.ref}/marked/")
+    assert load_workbook(io.BytesIO(answer.content)).sheetnames == ["台账"]
+    assert load_workbook(io.BytesIO(client.post("/c/here/register/export/").content)).sheetnames == ["台账"]
+
+
+def _renamed(content: bytes) -> bytes:
+    """The same file with a sheet's name that Excel itself would not allow."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            text = old.read(part).replace('name="台账"'.encode(), 'name="[台账]*"'.encode())
+            new.writestr(part.filename, text)
+    return out.getvalue()

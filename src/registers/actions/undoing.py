@@ -86,7 +86,7 @@ def _refuse_used(compound_id: int, kept: dict[str, Any]) -> None:
             used = list(rows.values_list(field.attname, flat=True).distinct()[: NAMED + 1])
             if used:
                 names = _addresses(compound_id, used) if target is Home else _names(compound_id, target, used)
-                raise Refused("used", homes=names, things=str(model._meta.verbose_name))
+                raise Refused("used", homes=names, things=model._meta.label_lower)
 
 
 def _referring(target: Any) -> list[tuple[Any, models.Field[Any, Any]]]:

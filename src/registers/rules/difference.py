@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from registers.rules import cells
-from registers.rules.rows import BAD, FiledHome, FiledOwner, Finding, Key, masked
+from registers.rules.rows import BAD, NOTE, FiledHome, FiledOwner, Finding, Key, masked
 
 KEEP, ADD, END = "keep", "add", "end"
 LISTED: Final = 12  # addresses that a question names
@@ -304,11 +304,13 @@ class _Comparison:
             if share is None:
                 share = one.share if one is not None and same_people else equal
             steps.append(self._owner_step(filed, one, _name(filed, renamed), share, position))
-        steps.extend(
-            OwnerStep(END, one.pk, one.name, list(one.phones), one.share, one.source, one.position)
-            for one in old.owners
-            if one.pk not in kept
-        )
+        for one in old.owners:
+            if one.pk in kept:
+                continue
+            steps.append(OwnerStep(END, one.pk, one.name, list(one.phones), one.share, one.source, one.position))
+            if one.linked:
+                row, column = home.spot("owner")
+                self.found.findings.append(Finding(NOTE, "linked_owner", row, column, one.name, {"name": one.name}))
         return steps
 
     def _owner_step(
