@@ -10,14 +10,4 @@ from tenancy.scope import entering
 def export(person: Person) -> list[dict[str, Any]]:
     """The person's links to homes in every compound, read through their own entry rows."""
     with entering(person.pk):
-        rows = own_links(person.pk)
-    return [
-        {
-            "compound": compound,
-            "relation": relation,
-            "state": state,
-            "starts": starts.isoformat(),
-            "ends": ends.isoformat() if ends else None,
-        }
-        for compound, relation, state, starts, ends in rows
-    ]
+        return own_links(person.pk)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -83,8 +84,13 @@ def buildings(compound_id: int) -> QuerySet[Building]:
     return found
 
 
+# Who decided is said as their post; their name is theirs.
 _OWN = """
-SELECT c.name, o.relation, o.state, o.starts, o.ends FROM premises_occupancy o
+SELECT json_build_object('compound', c.name, 'relation', o.relation, 'state', o.state, 'starts', o.starts, 'ends', o.ends,
+  'note', o.note, 'claimed_at', o.claimed_at, 'reminded_at', o.reminded_at, 'route', o.route, 'decided_as', o.decided_as,
+  'decided_at', o.decided_at, 'ground', o.ground, 'ended_as', o.ended_as, 'ended_at', o.ended_at,
+  'end_reason', o.end_reason)
+FROM premises_occupancy o
 JOIN tenancy_compound c ON c.id = o.compound_id WHERE o.person_id = %(person)s ORDER BY o.starts, o.id
 """
 
@@ -96,8 +102,8 @@ def ties(person_id: int) -> list[int]:
         return [compound for (compound,) in cursor.fetchall()]
 
 
-def own_links(person_id: int) -> list[tuple[str, str, str, date, date | None]]:
-    """Every link of a person to a home: compound, relation, state, first and last day. Runs inside ``entering``."""
+def own_links(person_id: int) -> list[dict[str, Any]]:
+    """Every link of a person to a home, as the person's own copy says it. One statement; runs inside ``entering``."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN, {"person": person_id})
-        return list(cursor.fetchall())
+        return [row for (row,) in cursor.fetchall()]

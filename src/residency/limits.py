@@ -1,4 +1,7 @@
-"""How often codes may be looked up: by an address within a minute, and how many wrong ones within an hour."""
+"""How often codes may be tried. What is wrong counts, what is right does not: behind one mobile address live whole streets.
+
+Whoever is signed in is counted as a person (an account costs a text message), everyone else by address.
+"""
 
 from typing import Final
 
@@ -7,25 +10,26 @@ from django.http import HttpRequest
 
 from documents.limits import client_address
 
-PER_MINUTE: Final = 30
-# Wrong ones: a person mistypes a few times; behind one mobile address live many households.
-WRONG_OF_PERSON, WRONG_OF_ADDRESS = 15, 100
+WRONG_OF_PERSON: Final = 15
+WRONG_OF_ADDRESS: Final = 60
+PER_MINUTE: Final = 240  # of one address, right or wrong: a machine, not a street
 HOUR: Final = 3600
 
 
 def too_often(request: HttpRequest) -> bool:
-    """Count one look-up; True when there were too many of this address within the minute, or too many wrong ones."""
+    """Whether this person, or this address, has tried too many wrong codes within the hour."""
+    if request.user.is_authenticated:
+        return _seen(f"join-wrong-of:{request.user.pk}") >= WRONG_OF_PERSON
     address = client_address(request)[:64]
-    if _count(f"join:{address}", 60) > PER_MINUTE or _seen(f"join-wrong:{address}") >= WRONG_OF_ADDRESS:
-        return True
-    return request.user.is_authenticated and _seen(f"join-wrong-of:{request.user.pk}") >= WRONG_OF_PERSON
+    return _count(f"join:{address}", 60) > PER_MINUTE or _seen(f"join-wrong:{address}") >= WRONG_OF_ADDRESS
 
 
 def count_wrong(request: HttpRequest) -> None:
     """Count a code that stands for nothing."""
-    _count(f"join-wrong:{client_address(request)[:64]}", HOUR)
     if request.user.is_authenticated:
         _count(f"join-wrong-of:{request.user.pk}", HOUR)
+    else:
+        _count(f"join-wrong:{client_address(request)[:64]}", HOUR)
 
 
 def _count(key: str, seconds: int) -> int:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -98,17 +97,27 @@ def test_a_code_is_typed_as_people_type(world: World, client: Client, typed: str
     assert client.get("/join/", {"code": given})["location"] == f"/j/{code}"
 
 
-def test_looking_up_is_limited_by_address_and_wrong_ones_by_person(world: World) -> None:
-    client = Client()
-    answers = [client.get("/join/", {"code": f"{n:09d}"}).status_code for n in range(limits.PER_MINUTE + 1)]
-    assert answers == [404] * limits.PER_MINUTE + [429]
-    cache.clear()
+def test_wrong_codes_are_limited_by_address_and_by_person(world: World) -> None:
+    made = poster(world.here, now=timezone.now())
+    client = Client(headers={"accept-language": "zh-hans"})
+    answers = [client.get("/join/", {"code": f"{n:09d}"}).status_code for n in range(limits.WRONG_OF_ADDRESS + 1)]
+    assert answers == [404] * limits.WRONG_OF_ADDRESS + [429]
+    stopped = client.get(f"/j/{made.code}")
+    assert stopped.status_code == 429
+    assert f"/accounts/login/?next=/join/{made.code}/" in stopped.content.decode()
+    # A neighbour behind the same address goes on under their own name, until they are wrong too often themselves.
     client = signed_in(newcomer())
+    assert client.get(f"/join/{made.code}/").status_code == 200
     answers = [client.get(f"/join/{n:09d}/").status_code for n in range(limits.WRONG_OF_PERSON + 1)]
     assert answers == [404] * limits.WRONG_OF_PERSON + [429]
-    made = poster(world.here, now=timezone.now())
     assert client.get(f"/join/{made.code}/").status_code == 429
     assert signed_in(newcomer("乙", 2)).get(f"/join/{made.code}/").status_code == 200
+
+
+def test_a_machine_is_stopped_though_its_code_is_right(world: World, client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "PER_MINUTE", 3)
+    made = poster(world.here, now=timezone.now())
+    assert [client.get(f"/j/{made.code}").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 # --- claiming ---------------------------------------------------------------------------------------------------------
@@ -335,7 +344,9 @@ def test_the_own_copy_holds_ones_own_and_nothing_of_the_next_compound(world: Wor
         invited(world.there)
     found = own_data.export(person)
     assert [row["side"] for row in found["joining"]["acting_for_parents"]] == ["child"]
-    assert [row["state"] for row in found["homes"]] == ["confirmed"]
+    (link,) = found["homes"]
+    assert (link["state"], link["route"], link["ground"]) == ("confirmed", "office", "看过房产证")
+    assert link["decided_as"] == "和美物业 客服调度"
     assert CANARY not in str(found)
     assert "resident" not in str(found["joining"])
     owner = own_data.export(world.here.people["resident"])

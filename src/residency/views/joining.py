@@ -40,7 +40,7 @@ RELATION_ICONS = {"owner": "home", "family": "users", "tenant": "key"}
 def scan(request: HttpRequest, typed: str) -> HttpResponse:
     """What a poster's QR code opens. Signed in, or with a code that is not a poster's, it goes on to the claim."""
     if limits.too_often(request):
-        return render(request, "residency/often.html", status=429)
+        return _often(request, typed)
     found = queries.find_code(typed)
     if found is None:
         return _unknown(request)
@@ -68,7 +68,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     if "code" not in request.GET:
         return _entry(request, CodeForm())
     if limits.too_often(request):
-        return render(request, "residency/often.html", status=429)
+        return _often(request, request.GET["code"])
     form = CodeForm(request.GET)
     if not form.is_valid():
         return _entry(request, form, status=422)
@@ -84,7 +84,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 def join(request: PersonRequest, typed: str) -> HttpResponse:
     """Go through a code's door: claim a home, take up an invitation, or become the one who acts for a parent."""
     if limits.too_often(request):
-        return render(request, "residency/often.html", status=429)
+        return _often(request, typed)
     found = queries.find_code(typed)
     if found is None:
         return _unknown(request)
@@ -295,6 +295,13 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     form.add_error("code", _("没有查到这个短码。可能输错了、已经用过或过期了，请核对或要一个新的。"))
     return _entry(request, form, status=404)
+
+
+def _often(request: HttpRequest, typed: str) -> HttpResponse:
+    """Too many wrong ones. Whoever shares the address with a machine goes on under their own name."""
+    code = normalised(typed)
+    onward = reverse("residency_claim", args=[code]) if code and not request.user.is_authenticated else ""
+    return render(request, "residency/often.html", {"onward": onward}, status=429)
 
 
 def _entry(request: HttpRequest, form: CodeForm, *, refused: str = "", status: int = 200) -> HttpResponse:
