@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ def _office(request: HttpRequest) -> Office | None:
         return None
     known: Office | None = getattr(request, "office", None)
     if known is None:
-        known = office(actor, localdate())
+        known = office(actor, localdate(), timezone.now())
         request.office = known  # type: ignore[attr-defined]
     return known
 
@@ -37,7 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def of(name: str) -> Any:
         return SimpleLazyObject(lambda: getattr(_office(request), name, ""))
 
-    return {"property_phone": of("phone"), "property_name": of("company"), "compound_name": of("name")}
+    return {"property_phone": of("call"), "property_name": of("company"), "compound_name": of("name")}
 
 
 def register() -> None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
+from accounts.crypto import decrypt
 from messaging.queries import UNREAD_LIMIT
 from parties.models import Contract, Term
 from parties.queries import Holder, contract_of, holders, posts_held, terms_of
@@ -59,7 +60,8 @@ class Office:
     """A resident's compound and the property office that serves it: name and telephone, empty when there is none.
 
     ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
-    person's requests that are not over, by topic.
+    person's requests that are not over, by topic. ``duty_phone`` is the number of whoever is on duty now (``duty_name``),
+    empty when nobody is or they gave none.
     """
 
     code: str
@@ -68,9 +70,16 @@ class Office:
     phone: str
     unread: int
     numbers: dict[str, int]
+    duty_name: str = ""
+    duty_phone: str = ""
+
+    @property
+    def call(self) -> str:
+        """The number to call now."""
+        return self.duty_phone or self.phone
 
 
-def office(actor: Actor, on: date) -> Office:
+def office(actor: Actor, on: date, now: datetime) -> Office:
     """What a resident's shell and home show. One statement; needs the compound's scope."""
     with prepared() as cursor:
         cursor.execute(
@@ -80,16 +89,25 @@ def office(actor: Actor, on: date) -> Office:
                 AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread),
               (SELECT coalesce(json_object_agg(h.topic, h.seq), '{}')::text FROM repairs_request r
                 JOIN live_topichead h ON h.compound_id = k.id AND h.topic = 'repairs.request:' || r.ref
-                WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn'))
+                WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn')),
+              coalesce(duty.name, ''), coalesce(duty.phone, '')
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
-            LEFT JOIN parties_organisation o ON o.id = c.company_id WHERE k.id = %(compound)s
+            LEFT JOIN parties_organisation o ON o.id = c.company_id
+            LEFT JOIN LATERAL (SELECT person.name, s.phone FROM duty_shift s JOIN parties_post p ON p.id = s.post_id
+              JOIN accounts_person person ON person.id = p.person_id
+              WHERE s.compound_id = k.id AND s.cancelled_at IS NULL AND s.phone <> '' AND p.organisation_id = o.id
+                AND s.starts_at <= %(now)s AND s.ends_at > %(now)s AND s.starts_at > %(now)s - interval '24 hours'
+                AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
+              ORDER BY s.starts_at, s.id LIMIT 1) duty ON true
+            WHERE k.id = %(compound)s
             """,
-            {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on},
+            {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on, "now": now},
         )
-        code, name, company, phone, unread, numbers = cursor.fetchone()
-        return Office(code, name, company, phone, unread, json.loads(numbers))
+        code, name, company, phone, unread, numbers, duty_name, duty_phone = cursor.fetchone()
+    number = decrypt(duty_phone) if duty_phone else ""
+    return Office(code, name, company, phone, unread, json.loads(numbers), duty_name, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,7 @@ class Home:
 def resident_home(actor: Actor, *, on: date, now: datetime) -> Home:
     """Two statements."""
     # The live numbers before the rows: what happens in between is told again, never missed.
-    here = office(actor, on)
+    here = office(actor, on, now)
     own, public = own_and_public(compound_id=actor.compound_ids[0], person_id=actor.person_id, now=now)
     return Home(office=here, own=own, public=public)
 

@@ -149,6 +149,12 @@ _THEN_URGENT: dict[str, Words] = {
     "manager": gettext_lazy("超时先报物业经理，半小时后报业委会和社区"),
     "committee": gettext_lazy("超时满半小时仍未办好，会报告业委会和社区"),
 }
+# An urgent one that nobody has answered does not wait for its deadline.
+_THEN_UNANSWERED: dict[str, Words] = {
+    **_THEN,
+    "manager": gettext_lazy("5分钟没人答复就报物业经理，到时限再报业委会和社区"),
+    "committee": gettext_lazy("到时限仍没人答复，会报告业委会和社区"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,12 @@ def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Sp
         until = _late_by(span(now - found.until))
     else:
         until = _limit(spoken_moment(found.until, now), request.state == "submitted", request.due_certain)
-    return Spoken(who=who, until=until, then=_next(found.then, found.level, request.urgent), late=found.late)
+    return Spoken(
+        who=who,
+        until=until,
+        then=_next(found.then, found.level, request.urgent, request.state != "submitted"),
+        late=found.late,
+    )
 
 
 @by_language
@@ -207,8 +218,8 @@ def _limit(moment: str, respond: bool, certain: bool) -> str:
 
 
 @by_language
-def _next(then: str, level: int, urgent: bool) -> str:
-    said = str((_THEN_URGENT if urgent else _THEN)[then])
+def _next(then: str, level: int, urgent: bool, answered: bool) -> str:
+    said = str((_THEN if not urgent else _THEN_URGENT if answered else _THEN_UNANSWERED)[then])
     return _("，").join(part for part in (_reached(level), said) if part)
 
 

@@ -10,7 +10,7 @@ from calendars.rules import CALENDAR, WORKING, WorkCalendar
 from messaging.models import Message
 from repairs.actions import clock, dispatch, feedback, pauses, work
 from repairs.actions.change import NoSuchRequest
-from repairs.models import DeadlinePolicy, Event, Request
+from repairs.models import DeadlinePolicy, Escalation, Event, Request
 from repairs.refusals import BadInput, NotPermitted, OutOfState
 from repairs.rules import pauses as rules
 from repairs.words import line_text
@@ -302,7 +302,16 @@ def test_an_urgent_one_that_nobody_answers_climbs_after_five_minutes(world: Worl
     side = world.here
     file_one(side, urgent=True)
     with scope(side.compound.pk):
+        assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=2)) == 1  # on duty: reminded
         assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=4, seconds=59)) == 0
-        assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=5)) == 1
+        assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=5)) == 1  # the manager
         assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=9)) == 0
-        assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=10)) == 1
+        assert (
+            clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=10)) == 1
+        )  # committee, community
+        climbed = Escalation.objects.order_by("level", "party").values_list("level", "party", "at")
+        assert list(climbed) == [
+            (1, "company", NOW + timedelta(minutes=5)),
+            (2, "committee", NOW + timedelta(minutes=10)),
+            (2, "community", NOW + timedelta(minutes=10)),
+        ]

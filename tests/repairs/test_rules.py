@@ -62,6 +62,18 @@ def test_urgent_requests_climb_within_two_hours() -> None:
     assert [step.at - due for step in found[1:]] == [timedelta(0), timedelta(minutes=30), timedelta(hours=2)]
 
 
+@given(moments, lengths)
+def test_an_urgent_one_without_an_answer_climbs_in_five_minutes(start: datetime, length: timedelta) -> None:
+    due = start + length
+    found = steps(start, due, urgent=True, answered=False)
+    assert [step.level for step in found] == [0, 1, 2, 3]
+    assert [step.at for step in found] == sorted(step.at for step in found)
+    assert found[1].at == min(start + timedelta(minutes=5), due)
+    assert found[2].at >= due
+    assert found[2].at - found[1].at >= timedelta(minutes=5)
+    assert start < found[0].at
+
+
 @pytest.mark.parametrize(
     ("state", "level", "holder", "then"),
     [

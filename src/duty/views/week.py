@@ -43,10 +43,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week with its gaps in words."""
+    """One day of the week with its gaps in words; ``over`` when it is behind us."""
 
     day: date
     today: bool
+    over: bool
     gaps: list[str]
 
 
@@ -82,7 +83,9 @@ def _week(request: ActingRequest, compound: Compound, *, said: Said | None = Non
         "duty/week.html",
         {
             "compound": compound,
-            "days": [Day(day, day == localdate(now), _gaps_of(day, found, span, now)) for day in days],
+            "days": [
+                Day(day, day == localdate(now), day < localdate(now), _gaps_of(day, found, span, now)) for day in days
+            ],
             "rows": _rows(found, days, now),
             "on": on,
             "first": first,

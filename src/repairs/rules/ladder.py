@@ -15,8 +15,11 @@ TOP = 3
 # For an urgent request half an hour and two hours.
 _ORDINARY = (timedelta(0), timedelta(hours=4), timedelta(hours=24))
 _URGENT = (timedelta(0), timedelta(minutes=30), timedelta(hours=2))
-# The warning comes when a quarter of the time is left; an urgent request that nobody has answered climbs after 5 minutes.
+# The warning comes when a quarter of the time is left.
 _WARN_AT = 3, 4
+# An urgent request that nobody has answered does not wait for its deadline: whoever is on duty is reminded, after five
+# minutes the manager has it, and at the deadline the committee and the community.
+REMIND_URGENT = timedelta(minutes=2)
 ANSWER_URGENT = timedelta(minutes=5)
 
 
@@ -33,11 +36,14 @@ def steps(started: datetime, due: datetime, *, urgent: bool, answered: bool = Tr
 
     ``answered`` is False while the response is awaited.
     """
+    later = _URGENT if urgent else _ORDINARY
+    if urgent and not answered:
+        manager = min(started + ANSWER_URGENT, due)
+        others = max(due, manager + ANSWER_URGENT)
+        remind = min(started + REMIND_URGENT, manager)
+        return (Step(remind, 0), Step(manager, 1), Step(others, 2), Step(others + later[-1], 3))
     done, of = _WARN_AT
     warn = started + (due - started) * done / of
-    if urgent and not answered:
-        warn = min(warn, started + ANSWER_URGENT)
-    later = _URGENT if urgent else _ORDINARY
     return (Step(warn, 0), *(Step(due + after, level) for level, after in enumerate(later, start=1)))
 
 
