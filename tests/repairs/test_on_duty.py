@@ -54,13 +54,15 @@ def test_an_ordinary_one_wakes_nobody(world: World) -> None:
     assert _told(side, "repairs.filed") == {"manager", "dispatcher"}
 
 
-def test_five_minutes_without_an_answer_reach_everyone(world: World) -> None:
+def test_minutes_without_an_answer_reach_everyone_and_then_the_manager(world: World) -> None:
     side = world.here
     _on_duty(side, "worker2")
     file_one(side, urgent=True)
     with scope(side.compound.pk):
+        assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=2)) == 1
+        assert _told(side, "repairs.warned") == {"manager", "dispatcher", "worker", "worker2"}
         assert clock.escalate(compound_id=side.compound.pk, now=NOW + timedelta(minutes=5)) == 1
-    assert _told(side, "repairs.warned") == {"manager", "dispatcher", "worker", "worker2"}
+    assert _told(side, "repairs.escalated") == {"manager", "dispatcher"}
 
 
 def test_a_rule_says_who_hears_too(world: World) -> None:
