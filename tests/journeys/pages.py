@@ -102,6 +102,9 @@ ROLES = (
             f"{C}/watch/",
             f"{C}/watch/?list=late",
             f"{C}/watch/?list=done",
+            "/figures/",
+            f"{C}/figures/?period=2026",
+            f"{C}/figures/cases/?period=2026&rate=completion&of=missed-completion",
             f"{C}/claims/",
             f"{C}/claims/?tab=decided",
             f"{C}/residents/",
@@ -129,6 +132,7 @@ ROLES = (
         (
             f"{C}/watch/",
             f"{C}/watch/?list=committee",
+            f"{C}/figures/?period=2026",
             f"{C}/parties/",
             f"{C}/register/",
             f"{C}/repairs/{{东门门禁}}/",
@@ -146,9 +150,28 @@ ROLES = (
         "street officer",
         "胡立新",
         "desktop",
-        ("/overview/", f"{C}/watch/", f"{C}/watch/?list=street", f"{C}/parties/", f"{C}/repairs/{{东门门禁}}/"),
+        (
+            "/overview/",
+            "/figures/",
+            f"{C}/watch/",
+            f"{C}/watch/?list=street",
+            f"{C}/parties/",
+            f"{C}/repairs/{{东门门禁}}/",
+        ),
     ),
-    Role("city officer", "陈海燕", "desktop", ("/overview/", f"{C}/watch/", "/c/nanyuan/watch/", f"{C}/parties/")),
+    Role(
+        "city officer",
+        "陈海燕",
+        "desktop",
+        (
+            "/overview/",
+            "/figures/?period=2026",
+            "/figures/cases/?period=2026&rate=resolved&of=due",
+            f"{C}/watch/",
+            "/c/nanyuan/watch/",
+            f"{C}/parties/",
+        ),
+    ),
 )
 # Addresses that are no pages: they only take a form, answer a part of a page or a file, or send elsewhere.
 NO_PAGES = {
@@ -162,6 +185,12 @@ NO_PAGES = {
     "set_type",
     "set_language",
     "service_worker",
+    "oversight_sheet",
+    "oversight_export_many",
+    "oversight_export_one",
+    "oversight_export_state",
+    "oversight_compound_sheet",
+    "oversight_report",
     "registers_export",
     "registers_sample",
     "registers_sheet",
@@ -209,6 +238,7 @@ NO_PAGES = {
 }
 # Pages that come in the middle of something; the journeys named here look at them.
 ON_THE_WAY = {
+    "oversight_export": "test_figures",
     "accounts_code": "test_signing_in",
     "mfa_view_recovery_codes": "test_signing_in",
     "mfa_deactivate_totp": "test_signing_in",

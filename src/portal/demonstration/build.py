@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from accounts.models import Person
+from oversight.actions.counting import count_anew
 from parties import actions as parties
 from parties.models import Organisation, Post
 from parties.queries import acting_post
@@ -85,6 +86,7 @@ def build(*, now: datetime) -> Cast:
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
+            count_anew(compound_id=compound.pk, now=now)
     return made
 
 
