@@ -28,6 +28,7 @@ ACTIONS = {
     "reassign": lambda common, side: dispatch.reassign(
         **common, worker_post=side.posts["worker2"].pk, reason="人手不够"
     ),
+    "arrive": lambda common, side: work.arrive(**common),
     "start": lambda common, side: work.start(**common, photos=[]),
     "finish": lambda common, side: work.finish(**common, note="", photos=[picture()]),
     "confirm": lambda common, side: feedback.confirm(**common, stars=4, comment=""),
@@ -54,6 +55,7 @@ TAKERS = {
     "uphold": {"secretary", "officer"},
     "deny": {"secretary", "officer"},
     "claim": {"worker", "worker2"},
+    "arrive": {"worker"},
     "start": {"worker"},
     "finish": {"worker"},
     **dict.fromkeys(("confirm", "reopen", "contest", "withdraw", "urge"), {"resident"}),
@@ -63,6 +65,7 @@ SOURCE = {
     "assign": "submitted",
     "claim": "submitted",
     "reassign": "assigned",
+    "arrive": "assigned",
     "start": "assigned",
     "finish": "working",
     "confirm": "awaiting",
