@@ -8,5 +8,6 @@ from tenancy.access import public
 
 urlpatterns = [
     path("schema/", public(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="api_schema"),
+    path("", include("registers.api")),
     path("", include("repairs.api")),
 ]

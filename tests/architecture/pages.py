@@ -16,6 +16,7 @@ COUNTED = {
     "oversight_compound_cases": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
     "oversight_overview": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "oversight_sheet": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "api_register_homes": "api/test_register_api.py::test_thirty_homes_ask_as_often_as_one",
     "registers_import": "registers/test_pages.py::test_a_result_asks_as_often_for_thirty_as_for_one",
     "registers_imports": "registers/test_pages.py::test_the_list_asks_as_often_for_thirty_as_for_one",
     "registers_list": "registers/test_pages.py::test_the_list_asks_as_often_for_thirty_as_for_one",
