@@ -49,6 +49,7 @@ _REFUSALS: dict[str, Words] = {
     "same_request": gettext_lazy("不能并入它自己，请选另一件报修。"),
     "no_such_request": gettext_lazy("没有找到这件报修，请重新选择。"),
     "tied_in_a_ring": gettext_lazy("那一件本来就属于别的报修，请直接选最上面的那一件。"),
+    "only_for_parent": gettext_lazy("您在这里是替家人办事，请选择替哪位家人报修。"),
     "not_bound": gettext_lazy("您没有替这位家人办事的授权。请先用家人的授权码绑定。"),
     "say_for_whom": gettext_lazy("请写明替谁报修。"),
     "phone_wrong": gettext_lazy("请填对方的手机号，师傅上门前要联系。"),

@@ -14,7 +14,8 @@ from repairs.permissions import may_see
 from repairs.queries import request_for, visible_requests
 from repairs.refusals import BadInput, NotPermitted
 from residency.models import Bond
-from tenancy.scope import scope
+from tenancy.actor import find_actor
+from tenancy.scope import entering, scope
 from tests.repairs.conftest import NOW, picture
 from tests.world import RESIDENTS, STAFF, Side, World, phone_of
 
@@ -243,3 +244,36 @@ def test_without_a_bond_nobody_files_as_a_child(world: World) -> None:
     with pytest.raises(BadInput) as wrong:
         _file(side, "resident", filing.Behalf(parent_id=parent), home=3)
     assert wrong.value.code == "no_such_home"
+
+
+def test_a_child_who_lives_elsewhere_files_for_the_parent_alone(world: World) -> None:
+    side, away = world.here, world.there.people["resident"]
+    with scope(side.compound.pk):
+        Bond.objects.create(
+            compound=side.compound,
+            parent=side.people["neighbour"],
+            child=away,
+            how="phone",
+            consented_at=NOW,
+            consented_as="neighbour",
+            bound_at=NOW,
+        )
+    on = NOW.date()
+    with entering(away.pk):
+        child = find_actor(person_id=away.pk, kind="child", key=side.compound.pk, on=on)
+    assert child is not None
+    common = {"compound": side.compound, "photos": [], "by": child, "now": NOW}
+    given = {"category": "water", "place": "home", "words": "漏水", "home_id": side.homes[1].pk}
+    with scope(side.compound.pk):
+        for behalf in (None, OLD_MAN):
+            with pytest.raises(NotPermitted) as refused:
+                filing.file_request(draft=filing.Draft(**given, behalf=behalf), **common)
+            assert refused.value.code == "only_for_parent"
+        request = filing.file_request(
+            draft=filing.Draft(**given, behalf=filing.Behalf(parent_id=side.people["neighbour"].pk)), **common
+        )
+        assert request.askers == [away.pk, side.people["neighbour"].pk]
+        assert request_for(child, compound_id=side.compound.pk, ref=request.ref) is not None
+        _finished(side, request)
+        done = feedback.confirm(compound_id=side.compound.pk, ref=request.ref, stars=5, comment="", by=child, now=LATER)
+        assert done.state == "done"
