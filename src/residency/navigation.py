@@ -15,6 +15,7 @@ def register() -> None:
         url_name="residency_household",
         order=70,
         parties=("resident",),
+        roles=("resident",),
         url=page_of("residency_household"),
         match=("residency_household",),
     )

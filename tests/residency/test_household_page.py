@@ -118,6 +118,15 @@ def test_it_is_the_residents_alone(world: World, sign_in, role: str) -> None:
     assert sign_in(world.here, role).get("/c/here/household/").status_code == 403
 
 
+def test_a_child_of_a_parent_there_has_no_household(world: World, client) -> None:
+    child = newcomer("张小军")
+    bound(world.here, child)
+    client.force_login(child)
+    assert client.post("/standing/", {"standing": f"child:{world.here.compound.pk}"}).status_code == 302
+    assert client.get("/c/here/household/").status_code == 403
+    assert post(client, "/c/here/household/parent-code/").status_code == 403
+
+
 def test_it_asks_the_same_number_of_statements_however_many_live_there(world: World, sign_in, statements) -> None:
     client = sign_in(world.here, "resident")
     client.get("/c/here/household/")

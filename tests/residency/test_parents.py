@@ -6,6 +6,7 @@ import pytest
 
 from audit.models import Entry
 from documents.actions import make_document
+from live import relay
 from messaging.models import Message
 from residency.actions import clock, moves, parents
 from residency.listings import bonds_of_child
@@ -122,13 +123,19 @@ def test_refusals_of_a_bond(here) -> None:
 
 
 @pytest.mark.parametrize(("side", "told"), [("parent", "child"), ("child", "parent")])
-def test_either_side_ends_it_and_the_other_is_told(here, side: str, told: str) -> None:
+def test_either_side_ends_it_and_the_other_is_told(
+    here, side: str, told: str, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
     from residency.actions.telling import newcomer as acting_as
 
     child = newcomer()
     bond = bound(here, child)
     by = here.actor("resident", TODAY) if side == "parent" else acting_as(child, here.compound)
-    parents.end_bond(compound_id=here.compound.pk, bond_id=bond.pk, by=by, now=NOW)
+    closed: list[dict] = []
+    monkeypatch.setattr(relay, "publish", closed.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        parents.end_bond(compound_id=here.compound.pk, bond_id=bond.pk, by=by, now=NOW)
+    assert {"type": "live.revoke", "person": child.pk} in closed
     kept = Bond.objects.get(pk=bond.pk)
     assert (kept.ended_at, kept.ended_by_id) == (NOW, by.person_id)
     assert acting(here, child) == []

@@ -12,6 +12,7 @@ from accounts.models import Person
 from audit.actions import record
 from documents.actions import request_document
 from documents.models import IssuedDocument
+from live.actions import revoke as close_sockets
 from messaging.actions import queue
 from residency.actions.telling import MINE, forget_codes, fresh_codes, newcomer, register_codes
 from residency.models import Bond, JoinCode, ParentCode
@@ -191,6 +192,7 @@ def end_bonds_of_closed_accounts(*, compound_id: int, by: Actor, now: datetime) 
 def _close(bond: Bond, *, reason: str, by: Actor, now: datetime) -> None:
     bond.ended_at, bond.ended_by_id, bond.ended_as, bond.end_reason = now, by.person_id or None, by.label[:120], reason
     bond.save(update_fields=["ended_at", "ended_by", "ended_as", "end_reason"])
+    close_sockets(person_id=bond.child_id)  # who has other rights left is let in again
     tell = partial(
         queue,
         compound_id=bond.compound_id,

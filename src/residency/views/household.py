@@ -30,7 +30,8 @@ from residency.words import refusal_field, refusal_text
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
-residents_only = in_compound(parties=("resident",))
+# Whoever acts for a parent there (role ``child``) has no household of their own in the compound.
+residents_only = in_compound(parties=("resident",), roles=("resident",))
 
 
 class HouseholdRequest(ActingRequest, PersonRequest):
