@@ -196,6 +196,9 @@ def test_the_period_that_is_asked_for(counted: World, sign_in: Callable[..., Cli
         page = client.get(path + query)
         assert page.status_code == 422, query
         assert words in page.content.decode()
+    typed = client.get(f"{path}?first=2026-06-03&last=2026-06-01").content.decode()
+    assert 'value="2026-06-03"' in typed
+    assert 'value="2026-06-01"' in typed
     before = client.get(f"{path}?period=2026-07")
     assert before.context["headlines"][0].then.fraction == "2/7"
 

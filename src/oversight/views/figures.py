@@ -152,6 +152,11 @@ def _common(
         "period_text": period_text(period),
         "before_text": period_text(before(period)),
         "problem": asked.problem,
+        # What was typed stays, so that it can be mended.
+        "typed": {
+            "first": (asked.problem and request.GET.get("first", "")[:10]) or period.first.isoformat(),
+            "last": (asked.problem and request.GET.get("last", "")[:10]) or period.last.isoformat(),
+        },
         "periods": _periods(request, period, now),
         "earlier": before(period),
         "later": after(period) if after(period).first <= localdate(now) else None,
