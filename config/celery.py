@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "documents: make again what was lost": {"task": "documents.sweep_pending", "schedule": 60.0},
     "documents: sweep files without a row": {"task": "documents.sweep_orphans", "schedule": crontab(hour=3, minute=20)},
     "messaging: what a crash left": {"task": "messaging.sweep", "schedule": 30.0},
+    "messaging: one message a day": {"task": "messaging.digest_all", "schedule": 300.0},
     "messaging: forget old keys": {"task": "messaging.forget_all", "schedule": crontab(hour=3, minute=50)},
     "webhooks: what a crash or a failure left": {"task": "webhooks.sweep", "schedule": 30.0},
     "webhooks: forget old deliveries": {"task": "webhooks.forget_all", "schedule": crontab(hour=3, minute=55)},

@@ -4,15 +4,18 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from accounts.models import Person
-from messaging import backends, templates
+from messaging import backends, queries, templates
 from messaging.models import Channel, Effect, Message, Preference, State
-from tenancy.actor import Actor
+from tenancy.actor import Actor, system_actor
 from tenancy.scope import scope
 from tenancy.statements import prepared
 
@@ -30,6 +33,10 @@ BACKOFF = (
 LEASE = timedelta(minutes=5)
 BATCH = 20
 EFFECTS_KEPT = timedelta(days=90)
+# Longer than any time limit that a message can speak of, and than the half year for which records must be kept at least.
+MESSAGES_KEPT = timedelta(days=730)
+DIGEST = "digest.day"
+DIGEST_LINES = 20
 
 InboxMoved = Callable[[int, Iterable[int]], None]
 _told: list[InboxMoved] = []
@@ -94,6 +101,8 @@ def queue(
         "bodies": [wordings[language][1] for language in languages],
         "channels": list(known.channels),
         "template": template,
+        "kind": templates.kind_of(template),
+        "zone": settings.TIME_ZONE,
         "context": json.dumps(dict(context), ensure_ascii=False),
         "link": link,
         "urgent": urgent,
@@ -106,8 +115,9 @@ def queue(
     with transaction.atomic(savepoint=False), prepared() as cursor:
         cursor.execute(_QUEUE_ONCE if key else _QUEUE, parameters)
         rows = cursor.fetchall()
-    leaving = [id_ for id_, channel, _ in rows if channel != Channel.IN_APP]
-    _inbox_moved(compound_id, (person for _, channel, person in rows if channel == Channel.IN_APP))
+    # What waits for the end of someone's quiet hours is left to the sweep.
+    leaving = [id_ for id_, channel, _, leaves_at in rows if channel != Channel.IN_APP and leaves_at <= now]
+    _inbox_moved(compound_id, (person for _, channel, person, _at in rows if channel == Channel.IN_APP))
     if leaving:
         transaction.on_commit(lambda: _send_off(compound_id, leaving), robust=True)
     return len(rows)
@@ -118,11 +128,16 @@ _WANTED = """
         SELECT * FROM unnest(%(languages)s::text[], %(titles)s::text[], %(bodies)s::text[]) AS w(language, title, body)),
     wanted AS (
         SELECT p.id AS person_id, c.channel,
-               CASE WHEN p.language = ANY(%(languages)s::text[]) THEN p.language ELSE (%(languages)s::text[])[1] END AS language
+               CASE WHEN p.language = ANY(%(languages)s::text[]) THEN p.language ELSE (%(languages)s::text[])[1] END AS language,
+               CASE WHEN %(urgent)s::boolean OR chosen.quiet_from IS NULL THEN %(now)s::timestamptz
+                    ELSE messaging_after_quiet(%(now)s::timestamptz, chosen.quiet_from, chosen.quiet_to, %(zone)s::text)
+               END AS leaves_at
         FROM accounts_person p LEFT JOIN messaging_preference chosen ON chosen.person_id = p.id
         CROSS JOIN unnest(%(channels)s::text[]) AS c(channel)
         WHERE p.id = ANY(%(people)s::bigint[]) AND p.is_active
-          AND (c.channel = 'in_app' OR c.channel = chosen.ordinary OR (c.channel = 'sms' AND %(urgent)s::boolean)))"""
+          AND (c.channel = 'in_app' OR (c.channel = 'sms' AND %(urgent)s::boolean)
+            OR (c.channel = coalesce(chosen.kinds->>%(kind)s::text, chosen.ordinary)
+              AND (chosen.digest_at IS NULL OR %(urgent)s::boolean OR %(kind)s::text = 'digest'))))"""
 _FRESH = """,
     fresh AS (
         INSERT INTO messaging_effect (compound_id, key, person_id, channel, at)
@@ -134,10 +149,10 @@ _INSERT = """
     SELECT %(compound)s::bigint, person_id, %(template)s::text, channel, %(context)s::jsonb, title, body, %(link)s::text,
         %(urgent)s::boolean, %(key)s::text, %(by_person)s::bigint, %(by_post)s::bigint, %(by_label)s::text,
         CASE channel WHEN 'in_app' THEN 'sent' ELSE 'queued' END, 0,
-        CASE channel WHEN 'in_app' THEN NULL ELSE %(now)s::timestamptz END, '', '', %(now)s::timestamptz,
+        CASE channel WHEN 'in_app' THEN NULL ELSE leaves_at END, '', '', %(now)s::timestamptz,
         CASE channel WHEN 'in_app' THEN %(now)s::timestamptz END
     FROM wanted JOIN wording USING (language){join}
-    RETURNING id, channel, person_id"""
+    RETURNING id, channel, person_id, next_try_at"""
 _QUEUE = _WANTED + _INSERT.format(join="")
 _QUEUE_ONCE = _WANTED + _FRESH + _INSERT.format(join=" JOIN fresh USING (person_id, channel)")
 
@@ -261,6 +276,73 @@ def mark_all_read(*, by: Actor, now: datetime) -> int:
 def choose_channel(*, by: Actor, ordinary: str) -> None:
     """Set by which channel the acting person wants ordinary messages beside the inbox."""
     Preference.objects.update_or_create(person_id=by.person_id, defaults={"ordinary": Channel(ordinary)})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How someone wants ordinary messages: ``kinds`` are the exceptions, ``quiet`` from and to, ``digest_at`` a time or None."""
+
+    ordinary: str
+    kinds: Mapping[str, str]
+    quiet: tuple[time, time] | None
+    digest_at: time | None
+
+
+def prefer(*, by: Actor, wish: Wish) -> None:
+    """Keep how the acting person wants ordinary messages. The digest is for posts: a resident's is ignored."""
+    digest = wish.digest_at if by.kind == "post" and by.compound_ids else None
+    known = {kind for kind, _label in templates.kinds()}
+    Preference.objects.update_or_create(
+        person_id=by.person_id,
+        defaults={
+            "ordinary": Channel(wish.ordinary),
+            "kinds": {kind: str(Channel(channel)) for kind, channel in wish.kinds.items() if kind in known},
+            "quiet_from": wish.quiet[0] if wish.quiet else None,
+            "quiet_to": wish.quiet[1] if wish.quiet else None,
+            "digest_at": digest,
+            "digest_compound": by.compound_ids[0] if digest else None,
+        },
+    )
+
+
+def send_digest(*, compound_id: int, person_id: int, now: datetime) -> int:
+    """Queue a person's one message of the day: what came since the last, by compound and title. Returns how many rows.
+
+    Nothing for a day without news, for one that had its digest, or when the person does not want it any more. May run twice.
+    """
+    on = localdate(now)
+    with transaction.atomic():
+        chosen = Preference.objects.select_for_update().filter(person_id=person_id, digest_compound=compound_id).first()
+        if chosen is None or chosen.digest_at is None or chosen.digested_on == on:
+            return 0
+        chosen.digested_on = on
+        chosen.save(update_fields=["digested_on"])
+        news = queries.news(person_id=person_id, since=now - timedelta(days=1), until=now)
+        if not news:
+            return 0
+        return queue(
+            compound_id=compound_id,
+            to=[person_id],
+            template=DIGEST,
+            context={
+                "count": str(sum(one.count for one in news)),
+                "list": "\n".join(f"{one.compound}　{one.title} × {one.count}" for one in news[:DIGEST_LINES]),
+            },
+            link="/messages/",
+            by=system_actor("digest", (compound_id,)),
+            now=now,
+            key=f"{DIGEST}:{person_id}:{on}",
+        )
+
+
+def forget_messages(*, compound_id: int, now: datetime) -> int:
+    """Delete messages that are done and older than two years; returns how many. The record of the effect is elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM messaging_message WHERE compound_id = %s AND created_at < %s AND state IN ('sent', 'given_up')",
+            [compound_id, now - MESSAGES_KEPT],
+        )
+        return int(cursor.rowcount)
 
 
 def forget_effects(*, compound_id: int, now: datetime) -> int:

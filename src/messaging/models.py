@@ -116,13 +116,35 @@ class Effect(TenantModel):
 
 
 class Preference(models.Model):
-    """By which channel a person wants ordinary messages beside the inbox. Urgent ones also come by text message."""
+    """How a person wants ordinary messages beside the inbox. Urgent ones come by text message too, at once, whatever stands here.
+
+    ``kinds`` overrides ``ordinary`` for messages of one kind (the first part of a template's code). Within the quiet hours
+    nothing ordinary leaves; it waits until they end. With ``digest_at`` nothing ordinary leaves at all but one message a day
+    at that time, in ``digest_compound``; ``digested_on`` is the last day of one.
+    """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True)
     ordinary = models.CharField(max_length=10, choices=Channel, default=Channel.IN_APP)
+    kinds = models.JSONField(default=dict)
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
+    digest_at = models.TimeField(null=True)
+    digest_compound = models.BigIntegerField(null=True)
+    digested_on = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("消息偏好")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="preference_quiet_has_both_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest_at__isnull=True) | models.Q(digest_compound__isnull=False),
+                name="preference_digest_has_a_compound",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.ordinary

@@ -1,6 +1,6 @@
 """Reads of the outbox: a person's inbox, what waits to be sent, where a person can be reached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 
 from accounts.models import Person
-from messaging.models import Channel, Preference
+from messaging import templates
+from messaging.models import Preference
 from tenancy.actor import Actor
 from tenancy.scope import entering
 
@@ -182,10 +184,59 @@ def email_of(person_id: int) -> str:
     return str(found.email) if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as it will be read."""
+
+    title: str
+    body: str
+
+
+def preview(template: str, context: Mapping[str, str], language: str = "zh-hans") -> Preview:
+    """What a step will send, before it does; what is not known yet is an ellipsis. No statement. UnknownTemplateError."""
+    return Preview(*templates.preview(template, context, language))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many messages of one title came to a person from one compound."""
+
+    compound: str
+    title: str
+    count: int
+
+
+def news(*, person_id: int, since: datetime, until: datetime) -> list[News]:
+    """What came to a person's inbox in a time, from every compound, urgent and frequent first. By the person's own entry."""
+    with entering(person_id), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.name, m.title, count(*) FROM messaging_message m JOIN tenancy_compound c ON c.id = m.compound_id
+            WHERE m.person_id = %s AND m.channel = 'in_app' AND m.created_at > %s AND m.created_at <= %s
+              AND m.template <> 'digest.day'
+            GROUP BY c.name, m.title ORDER BY bool_or(m.urgent) DESC, count(*) DESC, c.name, m.title
+            """,
+            [person_id, since, until],
+        )
+        return [News(*row) for row in cursor.fetchall()]
+
+
+def digests_due(*, now: datetime) -> list[tuple[int, int]]:
+    """(compound, person) of everyone whose message of the day should have left by now."""
+    local = localtime(now)
+    rows = Preference.objects.filter(digest_at__lte=local.time(), person__is_active=True)
+    due = rows.exclude(digested_on=local.date()).order_by("person_id")
+    return [(one.digest_compound or 0, one.person_id) for one in due]
+
+
+def preference(person_id: int) -> Preference:
+    """How a person wants ordinary messages; the defaults for someone who never said. One statement."""
+    return Preference.objects.filter(person_id=person_id).first() or Preference(person_id=person_id)
+
+
 def ordinary_channel(person_id: int) -> str:
     """The channel that a person chose for ordinary messages beside the inbox."""
-    chosen = Preference.objects.filter(person_id=person_id).first()
-    return chosen.ordinary if chosen else Channel.IN_APP
+    return preference(person_id).ordinary
 
 
 def own_data(person: Person) -> dict[str, Any]:
@@ -201,7 +252,11 @@ def own_data(person: Person) -> dict[str, Any]:
         )
         names = [column.name for column in cursor.description or ()]
         sent = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    chosen = preference(person.pk)
     return {
-        "ordinary_channel": ordinary_channel(person.pk),
+        "ordinary_channel": chosen.ordinary,
+        "channels_by_kind": chosen.kinds,
+        "quiet_hours": [str(chosen.quiet_from), str(chosen.quiet_to)] if chosen.quiet_from else None,
+        "daily_digest_at": str(chosen.digest_at) if chosen.digest_at else None,
         "messages": [{k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()} for row in sent],
     }

@@ -35,5 +35,20 @@ def forget_all() -> None:
 
 @shared_task(name="messaging.forget")
 def forget(*, compound_id: int) -> None:
-    """Forget keys that no repeat will ask for any more."""
-    actions.forget_effects(compound_id=compound_id, now=timezone.now())
+    """Forget keys that no repeat will ask for any more, and messages that are done and old."""
+    now = timezone.now()
+    actions.forget_effects(compound_id=compound_id, now=now)
+    actions.forget_messages(compound_id=compound_id, now=now)
+
+
+@shared_task(base=ScopedTask, name="messaging.digest_all", across="find the people whose message of the day is due")
+def digest_all() -> None:
+    """Every few minutes: one task a person, in the compound that their digest belongs to."""
+    for compound_id, person_id in queries.digests_due(now=timezone.now()):
+        transaction.on_commit(lambda c=compound_id, p=person_id: digest.delay(compound_id=c, person_id=p))  # type: ignore[misc]
+
+
+@shared_task(base=ScopedTask, name="messaging.digest")
+def digest(*, compound_id: int, person_id: int) -> None:
+    """Queue one person's message of the day."""
+    actions.send_digest(compound_id=compound_id, person_id=person_id, now=timezone.now())

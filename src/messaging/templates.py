@@ -45,6 +45,24 @@ def register(
     _wording.cache_clear()
 
 
+_kinds: dict[str, str | Promise] = {}
+
+
+def register_kind(kind: str, label: str | Promise) -> None:
+    """Let people choose a channel for the messages of one kind: the first part of their codes."""
+    _kinds[kind] = label
+
+
+def kinds() -> list[tuple[str, str | Promise]]:
+    """Every kind that can be chosen, in the order of registration."""
+    return list(_kinds.items())
+
+
+def kind_of(code: str) -> str:
+    """The kind of a template."""
+    return code.partition(".")[0]
+
+
 def find(code: str) -> Template:
     """The template of a code; UnknownTemplateError when there is none."""
     try:
@@ -65,6 +83,20 @@ def render(template: Template, context: Mapping[str, str]) -> dict[str, tuple[st
         for language, _name in settings.LANGUAGES
         for title, body in [_wording(template, language)]
     }
+
+
+class _Gaps(dict[str, str]):
+    """A context in which whatever is not known yet reads as an ellipsis."""
+
+    def __missing__(self, name: str) -> str:
+        return "……"
+
+
+def preview(code: str, context: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Title and body as a person of that language will read them; what the context lacks is an ellipsis."""
+    title, body = _wording(find(code), language)
+    known = _Gaps(context)
+    return (title % known)[:TITLE_LIMIT], body % known
 
 
 @functools.cache

@@ -70,15 +70,16 @@ def read_all(request: ActingRequest) -> HttpResponse:
 @acting()
 @require_http_methods(["GET", "HEAD", "POST"])
 def channel(request: ActingRequest) -> HttpResponse:
-    """By which channel ordinary messages come."""
-    person_id = request.actor.person_id
+    """How ordinary messages come: the channel, exceptions by kind, quiet hours, and for posts one message a day."""
+    actor = request.actor
     form = ChannelForm(
         request.POST if request.method == "POST" else None,
-        has_email=bool(queries.email_of(person_id)),
-        initial={"ordinary": queries.ordinary_channel(person_id)},
+        has_email=bool(queries.email_of(actor.person_id)),
+        staff=actor.kind == "post" and bool(actor.compound_ids),
+        chosen=queries.preference(actor.person_id),
     )
     if request.method == "POST" and form.is_valid():
-        actions.choose_channel(by=request.actor, ordinary=form.cleaned_data["ordinary"])
+        actions.prefer(by=actor, wish=form.wish())
         messages.success(request, _("已保存。"))
         return redirect("inbox")
     return render(request, "messaging/channel.html", {"form": form}, status=422 if form.errors else 200)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging.actions import queue
 from messaging.templates import register as register_template
+from messaging.templates import register_kind
 from parties.queries import posts_in
 from tenancy.actor import system_actor
 from tenancy.queries import compounds
@@ -34,8 +35,14 @@ def tell_owner(subscription: Subscription, now: datetime) -> None:
     )
 
 
+# What people may choose a channel for, in the words of the pages.
+KINDS = {"repairs": _("报修"), "residency": _("入住"), "duty": _("值班"), "webhooks": _("系统对接")}
+
+
 def register() -> None:
-    """Make the template known, and say how owners of subscriptions are told."""
+    """Make templates and kinds known, and say how owners of subscriptions are told."""
+    for kind, label in KINDS.items():
+        register_kind(kind, label)
     register_template(
         DISABLED,
         title=_("系统对接已停用"),
