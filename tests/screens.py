@@ -54,6 +54,7 @@ SCREENS = (
     Screen("dispatch-board", f"/c/{CODE}/board/", "朱俊杰", "物业", "desktop"),
     Screen("watch", f"/c/{CODE}/watch/", "徐美玲", device="desktop"),
     Screen("overview", "/overview/", "胡立新", device="desktop"),
+    Screen("figures", "/figures/", "陈海燕", device="desktop"),
 )
 
 
