@@ -102,6 +102,23 @@ TEMPLATES = {
 }
 
 
+# What the resident is told when staff take a step: shown to them before they do.
+SAID_BY_STEP = {
+    "accept": "repairs.accepted",
+    "assign": "repairs.assigned_told",
+    "claim": "repairs.assigned_told",
+    "arrive": "repairs.arrived",
+    "start": "repairs.started",
+    "finish": "repairs.finished",
+    "pause": "repairs.paused",
+    "resume": "repairs.resumed",
+    "return": "repairs.returned",
+    "force_close": "repairs.force_closed",
+    "uphold": "repairs.return_upheld",
+    "deny": "repairs.return_denied",
+}
+
+
 def register() -> None:
     """Make every template known."""
     for code, (title, body) in TEMPLATES.items():

@@ -256,7 +256,7 @@ def test_what_a_step_will_send(world: World, statements: Callable[[], Any]) -> N
     with pytest.raises(UnknownTemplateError):
         queries.preview("repairs.exploded", {})
     html = Template("{% load messaging %}{% message_preview 'repairs.accepted' number='<BX1>' %}").render(Context())
-    assert "对方会收到" in html
+    assert "看看居民会收到什么" in html
     assert "&lt;BX1&gt;" in html
 
 

@@ -1,16 +1,33 @@
 """How a request is shown in lists: the icon of its category and the badge of its state."""
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from repairs.models import Category, State
+from messaging.queries import preview
+from repairs.messages import SAID_BY_STEP
+from repairs.models import Category, Request, State
 from repairs.queries import COUNTED, Member
 from repairs.rules.categories import CATEGORIES
 from repairs.words import without_numbers
 from ui.templatetags.ui import icon
 
 register = template.Library()
+
+
+@register.inclusion_tag("messaging/_preview.html")
+def step_preview(action: str, case: Request) -> dict[str, Any]:
+    """What the resident will be told when this step is taken; nothing for a step of their own."""
+    code = SAID_BY_STEP.get(action)
+    if code is None:
+        return {"said": None}
+    worker = case.worker.name if case.worker_id is not None and case.worker is not None else ""
+    known = {"number": case.number, "place": case.place_text, "worker": worker}
+    return {"said": preview(code, {name: value for name, value in known.items() if value}, get_language() or "zh-hans")}
+
 
 # state -> (tone, icon): told apart by word and icon as well as by colour.
 STATES = {
