@@ -173,6 +173,12 @@ def test_rows_that_say_the_same_home_twice() -> None:
     ]
 
 
+def test_a_home_has_no_end_of_owners() -> None:
+    """A room number copied down the whole column: said once a row, and it costs no more than the rows."""
+    rows = [home("101", "王" + chr(0x4E00 + number)) for number in range(33)]
+    assert bad(register(*rows)) == [("F32", "too_many_owners"), ("F33", "too_many_owners"), ("F34", "too_many_owners")]
+
+
 def test_shares() -> None:
     assert owners(one(register(home("101", "张三、李四", share="各50%"))))[1][2] == Fraction(1, 2)
     assert one(register(home("101", "张三、李四", share="共同共有"))).share_given is False

@@ -17,6 +17,8 @@ from registers.rules.rows import BAD, NOTE, FiledHome, FiledOwner, Finding, Key,
 
 KEEP, ADD, END = "keep", "add", "end"
 LISTED: Final = 12  # addresses that a question names
+MOST_NAMES: Final = 12
+LONGEST_SUFFIX: Final = 3
 OFFICE: Final = "office"
 DWELLING: Final = "dwelling"
 
@@ -380,7 +382,7 @@ class _Comparison:
                     )
         renamed: dict[tuple[str, str], str] = {}
         for phone, names in by_phone.items():
-            if len(names) < 2:  # noqa: PLR2004
+            if not 1 < len(names) <= MOST_NAMES:  # a number that dozens share is nobody's
                 continue
             found = sorted(names.values(), key=lambda one: one[2])
             alike = [one for one in found if any(cells.alike(one[0], other[0]) for other in found)]
@@ -415,14 +417,13 @@ class _Comparison:
     # --- homes that the file does not name ---
     def _splits(self, absent: Sequence[KnownHome]) -> set[int]:
         """Homes that seem to have become two or more: 301 is gone, 301A and 301B are new. Those that someone confirmed."""
-        by_entrance: dict[tuple[str, str], list[HomeStep]] = {}
+        by_whole: dict[tuple[str, str, str], list[HomeStep]] = {}
         for step in self.found.new:
-            by_entrance.setdefault((step.building, step.entrance), []).append(step)
+            for whole in _wholes(step.room):
+                by_whole.setdefault((step.building, step.entrance, whole), []).append(step)
         confirmed: set[int] = set()
         for home in absent:
-            parts = [
-                step for step in by_entrance.get((home.building, home.entrance), []) if _is_part(home.room, step.room)
-            ]
+            parts = by_whole.get((home.building, home.entrance, home.room), [])
             if len(parts) < 2:  # noqa: PLR2004
                 continue
             total = sum((part.area for part in parts), start=Decimal(0))
@@ -444,10 +445,10 @@ class _Comparison:
         return confirmed
 
 
-def _is_part(whole: str, part: str) -> bool:
-    """Whether a room's number is another's with something behind it: 301A, 301-1, 301甲 of 301, but not 3011."""
-    rest = part.removeprefix(whole)
-    return part.startswith(whole) and 0 < len(rest) <= 3 and not rest[0].isdigit()  # noqa: PLR2004
+def _wholes(room: str) -> list[str]:
+    """The rooms of which this could be a part: 301 for 301A, 301-1 and 301甲, but not for 3011."""
+    cuts = range(max(1, len(room) - LONGEST_SUFFIX), len(room))
+    return [room[:cut] for cut in cuts if not room[cut].isdigit()]
 
 
 def _name(owner: FiledOwner, renamed: Mapping[tuple[str, str], str]) -> str:

@@ -132,6 +132,7 @@ class _Reader:
         self.labels = {column.number: plain_label(column.label.rpartition("·")[2]) for column in columns}
         self.origins = spread(sheet)
         self.found = Reading()
+        self.flagged: set[tuple[int, int]] = set()
         self.homes: dict[Key, FiledHome] = {}
         self.above: dict[str, tuple[int, str]] = {}
         self.known: dict[tuple[str, str], Any] = {}
@@ -240,7 +241,7 @@ class _Reader:
             found: str | None = self._one(name, given[name], number, read)
             return found
         column = self.columns.get(name) or self.columns.get("place", 0)
-        if not any(one.row == number and one.column == column for one in self.found.findings):
+        if (number, column) not in self.flagged:
             self._bad(f"{name}_blank", (number, column), "")
         return None
 
@@ -347,6 +348,10 @@ class _Reader:
             if not merged:
                 self._bad("row_twice", (number, self.columns[name]), self._text(spots[name]), other=str(first))
             return
+        if len(home.owners or []) + len(owners) > cells.MOST_OWNERS:
+            spot = (number, self.columns["owner"])
+            self._bad("too_many_owners", spot, owners[0].name, most=str(cells.MOST_OWNERS))
+            return
         present = {cells.name_key(one.name): one for one in home.owners or []}
         for owner in owners:
             twin = present.get(cells.name_key(owner.name))
@@ -357,7 +362,9 @@ class _Reader:
 
     def _same_cell(self, spot: tuple[int, int], number: int, rows: list[int]) -> bool:
         origin = self.origins.get(spot)
-        return origin is not None and any(self.origins.get((row, spot[1])) == origin for row in rows if row != number)
+        # A range is without gaps: it reaches the home's first row or the one before this, or none.
+        near = (row for row in (rows[0], *rows[-2:-1]) if row != number)
+        return origin is not None and any(self.origins.get((row, spot[1])) == origin for row in near)
 
     def _finish(self, home: FiledHome) -> None:
         """Shares: all or none, and together the whole."""
@@ -380,6 +387,7 @@ class _Reader:
         return self.sheet.text(*self.origins.get(spot, spot))
 
     def _bad(self, code: str, spot: tuple[int, int], value: str, **details: str) -> None:
+        self.flagged.add(spot)
         self.found.findings.append(Finding(BAD, code, spot[0], spot[1], masked(value), details))
 
     def _note(self, code: str, row: int, field_name: str, value: str, **details: str) -> None:
