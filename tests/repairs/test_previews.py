@@ -15,9 +15,9 @@ from tests.world import World
 @pytest.mark.parametrize(
     ("state", "who", "words"),
     [
-        ("submitted", "manager", ("物业已受理，正在安排师傅。", "被退回。原因：……。应由……处理。", "由……师傅处理。")),
-        ("assigned", "worker", ("worker师傅已开始处理。",)),
-        ("working", "worker", ("worker师傅已完工，请确认并评价。",)),
+        ("submitted", "manager", ("报修已受理", "报修被退回", "报修已派工")),
+        ("assigned", "worker", ("师傅已开始处理",)),
+        ("working", "worker", ("请确认是否修好",)),
     ],
 )
 def test_staff_read_it_before_it_goes(world: World, sign_in: Any, state: str, who: str, words: tuple[str, ...]) -> None:
