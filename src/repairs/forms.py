@@ -10,11 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.pdf import MissingGlyph
 from documents.typed import in_type
-from repairs.actions.filing import Draft
+from repairs.actions.filing import Behalf, Draft
 from repairs.models import Category, Place, Signature
+from repairs.rules.behalf import MAX_NAME
 from repairs.rules.periods import MAX_PHOTOS, MAX_REMARK, MAX_SIGNER, MAX_WORDS
 
 MAX_NOTE = 500
+# 代报 for someone who is neither the filer nor bound to them.
+OTHER = "other"
+# Kept in the request as they stand here, in the language of the compound.
+CONSENTS = {
+    "本人电话里同意": _("本人电话里同意"),
+    "本人当面同意": _("本人当面同意"),
+    "本人发消息同意": _("本人发消息同意"),
+    "家人转达，本人知情": _("家人转达，本人知情"),
+}
+ASKED_OF_OTHERS = {
+    "for_name": _("请写明替谁报修。"),
+    "for_phone": _("请填对方的手机号，师傅上门前要联系。"),
+    "for_home": _("请填对方的门牌，例如：3幢2单元501。"),
+    "consent": _("请选择本人怎么同意的。"),
+}
 MAX_PLACE = 60
 TAKES = "image/*"
 # A drawn signature: a PNG of a few strokes.
@@ -94,6 +110,28 @@ class FilingForm(forms.Form):
         widget=forms.Textarea,
         **_longest(MAX_WORDS, _("写得太长了，最多 1000 字。")),
     )
+    # The code of a place or device that was read.
+    spot = forms.RegexField(required=False, regex=r"^[0-9A-Z]{1,8}$", widget=forms.HiddenInput)
+    # 代报: nobody, a parent by one of their homes (``parent:<person>:<home>``), or another resident.
+    whom = forms.RegexField(
+        label=_("替谁报修"),
+        required=False,
+        regex=r"^(other|parent:[0-9]{1,18}:[0-9]{1,18})$",
+        error_messages={"invalid": _("请选择替谁报修。")},
+    )
+    for_name = forms.CharField(label=_("姓名"), required=False, **_longest(MAX_NAME, _("名字写得太长了，最多 40 字。")))
+    for_phone = forms.CharField(
+        label=_("手机号"), required=False, **_longest(32, _("请填对方的手机号，师傅上门前要联系。"))
+    )
+    for_home = forms.CharField(
+        label=_("门牌"), required=False, **_longest(60, _("没有找到这套房屋，请按“3幢2单元501”这样写。"))
+    )
+    consent = forms.ChoiceField(
+        label=_("本人同意"),
+        required=False,
+        choices=[("", ""), *CONSENTS.items()],
+        error_messages={"invalid_choice": _("请选择本人怎么同意的。")},
+    )
     photos = PhotosField(label=_("照片"), required=False)
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     wanted_time = forms.CharField(
@@ -101,31 +139,52 @@ class FilingForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """What belongs together: a home for 我家, a building for 本楼, words for a public place, words or a photo."""
+        """What belongs together: a home for 我家, a building for 本楼, words for a public place, words or a photo.
+
+        For somebody else: who, their number and home, and how they agreed.
+        """
         given = super().clean() or {}
         place = given.get("place")
-        for name, chosen in (("home", Place.HOME), ("building", Place.BUILDING)):
-            if place == chosen and not given.get(name) and name not in self.errors:
-                self.add_error(name, self.fields[name].error_messages["invalid"])
-        if place == Place.PUBLIC and not given.get("place_text") and "place_text" not in self.errors:
+        if given.get("whom"):
+            self._check_whom(given)
+        else:
+            for name, chosen in (("home", Place.HOME), ("building", Place.BUILDING)):
+                if place == chosen and not given.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["invalid"])
+        named = given.get("place_text") or given.get("spot")
+        if place == Place.PUBLIC and not named and "place_text" not in self.errors:
             self.add_error("place_text", _("请写明在哪里，例如：东门岗亭旁。"))
         if not given.get("words") and not given.get("photos") and not {"words", "photos"} & set(self.errors):
             self.add_error("words", _("请写一句话，或拍一张照片。"))
         return given
 
-    def draft(self) -> Draft:
-        """What was given, as the action takes it."""
+    def _check_whom(self, given: dict[str, Any]) -> None:
+        if given["whom"] != OTHER:
+            return
+        for name, words in ASKED_OF_OTHERS.items():
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, words)
+
+    def draft(
+        self, *, behalf: Behalf | None = None, home_id: int | None = None, building_id: int | None = None
+    ) -> Draft:
+        """What was given, as the action takes it. ``behalf`` with the home and building of whom it is for."""
         given = self.cleaned_data
         place = given["place"]
+        if behalf is None:
+            home_id = given["home"] if place == Place.HOME else None
+            building_id = given["building"]
         return Draft(
             category=given["category"],
             place=place,
             words=given["words"],
-            home_id=given["home"] if place == Place.HOME else None,
-            building_id=given["building"] if place == Place.BUILDING else None,
+            home_id=home_id,
+            building_id=building_id if place == Place.BUILDING else None,
             place_text=given["place_text"],
             urgent=given["urgent"],
             wanted_time=given["wanted_time"],
+            spot=given["spot"] if place == Place.PUBLIC else "",
+            behalf=behalf,
         )
 
     def uploads(self) -> list[UploadedFile[Any]]:

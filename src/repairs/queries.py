@@ -28,6 +28,7 @@ from repairs.models import (
     State,
     asked_by,
 )
+from repairs.nearby import LATELY, SIMILAR
 from repairs.permissions import is_worker, may_read_signature, may_remark, may_see, reads_internal
 from repairs.rules.categories import Term
 from repairs.rules.periods import NO_ANSWER_AFTER, REOPEN_WITHIN
@@ -63,6 +64,7 @@ class FilingFacts:
     crew: tuple[int, ...]
     on_duty: tuple[int, ...]
     spot: tuple[int, str, int | None] | None
+    similar: bool = False
 
 
 # The terms that hold for a category at a moment: those for urgent ones before the ordinary, the compound's before the
@@ -105,7 +107,8 @@ SELECT
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE %(urgent)s AND p.organisation_id = firm.company_id
     AND p.role = 'worker' AND {_HELD_NOW}),
   ARRAY({_ON_DUTY} AND p.organisation_id = firm.company_id),
-  spot.id, spot.place_text, spot.building_id
+  spot.id, spot.place_text, spot.building_id,
+  CASE WHEN %(ask)s THEN EXISTS (SELECT 1 FROM repairs_request r WHERE {SIMILAR}) ELSE false END
 FROM (VALUES (1)) AS one
 LEFT JOIN LATERAL (SELECT c.company_id, o.name FROM parties_contract c JOIN parties_organisation o ON o.id = c.company_id
   WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
@@ -125,6 +128,7 @@ def filing_facts(
     on: date,
     now: datetime,
     spot: str = "",
+    ask_similar: bool = False,
 ) -> FilingFacts:
     """Read everything that a filing checks and decides from. One statement."""
     with prepared() as cursor:
@@ -140,10 +144,13 @@ def filing_facts(
                 "on": on,
                 "now": now,
                 "spot": spot,
+                "ask": ask_similar,
+                "public": home_id is None,
+                "since": now - LATELY,
             },
         )
         address, building, company, firm, desk, respond, respond_basis, finish, finish_basis, *rest = cursor.fetchone()
-    for_urgent, rules, crew, on_duty, spot_id, spot_text, spot_building = rest
+    for_urgent, rules, crew, on_duty, spot_id, spot_text, spot_building, similar = rest
     rows = (json.loads(rules) if isinstance(rules, str) else rules) or ()
     return FilingFacts(
         home_address=address,
@@ -159,6 +166,7 @@ def filing_facts(
         crew=tuple(crew),
         on_duty=tuple(on_duty),
         spot=(spot_id, spot_text, spot_building) if spot_id is not None else None,
+        similar=similar,
     )
 
 
@@ -399,15 +407,37 @@ def own_request(*, compound_id: int, person_id: int, ref: str) -> Request | None
     return found
 
 
-def public_requests(*, compound_id: int) -> QuerySet[Request]:
-    """What goes on in the public areas, for everyone in the compound: without who filed it, words or photos."""
-    found: QuerySet[Request] = (
+# What a row of the public areas reads: where and how far, and whose it is only to know whether one may join.
+_PUBLIC = (
+    *(
+        "id",
+        "compound_id",
+        "ref",
+        "number",
+        "category",
+        "place",
+        "place_text",
+        "state",
+        "created_at",
+        "due_at",
+        "level",
+    ),
+    *("joined", "filed_by_id", "filed_post", "for_person_id"),
+)
+
+
+def public_requests(actor: Actor, *, compound_id: int) -> QuerySet[Request]:
+    """What goes on in the public areas, for everyone in the compound: without who filed it, words or photos.
+
+    For a resident each says whether they joined it (``joined_as``).
+    """
+    rows: QuerySet[Request] = (
         Request.objects.filter(compound_id=compound_id, place="public")
-        .exclude(state=State.WITHDRAWN)
-        .only("id", "compound_id", "number", "category", "place_text", "state", "created_at", "due_at", "level")
+        .exclude(state__in=[State.WITHDRAWN, State.MERGED])
+        .only(*_PUBLIC)
         .order_by("-created_at", "-pk")
     )
-    return found
+    return asked_by(rows, actor)
 
 
 # How many cards each column of the board shows before it says how many more there are: 50 open ones and some to confirm.

@@ -31,10 +31,19 @@ _CARD = Stencil(
 
 
 def own_row(request: Request, *, now: datetime, page: str) -> SafeString:
-    """A resident's own request as a row, with the one line that says who holds it. ``page`` is the request's address."""
+    """A resident's own request, or one that they joined, with the one line that says who holds it.
+
+    ``page`` is the request's address.
+    """
     line = spoken_line(request, now, to_filer=not request.joined_as)
     return _OWN.fill(
-        {"category": request.category, "state": request.state, "urgent": request.urgent, "late": line.late},
+        {
+            "category": request.category,
+            "state": request.state,
+            "urgent": request.urgent,
+            "late": line.late,
+            "joined": bool(request.joined_as),
+        },
         {
             "page": page,
             "place": request.place_text,

@@ -8,6 +8,7 @@ from tenancy.actor import Actor
 BOARD = "repairs.board"
 REQUEST = "repairs.request"
 OWN = "repairs.own"
+PUBLIC = "repairs.public"
 INTERNAL = "repairs.internal"
 
 
@@ -31,6 +32,11 @@ def watches_own(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG0
     return actor.party == "resident" and key == str(actor.person_id)
 
 
+def watches_public(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG001  the form of every topic's rule
+    """Everyone in the compound: it says only that something of the public areas or buildings has changed."""
+    return True
+
+
 def watches_internal(actor: Actor, compound_id: int, key: str) -> bool:
     """Whoever reads the internal remarks of the request; a resident does not even learn that there was one."""
     return reads_internal(actor) and visible_to(actor, compound_id=compound_id, ref=key)
@@ -40,5 +46,6 @@ def register() -> None:
     """Make the topics known."""
     topics.register(BOARD, may_watch=watches_board)
     topics.register(REQUEST, may_watch=watches_request, keyed=True)
+    topics.register(PUBLIC, may_watch=watches_public)
     topics.register(INTERNAL, may_watch=watches_internal, keyed=True)
     topics.register(OWN, may_watch=watches_own, keyed=True)

@@ -4,6 +4,7 @@ const SHELL = "gongzhi-shell-{{ version }}";
 const PAGES = "gongzhi-pages";
 const ASSETS = [{% for asset in assets %}"{% static asset %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const FILING = /^\/c\/[A-Za-z0-9_-]+\/repairs\/new\/$/;
+const SPOT = /^(\/c\/[A-Za-z0-9_-]+\/)q\/([0-9A-Z]{1,8})\/$/;
 const LOGOUT = "{{ logout }}";
 const PATIENCE = 6000;
 
@@ -44,7 +45,10 @@ async function filingPage(request, address) {
 // Any other page without signal leads to the filing page, if this phone has it.
 async function otherPage(request) {
   try { return await fetch(request); } catch (error) {
-    const kept = await (await caches.open(PAGES)).keys();
+    const pages = await caches.open(PAGES);
+    const read = new URL(request.url).pathname.match(SPOT);
+    if (read && await pages.match(`${read[1]}repairs/new/`)) return Response.redirect(`${read[1]}repairs/new/?spot=${read[2]}`, 302);
+    const kept = await pages.keys();
     if (kept.length) return Response.redirect(new URL(kept[0].url).pathname, 302);
     throw error;
   }

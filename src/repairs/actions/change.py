@@ -11,14 +11,14 @@ from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from repairs.hooks import emission_of
-from repairs.models import Event, Follower, Request, State, asked_by
+from repairs.models import Event, Follower, Place, Request, State, asked_by
 from repairs.permissions import may, may_see
 from repairs.queries import given_terms
 from repairs.refusals import NotPermitted, OutOfState
 from repairs.rules.categories import Term, terms
 from repairs.rules.ladder import next_step
 from repairs.states import MACHINE
-from repairs.topics import own_topic
+from repairs.topics import PUBLIC, own_topic
 from tenancy.actor import Actor
 from webhooks.actions import send_off
 
@@ -216,6 +216,8 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
             Announcement("repairs.board", "changed", payload),
             Announcement(f"repairs.request:{request.ref}", "changed", payload),
             *(Announcement(own_topic(person), "changed", payload) for person in sorted(set(request.askers))),
+            # Whoever joined it, and the list of the public areas: that it changed, not what.
+            *([Announcement(PUBLIC, "changed", {})] if request.place != Place.HOME else []),
         ],
         now=now,
     )

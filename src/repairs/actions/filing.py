@@ -73,14 +73,25 @@ class _For:
     consent: str
 
 
+class SimilarOpen(Exception):
+    """Neighbours have reported the like: nothing was filed, and it is asked whether it is the same."""
+
+
 def file_request(
-    *, compound: Compound, draft: Draft, photos: Sequence[UploadedFile[Any]], by: Actor, now: datetime
+    *,
+    compound: Compound,
+    draft: Draft,
+    photos: Sequence[UploadedFile[Any]],
+    by: Actor,
+    now: datetime,
+    ask_similar: bool = False,
 ) -> Request:
     """File a request as a resident of the compound, or for one (``draft.behalf``).
 
-    Refuses with NotPermitted (not a resident here, or none who may file for others) or BadInput (field and code); the
-    photos' own refusals are documents.actions.FileRefused. Writes the request with its number and first event, the photos,
-    the audit entry, the messages to the firm's desk (and, when urgent, to all on duty), and the live events.
+    Refuses with NotPermitted (not a resident here, or none who may file for others) or BadInput (field and code); with
+    ``ask_similar`` with SimilarOpen when neighbours reported the like, which the caller then offers. The photos' own
+    refusals are documents.actions.FileRefused. Writes the request with its number and first event, the photos, the audit
+    entry, the messages to the firm's desk (and, when urgent, to all on duty), and the live events.
     """
     if compound.pk not in by.compound_ids or (
         by.party != "resident" and (draft.behalf is None or not may_file_for(by))
@@ -101,7 +112,10 @@ def file_request(
         on=localdate(now),
         now=now,
         spot=draft.spot,
+        ask_similar=ask_similar,
     )
+    if facts.similar:
+        raise SimilarOpen
     if address is not None:
         facts = replace(facts, home_address=address)
     place_text = _place_text(draft, facts)

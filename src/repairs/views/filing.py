@@ -1,6 +1,7 @@
 """The filing page: a resident reports a repair in at most three taps and a photo."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.actions import FileRefused
 from idempotency.actions import KeyRefused, KeyReused
-from parties.queries import serving_company
-from premises.queries import homes_of
-from repairs.actions.filing import file_request
-from repairs.forms import FilingForm
+from repairs import nearby
+from repairs.actions.filing import Behalf, Draft, SimilarOpen, file_request
+from repairs.forms import CONSENTS, OTHER, FilingForm
 from repairs.models import Category, Place
-from repairs.refusals import NotPermitted, Refused
+from repairs.permissions import FILES_FOR_OTHERS
+from repairs.refusals import BadInput, NotPermitted, Refused
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import MAX_PHOTOS
 from repairs.views.posting import once
@@ -31,11 +32,18 @@ from tenancy.models import Compound
 
 # The script that sends drafts asks for its answer in this form; a page gets a redirect.
 SENT_BY_SCRIPT = "X-Draft"
+# What a form has of its own: the next one brings another.
+_OWN_OF_A_FORM = {"csrfmiddlewaretoken", "idempotency_key", "photos"}
+MAX_DIGITS = 18
+
+
+# Residents for themselves, a parent or a neighbour; whoever serves them, for a resident who asked.
+filers = in_compound(parties=tuple(sorted({"resident", *FILES_FOR_OTHERS})))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@in_compound(parties=("resident",))
+@filers
 def new(request: ActingRequest, compound: Compound) -> HttpResponse:
     """The form, and its filing. A refused form comes back with everything typed in it."""
     now = timezone.now()
@@ -46,16 +54,95 @@ def new(request: ActingRequest, compound: Compound) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, compound, form, now, 422)
     try:
-        location = _file(request, compound, form, now)
+        draft = _draft(request, compound, form)
+        if "edit" in request.POST:
+            return _page(request, compound, form, now)
+        location = _file(request, compound, form, draft, now)
+    except SimilarOpen:
+        return _offer(request, compound, draft, now)
     except (Refused, FileRefused, KeyRefused) as error:
         field = refusal_field(error)
+        if field == "home" and form.cleaned_data["whom"]:
+            field = "for_home" if form.cleaned_data["whom"] == OTHER else "whom"
         form.add_error(field if field in form.fields else None, refusal_text(error))
         status = error.status if isinstance(error, Refused) else 409 if isinstance(error, KeyReused) else 422
         return _refused(request, compound, form, now, status)
     return JsonResponse({"location": location}, status=201) if _by_script(request) else redirect(location)
 
 
-def _file(request: ActingRequest, compound: Compound, form: FilingForm, now: datetime) -> str:
+@require_safe
+@never_cache
+@filers
+def spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse:
+    """What the QR code of a place or device leads to: the form, with the place filled in."""
+    found = nearby.spot(compound_id=compound.pk, code=spot)
+    initial = {"place": Place.PUBLIC, "spot": found.code, "category": found.category} if found else {}
+    return _page(request, compound, FilingForm(initial=initial), timezone.now(), spot=found, gone=found is None)
+
+
+@require_safe
+@never_cache
+@in_compound(parties=("resident",))
+def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """What neighbours reported already, while somebody fills in the form; empty as a rule."""
+    now = timezone.now()
+    asked = request.GET
+    where = nearby.Where(
+        category=asked.get("category", ""),
+        place=asked.get("place", ""),
+        home_id=_number(asked.get("home", "")),
+        building_id=_number(asked.get("building", "")),
+        spot=asked.get("spot", "")[:8].replace("\x00", ""),
+    )
+    if where.category not in CATEGORIES or where.place not in Place.values:
+        return render(request, "repairs/_similar.html", {"compound": compound, "similar": []})
+    found = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
+    return render(request, "repairs/_similar.html", {"compound": compound, "similar": found})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
+def _draft(request: ActingRequest, compound: Compound, form: FilingForm) -> Draft:
+    """What was given, with whom it is for; raises BadInput for a home that there is not."""
+    kind, _colon, which = form.cleaned_data["whom"].partition(":")
+    # A child who does not live here has nothing of their own to report, and speaks for nobody but the parent.
+    if request.actor.role == "child" and kind != "parent":
+        raise BadInput("say_for_whom", field="whom")
+    if not kind:
+        return form.draft()
+    if kind == OTHER:
+        found = nearby.home_typed(compound_id=compound.pk, address=form.cleaned_data["for_home"])
+        if found is None:
+            raise BadInput("no_such_home", field="for_home")
+        behalf = Behalf(*(form.cleaned_data[name] for name in ("for_name", "for_phone", "consent")))
+        return form.draft(behalf=behalf, home_id=found[0], building_id=found[1])
+    parent_id, home_id = map(int, which.split(":"))
+    in_building = form.cleaned_data["place"] == Place.BUILDING
+    building_id = nearby.building_of(compound_id=compound.pk, home_id=home_id) if in_building else None
+    return form.draft(behalf=Behalf(parent_id=parent_id), home_id=home_id, building_id=building_id)
+
+
+def _asks(request: ActingRequest, draft: Draft) -> bool:
+    """Whether to ask about the like before it is filed: where no script has asked while it was written.
+
+    Never about photos, which would have to be chosen again.
+    """
+    if _by_script(request) or request.FILES or "apart" in request.POST:
+        return False
+    return request.actor.party == "resident" and draft.behalf is None
+
+
+def _offer(request: ActingRequest, compound: Compound, draft: Draft, now: datetime) -> HttpResponse:
+    """The choice between joining one of these and filing all the same, with everything that was typed."""
+    where = nearby.Where(draft.category, draft.place, draft.home_id, draft.building_id, draft.spot)
+    offered = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
+    typed = [(name, value) for name, values in request.POST.lists() if name not in _OWN_OF_A_FORM for value in values]
+    return render(request, "repairs/similar.html", {"compound": compound, "similar": offered, "typed": typed})
+
+
+def _file(request: ActingRequest, compound: Compound, form: FilingForm, draft: Draft, now: datetime) -> str:
     """File once for the form's key; the address of the request's page."""
     # A draft that waited on a shared telephone must not be filed in the name of whoever has signed in since.
     filer = form.cleaned_data["filer"]
@@ -63,7 +150,14 @@ def _file(request: ActingRequest, compound: Compound, form: FilingForm, now: dat
         raise NotPermitted("other_person")
 
     def effect() -> str:
-        filed = file_request(compound=compound, draft=form.draft(), photos=form.uploads(), by=request.actor, now=now)
+        filed = file_request(
+            compound=compound,
+            draft=draft,
+            photos=form.uploads(),
+            by=request.actor,
+            now=now,
+            ask_similar=_asks(request, draft),
+        )
         return f"{reverse('repairs_request', args=[compound.code, filed.ref])}?filed=1"
 
     return once(request, compound_id=compound.pk, now=now, effect=effect)
@@ -81,25 +175,49 @@ def _refused(request: ActingRequest, compound: Compound, form: FilingForm, now: 
 
 
 def _page(
-    request: ActingRequest, compound: Compound, form: FilingForm, now: datetime, status: int = 200
+    request: ActingRequest,
+    compound: Compound,
+    form: FilingForm,
+    now: datetime,
+    status: int = 200,
+    *,
+    spot: nearby.Spot | None = None,
+    gone: bool = False,
 ) -> HttpResponse:
-    homes = homes_of(compound_id=compound.pk, person_id=request.actor.person_id, on=localdate(now))
-    if len(homes) == 1 and not form.is_bound:
-        form.initial["place"] = Place.HOME
+    actor = request.actor
+    staff = actor.party != "resident"
+    offered = nearby.filing(compound_id=compound.pk, person_id=actor.person_id, on=localdate(now))
+    if staff:
+        offered = replace(offered, homes=(), parents=())
+    if form.is_bound and form.data.get("spot"):
+        spot = nearby.spot(compound_id=compound.pk, code=form.data["spot"][:8].replace("\x00", ""))
+    if not form.is_bound:
+        if not form.initial.get("place") and len(offered.homes) == 1:
+            form.initial["place"] = Place.HOME
+        if staff:
+            form.initial["whom"] = OTHER
+        elif actor.role == "child" and len(offered.parents) == 1:
+            form.initial |= {"whom": offered.parents[0].key, "place": form.initial.get("place") or Place.HOME}
     return render(
         request,
         "repairs/new.html",
         {
             "compound": compound,
             "form": form,
-            "homes": homes,
-            "buildings": list({home.entrance.building.pk: home.entrance.building for home in homes}.values()),
-            "firm": serving_company(compound.pk, localdate(now)),
+            "homes": offered.homes,
+            "buildings": list({home.building_id: home for home in offered.homes}.values()),
+            "parents": offered.parents,
+            "firm": offered,
+            "staff": staff,
+            "child": actor.role == "child",
+            "spot": spot,
+            "spot_gone": gone,
+            "consents": CONSENTS.items(),
             "categories": _tiles(),
             "wanted": WANTED.items(),
             "max_photos": MAX_PHOTOS,
             "had_photos": bool(request.FILES),
-            "person_id": request.actor.person_id,
+            "person_id": actor.person_id,
         },
         status=status,
     )

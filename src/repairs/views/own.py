@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from live.queries import seqs
+from repairs.permissions import is_filer, is_joined, may_join
 from repairs.queries import own_requests, public_requests
 from repairs.rows import own_row
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.line import line
-from repairs.topics import own_topic
+from repairs.topics import PUBLIC, own_topic
 from repairs.views.paging import part
 from repairs.words import without_numbers
 from tenancy.access import ActingRequest, in_compound
@@ -51,6 +53,8 @@ def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         "rows": [own_row(row, now=now, page=f"{here}{row.ref}/") for row in page.rows],
         "topic": topic,
         "numbers": {topic: page.rows[0].live_seq if page.rows else 0},
+        # What neighbours filed and one joined changes on a topic of its own.
+        "public_topic": PUBLIC if any(row.joined_as for row in page.rows) else "",
     }
 
 
@@ -59,15 +63,33 @@ def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
 @in_compound()
 def public_area(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What was reported in the public areas, without who reported it, what they wrote or photographed."""
+    # The number first: what happens while the rows are being read is told again, never missed.
+    numbers = seqs(compound_id=compound.pk, topics=[PUBLIC])
+    return render(request, "repairs/public.html", {**_public(request, compound), "topic": PUBLIC, "numbers": numbers})
+
+
+@require_safe
+@never_cache
+@in_compound()
+def public_rows(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """The list alone: the part of the page that renews itself."""
+    return render(request, "repairs/_public.html", _public(request, compound))
+
+
+def _public(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     now = timezone.now()
-    page = part(public_requests(compound_id=compound.pk), request.GET.get("page"), PAGE)
+    actor = request.actor
+    page = part(public_requests(actor, compound_id=compound.pk), request.GET.get("page"), PAGE)
     shown: list[dict[str, Any]] = [
         {
             "request": row,
             "place": without_numbers(row.place_text),
             "icon": CATEGORIES[row.category].icon,
             "late": line(state=row.state, due=row.due_at, level=row.level, now=now).late,
+            "mine": is_filer(actor, row),
+            "follows": is_joined(actor, row),
+            "may_join": actor.role != "child" and may_join(actor, row) and not is_joined(actor, row),
         }
         for row in page.rows
     ]
-    return render(request, "repairs/public.html", {"compound": compound, "page": page, "rows": shown})
+    return {"compound": compound, "page": page, "rows": shown}

@@ -107,7 +107,13 @@
     const value = (name) => String(new FormData(form).get(name) || "").trim();
     if (!value("category")) errors.category = say.sayCategory;
     if (!value("place")) errors.place = say.sayPlace;
-    if (value("place") === "public" && !value("place_text")) errors.place_text = say.sayWhere;
+    if (value("place") === "public" && !value("place_text") && !value("spot")) errors.place_text = say.sayWhere;
+    if (value("whom") === "other") {
+      if (!value("for_name")) errors.for_name = say.sayWhom;
+      if (!value("for_phone")) errors.for_phone = say.sayPhone;
+      if (!value("for_home")) errors.for_home = say.sayAddress;
+      if (!value("consent")) errors.consent = say.sayConsent;
+    }
     if (!value("words") && !photos.length) errors.words = say.sayWords;
     return errors;
   }
@@ -121,7 +127,8 @@
       token: form.elements.csrfmiddlewaretoken.value, photos: photos.map(({ bytes, type }) => ({ bytes, type })),
     };
   }
-  const isEmpty = () => !photos.length && !fields().some(([name, value]) => value && name !== "place" && name !== "home" && name !== "building");
+  const PRESET = ["place", "home", "building", "spot", "whom"]; // what the page itself has chosen is nothing typed
+  const isEmpty = () => !photos.length && !fields().some(([name, value]) => value && !PRESET.includes(name));
   // At once, without the photos: what is typed stays even if the page goes in the same moment.
   function note() {
     if (!sending) Drafts.note(id, { person, action, key, fields: isEmpty() ? [] : fields() });
@@ -136,6 +143,7 @@
   form.addEventListener("input", (event) => {
     if (event.target.name) wrong(event.target.name, "");
     if (event.target.name === "place") showPlace();
+    if (LIKE.includes(event.target.name)) lookAround();
     unsaved = true;
     note();
     clearTimeout(timer);
@@ -157,6 +165,7 @@
     key = kept.key;
     drawPhotos();
     showPlace();
+    unfoldWhom();
   }
   function sayRestored() {
     const template = document.getElementById("draft-template");
@@ -181,6 +190,7 @@
     delete form.dataset.typed;
     drawPhotos();
     showPlace();
+    lookAround();
   }
   async function restore() {
     const refused = form.querySelector(".error") !== null; // the server's answer to what was just typed stands already
@@ -195,12 +205,64 @@
     if (kept.state === "refused") { kind = "refused"; reasons = kept.errors; }
     if (refused) { photos = kept.photos.map((photo) => ({ ...photo })); drawPhotos(); return; }
     const preset = new URLSearchParams(location.search).get("category");
+    const read = spot.disabled ? "" : spot.value; // the code that was read just now, not an older one
     fill(kept);
+    if (read) {
+      spot.value = read;
+      form.querySelector('[name="place"][value="public"]').checked = true;
+      showPlace();
+    } else { showSpot(spot.value); }
     const chosen = preset && form.querySelector(`[name="category"][value="${CSS.escape(preset)}"]`);
     if (chosen) chosen.checked = true;
     sayRestored();
     if (kept.errors) showWrong(kept.errors);
   }
+  // --- the code of a place ------------------------------------------------------------------------------------------------
+  const spot = form.elements.spot;
+  function showSpot(code) {
+    const line = form.querySelector("[data-spot]");
+    spot.disabled = !code;
+    line.hidden = !code;
+    if (code && !line.querySelector("[data-spot-words]").textContent) line.querySelector("[data-spot-words]").textContent = `${say.saySpot} ${code}`;
+  }
+  // Without signal the service worker brings whoever read a code here, with nothing but the code.
+  const readHere = new URLSearchParams(location.search).get("spot");
+  if (readHere && spot.disabled && /^[0-9A-Z]{1,8}$/.test(readHere)) {
+    spot.value = readHere;
+    showSpot(readHere);
+    form.querySelector('[name="place"][value="public"]').checked = true;
+  }
+  function unfoldWhom() {
+    const behalf = form.querySelector("details.behalf");
+    if (behalf && new FormData(form).get("whom")) behalf.open = true;
+  }
+
+  // --- what neighbours reported already: offered, never in the way ----------------------------------------------------------
+  const LIKE = ["category", "place", "home", "building", "whom"];
+  const around = form.querySelector("[data-similar-here]");
+  let looked = "";
+  async function lookAround() {
+    if (!say.similar || !around || !navigator.onLine) return;
+    const data = new FormData(form);
+    const asked = new URLSearchParams();
+    for (const name of ["category", "place", "home", "building", "spot"]) if (data.get(name)) asked.set(name, data.get(name));
+    const address = data.get("whom") || !asked.get("category") || !asked.get("place") ? "" : `${say.similar}?${asked}`;
+    if (address === looked) return;
+    looked = address;
+    if (!address) { around.replaceChildren(); return; }
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", headers: { "HX-Request": "true" } });
+      if (!answer.ok || answer.redirected || looked !== address) return;
+      around.innerHTML = await answer.text();
+    } catch { /* no signal: nothing is offered, and nothing is in the way */ }
+  }
+  // Whoever joins has said what they had to say: what was written goes, so that it is not filed as well.
+  document.getElementById("join")?.addEventListener("submit", () => {
+    sending = true;
+    Drafts.forget(id);
+    Drafts.remove(id).catch(() => {});
+  });
+
   function showPlace() {
     const place = new FormData(form).get("place");
     form.querySelectorAll("[data-when]").forEach((field) => { field.hidden = field.dataset.when !== place; });
@@ -242,6 +304,7 @@
       id = openId;
       kind = "open";
       if (said.status === 409) key = Drafts.newKey();
+      if (said.refused.place_text && !spot.disabled) { spot.value = ""; showSpot(""); } // a code that is out of use
       await save();
       showWrong(said.refused);
       return;
@@ -261,5 +324,5 @@
 
   if (navigator.serviceWorker) navigator.serviceWorker.register(say.worker).catch(() => {});
   showPlace();
-  restore();
+  restore().finally(lookAround);
 })();
