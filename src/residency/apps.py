@@ -16,5 +16,5 @@ class ResidencyConfig(AppConfig):
         navigation.register()
         pdf.register()
         register_standing("child", queries.child)
-        own_data.register("joining", own.export)
+        own_data.register("joining", own.export, own.erase)
         register_ties("bonds", queries.compounds_acted_in)

@@ -1,10 +1,12 @@
 """What joining holds of a person, for the person themselves: invitations that they made, and 亲情代办 on either side."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import Person
+from residency.actions.leaving import leave
 from tenancy.own import own_scope
 
 # Of the other side of a bond the copy says only which side one was: the other's name is theirs.
@@ -38,3 +40,9 @@ def export(person: Person) -> dict[str, Any]:
         cursor.execute(_OWN, {"person": person.pk, "compounds": list(opened.compound_ids)})
         found: dict[str, Any] = cursor.fetchone()[0]
     return found
+
+
+def erase(person: Person, now: datetime) -> None:
+    """Whoever closes their account moves out everywhere, and nobody acts for them or they for anyone; records stay."""
+    with own_scope(person.pk) as opened:
+        leave(person=person, compound_ids=opened.compound_ids, now=now)

@@ -189,8 +189,6 @@ _WITH_WORK = """
 SELECT o.compound_id FROM premises_occupancy o
 WHERE (o.state = 'claimed' AND o.claimed_at <= %(before)s AND (o.reminded_at IS NULL OR o.reminded_at <= %(before)s))
    OR (o.state = 'confirmed' AND o.ends <= %(soon)s)
-UNION SELECT b.compound_id FROM residency_bond b JOIN accounts_person p ON p.id IN (b.parent_id, b.child_id)
-WHERE b.ended_at IS NULL AND NOT p.is_active
 UNION SELECT i.compound_id FROM residency_invitation i
 WHERE i.used_at IS NULL AND i.cancelled_at IS NULL AND i.expires_at <= %(now)s
 UNION SELECT c.compound_id FROM residency_parentcode c
@@ -199,7 +197,7 @@ WHERE c.used_at IS NULL AND c.cancelled_at IS NULL AND c.expires_at <= %(now)s
 
 
 def compounds_with_work(now: datetime) -> list[int]:
-    """Compounds where a claim waits, a last day came or comes, an account closed, or a code ran out. Needs all scopes."""
+    """Compounds where a claim waits, a last day came or comes, or a code ran out. Needs all scopes."""
     with connection.cursor() as cursor:
         soon = localdate(now) + ENDS_SOON
         cursor.execute(_WITH_WORK, {"before": now - REMIND_AFTER, "soon": soon, "now": now})

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.actions import close_account
 from accounts.models import Person
 from audit.models import Entry
 from live import relay
@@ -14,7 +15,7 @@ from residency.actions import clock, invitations, moves
 from residency.queries import compounds_with_work
 from residency.refusals import BadInput, NoSuchRow, NotPermitted, OutOfState, Refused
 from tenancy.scope import across_tenants, scope
-from tests.residency.conftest import LAST_DAY, NOW, TODAY, invited, newcomer, own_link, settle_in
+from tests.residency.conftest import LAST_DAY, NOW, TODAY, claim, invited, newcomer, own_link, settle_in
 from tests.world import World
 
 
@@ -130,6 +131,23 @@ def test_a_person_with_two_homes_keeps_the_other(here) -> None:
     ]
 
 
+def test_whoever_closes_their_account_lives_and_waits_nowhere(world: World) -> None:
+    here, there = world.here, world.there
+    person = newcomer()
+    with scope(here.compound.pk):
+        lived = settle_in(here, person)
+    with scope(there.compound.pk):
+        waited = claim(there, person)
+    # Acting in one compound, they leave all of them.
+    with scope(here.compound.pk):
+        close_account(person=person, now=NOW)
+    with scope(here.compound.pk):
+        kept = Occupancy.objects.get(pk=lived.pk)
+        assert (kept.state, kept.end_reason, kept.ended_at) == ("ended", "账号已注销", NOW)
+    with scope(there.compound.pk):
+        assert Occupancy.objects.get(pk=waited.pk).state == "withdrawn"
+
+
 # --- leases -----------------------------------------------------------------------------------------------------------
 def test_the_owner_or_the_office_prolongs_and_the_tenant_does_not(here) -> None:
     person = newcomer()
@@ -153,6 +171,25 @@ def test_the_owner_or_the_office_prolongs_and_the_tenant_does_not(here) -> None:
             by=here.actor("officer", TODAY),
             now=NOW,
         )
+
+
+def test_a_tenants_family_stays_as_long_as_the_tenant(here) -> None:
+    tenant, child = newcomer(), newcomer("乙", 2)
+    lease = tenant_of(here, tenant)
+    by = resident(tenant.pk, here.compound.pk, TODAY)
+    made = invitations.invite(
+        compound_id=here.compound.pk, occupancy_id=lease.pk, relation="family", last_day=None, by=by, now=NOW
+    )
+    guest = invitations.accept_invitation(compound=here.compound, invitation_id=made.pk, person=child, now=NOW)
+    later = LAST_DAY + timedelta(days=100)
+    moves.prolong(
+        compound_id=here.compound.pk,
+        occupancy_id=lease.pk,
+        last_day=later,
+        by=here.actor("resident", TODAY),
+        now=NOW,
+    )
+    assert Occupancy.objects.get(pk=guest.pk).ends == later
 
 
 def test_the_clock_warns_once_and_ends_what_ran_out(world: World) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.actions import close_account
 from audit.models import Entry
 from documents.actions import make_document
 from live import relay
@@ -174,12 +175,18 @@ def test_a_parent_who_moved_out_is_acted_for_by_nobody(here) -> None:
         bind(here, code, newcomer("乙", 2))
 
 
-def test_a_closed_account_acts_for_nobody(here) -> None:
-    child = newcomer()
-    bond = bound(here, child)
-    type(child).objects.filter(pk=child.pk).update(is_active=False)
-    clock.tend(compound_id=here.compound.pk, now=NOW)
-    assert Bond.objects.get(pk=bond.pk).end_reason == "账号已注销"
+def test_a_closed_account_acts_for_nobody_and_is_acted_for_by_nobody(world: World) -> None:
+    child, other = newcomer(), newcomer("乙", 2)
+    first, second = bound(world.here, child), bound(world.here, other, who="neighbour")
+    with scope(world.there.compound.pk):
+        elsewhere = bound(world.there, child)
+    close_account(person=child, now=NOW)
+    close_account(person=world.here.people["neighbour"], now=NOW)
+    with scope(world.here.compound.pk):
+        assert Bond.objects.get(pk=first.pk).end_reason == "账号已注销"
+        assert Bond.objects.get(pk=second.pk).end_reason == "老人已迁出"
+    with scope(world.there.compound.pk):
+        assert Bond.objects.get(pk=elsewhere.pk).ended_at == NOW
 
 
 def test_codes_that_ran_out_leave_the_public_register(here) -> None:

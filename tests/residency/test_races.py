@@ -9,9 +9,9 @@ from django.db import connection
 from premises.models import Occupancy
 from residency.actions import claims, invitations, parents, posters
 from residency.models import Bond, Poster
-from residency.refusals import NoSuchRow, OutOfState
+from residency.refusals import NoSuchRow, OutOfState, Refused
 from tenancy.scope import scope
-from tests.residency.conftest import NOW, TODAY, claim, invited, newcomer, parent_code
+from tests.residency.conftest import NOW, TODAY, claim, invited, newcomer, parent_code, register_phone
 from tests.world import World
 
 
@@ -22,7 +22,7 @@ def together(world: World, *attempts: Callable[[], Any]) -> list[Any]:
         try:
             with scope(world.here.compound.pk):
                 return attempt()
-        except (OutOfState, NoSuchRow) as refused:
+        except (Refused, NoSuchRow) as refused:
             return refused
         finally:
             connection.close()
@@ -44,6 +44,15 @@ def test_one_person_claims_twice_at_once_and_has_one_claim(committed_db: str, wo
     person = newcomer()
     found = together(world, *(lambda: claim(world.here, person) for _ in range(3)))
     assert len({row.pk for row in found}) == 1
+
+
+def test_one_owner_matches_twice_at_once_and_is_confirmed_once(committed_db: str, world: World) -> None:
+    person = newcomer()
+    register_phone(world.here, person)
+    found = together(world, *(lambda: claim(world.here, person) for _ in range(3)))
+    assert len({row.pk for row in found if isinstance(row, Occupancy)}) == 1
+    with scope(world.here.compound.pk):
+        assert [row.state for row in Occupancy.objects.filter(person=person)] == ["confirmed"]
 
 
 def test_two_officers_decide_one_claim_and_the_second_is_told_who(committed_db: str, world: World) -> None:

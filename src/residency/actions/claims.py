@@ -63,11 +63,17 @@ def claim(
     claimed = premises.claim_home(
         home=home, person=person, relation=relation, starts=today, ends=ends, note=note.strip(), by=by, now=now
     )
+    if claimed.state != Occupancy.State.CLAIMED:
+        return claimed  # a second tap that met the first
     owner = matching_owner(home=home, person=person, on=today) if relation == household.OWNER else None
     if owner is not None:
-        claimed = premises.match_claim(
-            occupancy=claimed, owner=owner, by=system_actor("register", (compound.pk,)), now=now
-        )
+        try:
+            claimed = premises.match_claim(
+                occupancy=claimed, owner=owner, by=system_actor("register", (compound.pk,)), now=now
+            )
+        except PremisesRefused:  # the first tap has matched it meanwhile
+            claimed.refresh_from_db()
+            return claimed
         tell(claimed, [person.pk], "residency.claim_matched", by=by, now=now)
     else:
         desk = office(compound.pk, today, desk_only=True)

@@ -1,4 +1,4 @@
-"""What the clock does: reminders, last days, closed accounts, codes that ran out. May be repeated."""
+"""What the clock does: reminders, last days, codes that ran out. May be repeated."""
 
 from datetime import datetime
 
@@ -6,11 +6,9 @@ from django.db import transaction
 
 from residency.actions.claims import remind
 from residency.actions.moves import end_what_ran_out
-from residency.actions.parents import end_bonds_of_closed_accounts
 from residency.actions.telling import forget_codes
 from residency.models import Invitation, ParentCode
 from residency.queries import expired_codes
-from tenancy.actor import system_actor
 
 
 @transaction.atomic
@@ -18,9 +16,6 @@ def tend(*, compound_id: int, now: datetime) -> None:
     """Everything that is due in one compound."""
     remind(compound_id=compound_id, now=now)
     end_what_ran_out(compound_id=compound_id, now=now)
-    end_bonds_of_closed_accounts(
-        compound_id=compound_id, by=system_actor("residency.calendar", (compound_id,)), now=now
-    )
     close_expired_codes(compound_id=compound_id, now=now)
 
 

@@ -42,10 +42,11 @@ def move_out(*, compound_id: int, occupancy_id: int, reason: str, by: Actor, now
         raise BadInput("say_why", field="reason")
     if len(reason) > MAX_NOTE or "\x00" in reason:
         raise BadInput("too_long", field="reason")
-    return _end(found, reason=reason or _("本人迁出"), by=by, now=now)
+    return end(found, reason=reason or _("本人迁出"), by=by, now=now)
 
 
-def _end(found: Occupancy, *, reason: str, by: Actor, now: datetime) -> list[Occupancy]:
+def end(found: Occupancy, *, reason: str, by: Actor, now: datetime) -> list[Occupancy]:
+    """What every end of a link shares, whoever may end it: rights, invitations, bonds, messages, lists."""
     try:
         ended = premises.move_out(occupancy=found, reason=reason, by=by, now=now)
     except PremisesRefused as late:
@@ -81,6 +82,12 @@ def prolong(*, compound_id: int, occupancy_id: int, last_day: date | None, by: A
         raise BadInput(str(wrong), field="last_day") from wrong
     except PremisesRefused as late:
         raise OutOfState("moved_on", state=str(Occupancy.State(found.state).label)) from late
+    # Whoever a tenant let in stays as long as the tenant does.
+    guests = Occupancy.objects.filter(
+        compound_id=compound_id, through=changed, state=Occupancy.State.CONFIRMED, ends=found.ends
+    )
+    for guest in guests.order_by("pk"):
+        premises.end_occupancy(occupancy=guest, ends=ends, by=by, now=now)
     tell(changed, [changed.person_id], "residency.prolonged", by=by, now=now, day=str(ends))
     said(changed, now=now)
     return changed
@@ -153,7 +160,7 @@ def end_what_ran_out(*, compound_id: int, now: datetime) -> int:
     for found in run_out(compound_id=compound_id, on=today):
         found.refresh_from_db(fields=["state"])  # it may have gone with the tenant who let it in
         if found.state == Occupancy.State.CONFIRMED:
-            ended += len(_end(found, reason=_("到期"), by=by, now=now))
+            ended += len(end(found, reason=_("到期"), by=by, now=now))
     for found in ending_soon(compound_id=compound_id, on=today):
         people = [found.person_id, *owners_living(compound_id=compound_id, home_id=found.home_id, on=today)]
         # The key names the day: told once, and once more when the day was changed.

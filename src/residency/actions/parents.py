@@ -175,18 +175,13 @@ def end_bonds_of_parent(*, compound_id: int, parent_id: int, by: Actor, now: dat
         _close(bond, reason=_("老人已迁出"), by=by, now=now)
 
 
-@transaction.atomic
-def end_bonds_of_closed_accounts(*, compound_id: int, by: Actor, now: datetime) -> int:
-    """Whoever closed their account acts for nobody, and nobody for them; returns how many bonds ended."""
-    rows = Bond.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ended_at=None)
-    gone = [
-        bond
-        for bond in rows.select_related("compound", "parent", "child")
-        if not bond.parent.is_active or not bond.child.is_active
-    ]
-    for bond in gone:
-        _close(bond, reason=_("账号已注销"), by=by, now=now)
-    return len(gone)
+def end_bonds_of_child(*, compound_id: int, child_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """The child acts for nobody there any more."""
+    rows = Bond.objects.select_for_update(of=("self",)).filter(
+        compound_id=compound_id, child_id=child_id, ended_at=None
+    )
+    for bond in rows.select_related("compound", "parent", "child"):
+        _close(bond, reason=reason, by=by, now=now)
 
 
 def _close(bond: Bond, *, reason: str, by: Actor, now: datetime) -> None:
