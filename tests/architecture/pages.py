@@ -25,7 +25,9 @@ COUNTED = {
     "repairs_own": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_own_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_public": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
+    "repairs_public_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_request": "repairs/test_request_page.py::test_the_page_takes_the_same_few_statements_however_much_happened",
+    "repairs_similar": "repairs/test_nearby.py::test_looking_around_and_asking_cost_one_statement",
     "repairs_today": "repairs/test_today.py::test_the_list_asks_ten_times",
     "repairs_watch_rows": "repairs/test_watch.py::test_it_asks_the_same_for_one_and_for_thirty",
     "residency_claims": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
@@ -59,7 +61,7 @@ inbox_open inbox_read_all message_channel
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
 registers_sample registers_sheet registers_undo
-repairs_action repairs_answer repairs_reveal repairs_slip service_worker
+repairs_action repairs_answer repairs_reveal repairs_slip repairs_spot service_worker
 residency_household_cancel residency_household_code residency_household_code_drop residency_household_invite
 residency_household_leave residency_household_stay residency_household_unbind residency_parents_end
 residency_poster_replace residency_register residency_resident_act residency_resident_reveal residency_resident_unbind

@@ -210,7 +210,7 @@ CASES = (
     Case("socialaccount_connections", "resident", outside_accounts, "解除关联", 11),
     Case("mfa_list_webauthn", "resident", passkeys, "钥匙", 11),
     Case("live_catch_up", "manager", live_events, '"seq"', 9, "/live/catch-up/?topic=here/repairs.board&after=0"),
-    Case("repairs_new", "resident", own_homes, "1幢2单元9", 11, "/c/here/repairs/new/"),
+    Case("repairs_new", "resident", own_homes, "1幢2单元9", 10, "/c/here/repairs/new/"),
     Case("repairs_today_rows", "worker", requests_in("assigned"), "row-link", 9, "/c/here/today/rows/"),
     Case("repairs_watch", "chair", requests_in("awaiting"), "row-link", 10, "/c/here/watch/?list=awaiting"),
     Case("api_repairs_request", "manager", events_of_one, '"urge"', 11, "/api/v1/compounds/here/repairs/theone/"),
