@@ -116,6 +116,7 @@ SAID_BY_STEP = {
     "force_close": "repairs.force_closed",
     "uphold": "repairs.return_upheld",
     "deny": "repairs.return_denied",
+    "merge": "repairs.merged",
 }
 
 

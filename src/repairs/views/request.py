@@ -19,10 +19,10 @@ from idempotency.actions import KeyRefused, KeyReused
 from live.queries import seqs
 from repairs import forms as given
 from repairs.actions.change import NoSuchRequest
-from repairs.actions.dispatch import accept, assign, reassign, return_
+from repairs.actions.dispatch import accept, assign, reassign
 from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
 from repairs.actions.reveal import reveal_phone
-from repairs.actions.work import claim, finish, start
+from repairs.actions.work import claim, start
 from repairs.models import Event, Photo, Request
 from repairs.permissions import is_desk, is_filer, is_worker, may, may_see_phone, oversees
 from repairs.queries import figures, request_for
@@ -31,7 +31,7 @@ from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import URGE_EVERY, may_reopen
 from repairs.states import MACHINE
 from repairs.topics import REQUEST
-from repairs.views import resident
+from repairs.views import resident, staff
 from repairs.views.hands import Hand, as_given, nothing
 from repairs.views.posting import once
 from repairs.words import (
@@ -55,19 +55,21 @@ from tenancy.models import Compound
 HANDS: dict[str, Hand] = {
     "claim": Hand(given.NoForm, claim, nothing, "primary"),
     "start": Hand(given.StartForm, start, as_given, "primary"),
-    "finish": Hand(given.FinishForm, finish, as_given, "primary"),
+    "arrive": staff.HANDS["arrive"],
+    "finish": staff.HANDS["finish"],
     "confirm": Hand(given.ConfirmForm, confirm, as_given, "primary"),
     "accept": Hand(given.NoForm, accept, nothing, "primary"),
+    "resume": staff.HANDS["resume"],
     "assign": Hand(given.AssignForm, assign, lambda g: {"worker_post": g["worker"]}),
     "reassign": Hand(given.ReassignForm, reassign, lambda g: {"worker_post": g["worker"], "reason": g["reason"]}),
     "urge": Hand(given.NoForm, urge, nothing),
     "reopen": Hand(given.ReopenForm, reopen, as_given),
     "contest": Hand(given.ContestForm, contest, as_given, "primary"),
-    "return": Hand(given.ReturnForm, return_, as_given, "danger"),
+    **{name: staff.HANDS[name] for name in ("uphold", "deny", "pause", "return", "merge", "tie", "force_close")},
     "withdraw": Hand(given.WithdrawForm, withdraw, as_given, "danger"),
 }
 # What has a place of its own on the page, beside these panels.
-ELSEWHERE: dict[str, Hand] = {**resident.HANDS}
+ELSEWHERE: dict[str, Hand] = {**resident.HANDS, **staff.BESIDE}
 _WITH_WORKERS = {"assign", "reassign"}
 # Where a form that stands on a list goes back to.
 BACK = {"board": "repairs_board", "today": "repairs_today", "own": "repairs_own"}
@@ -154,6 +156,8 @@ def _page(
         raise Http404
     offered = [name for name in HANDS if _offered(found, name, request, now)]
     beside = resident.parts(found, actor, compound, now, tried=tried, form=form)
+    chosen = staff.choices(found, actor, offered)
+    beside |= staff.parts(found, actor, chosen=chosen, quotes=beside["quotes"], tried=tried, form=form)
     tried_words = _all_errors(form) if tried not in offered and not _has_place(tried, beside) else []
     crew = (
         figures(compound_id=compound.pk, on=localdate(now), now=now).crew
@@ -186,7 +190,8 @@ def _page(
             "events": timeline(found, actor),
             "photos": _by_stage(found, compound, hidden={Photo.Stage.FILED} if private else set()),
             "panels": [
-                _panel(name, form if name == tried else None, crew, found, lead=index == 0)
+                _panel(name, form if name == tried else None, crew, found, now, lead=index == 0)
+                | staff.panel(name, chosen)
                 for index, name in enumerate(offered)
             ],
             "refusals": tried_words,
@@ -206,6 +211,9 @@ def _offered(found: Request, name: str, request: ActingRequest, now: datetime) -
         return False
     if name == "urge":
         return found.is_open and (found.urged_at is None or now >= found.urged_at + URGE_EVERY)
+    waits = staff.waits(found, name)
+    if waits is not None:
+        return waits
     if name not in {transition.action for transition in MACHINE.actions_from(found.state)}:
         return False
     if name in {"reopen", "contest"} and found.closed_at is not None:
@@ -213,10 +221,14 @@ def _offered(found: Request, name: str, request: ActingRequest, now: datetime) -
     return True
 
 
-def _panel(name: str, form: forms.Form | None, crew: Iterable[Any], found: Request, *, lead: bool) -> dict[str, Any]:
+def _panel(
+    name: str, form: forms.Form | None, crew: Iterable[Any], found: Request, now: datetime, *, lead: bool
+) -> dict[str, Any]:
     hand = HANDS[name]
     others = [member for member in crew if name != "reassign" or member.post_id != found.worker_post]
-    blank = form if form is not None else hand.form(auto_id=f"{name}_%s")
+    blank = form if form is not None else hand.form(auto_id=f"{name}_%s", initial=staff.initial(name, found, now))
+    # The worker whom the rules name is chosen already; the desk may choose another.
+    worker = str(blank.data.get("worker", "")) or (str(found.routed_post or "") if name == "assign" else "")
     return {
         "name": name,
         "label": ACTIONS[name],
@@ -226,7 +238,8 @@ def _panel(name: str, form: forms.Form | None, crew: Iterable[Any], found: Reque
         # 未解决 is always one tap.
         "open": lead or form is not None or name == "reopen",
         "crew": others if name in _WITH_WORKERS else None,
-        "chosen": str(blank.data.get("worker", "")),
+        "chosen": worker,
+        "suggested": found.routed_post if name == "assign" else None,
         "stars": int(raw) if (raw := str(blank.data.get("stars", ""))) in set("12345") and raw else 0,
     }
 
