@@ -16,7 +16,7 @@ def register() -> None:
         order=20,
         parties=("resident",),
         url=page_of("repairs_own"),
-        match=("repairs_own", "repairs_new", "repairs_request", "repairs_action"),
+        match=("repairs_own", "repairs_new", "repairs_spot", "repairs_request", "repairs_action"),
     )
     register_tab(
         label=_("公共区域"),
@@ -56,6 +56,27 @@ def register() -> None:
         roles=("manager", "dispatcher"),
         url=page_of("repairs_watch"),
         match=("repairs_watch", "repairs_answer"),
+    )
+    register_tab(
+        label=_("代报"),
+        icon="edit",
+        url_name="repairs_new",
+        order=30,
+        parties=("company",),
+        roles=("manager", "dispatcher"),
+        url=page_of("repairs_new"),
+        match=("repairs_new", "repairs_spot"),
+        essential=False,
+    )
+    register_tab(
+        label=_("代报"),
+        icon="edit",
+        url_name="repairs_new",
+        order=30,
+        parties=("committee", "community", "residents"),
+        url=page_of("repairs_new"),
+        match=("repairs_new", "repairs_spot"),
+        essential=False,
     )
     register_tab(
         label=_("监督"),

@@ -57,7 +57,7 @@ def test_a_neighbour_joins_counts_and_sees_it(world: World) -> None:
         before = (Event.objects.count(), Entry.objects.count(), LiveEvent.objects.count())
         found = together.join(**_common(side, request, "neighbour"), home_id=None)
         after = (Event.objects.count(), Entry.objects.count(), LiveEvent.objects.count())
-        assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 3]
+        assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 4]
         assert found.joined == 1
         row = Follower.objects.get()
         assert (row.person_id, row.home_id, row.kind) == (neighbour.person_id, side.homes[1].pk, "joined")
