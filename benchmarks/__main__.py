@@ -1,7 +1,7 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
-usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [--full] [--rounds 3] [--seconds 5] [--requests 100000]
-[--out FILE]
+usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [--full] [--rounds 3]
+[--seconds 5] [--requests 100000] [--out FILE]
 
 Without sections, all of them. ``--full`` measures isolation on 10 million rows instead of 1 million. BENCH_DSN names a
 PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench. BENCH_PATIENCE is how
@@ -17,11 +17,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import isolation, oneprocess, registers, served, size
+from benchmarks import figures, isolation, oneprocess, registers, served, size
 from benchmarks.databases import STATE, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
-SECTIONS = ("http", "rls", "embedded", "size", "registers")
+SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures")
 
 
 def main() -> int:
@@ -51,6 +51,8 @@ def main() -> int:
             size.run(report, postgres, rounds=given.rounds)
         if "registers" in chosen:
             registers.run(report, postgres, rounds=given.rounds)
+        if "figures" in chosen:
+            figures.run(report, postgres, rounds=given.rounds, requests=given.requests)
     if "embedded" in chosen:
         oneprocess.run(report, rounds=given.rounds)
     wall = time.monotonic() - began
