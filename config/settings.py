@@ -346,6 +346,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The same actions as the pages, for mini-programs and the companies' own systems.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RequestStateEnum": "repairs.models.request.State",
+        "QuoteStateEnum": "repairs.models.work.Quote.State",
+    },
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, given, settings
 
-from tests.repairs.conftest import file_one
+from repairs.actions.incidents import open_incident
+from tenancy.scope import scope
+from tests.repairs.conftest import NOW, file_one
 from tests.world import World
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -23,19 +25,29 @@ def test_the_description_has_no_warnings() -> None:
 
 @pytest.fixture
 def api(committed_db: str, world: World, sign_in: Any, request: pytest.FixtureRequest, tmp_path: Any) -> Any:
-    """The application, the cookies of a signed-in manager, and a request to act on."""
+    """The application, the cookies of a signed-in manager, a request and an incident to act on."""
     request.getfixturevalue("settings").MEDIA_ROOT = tmp_path / "media"
-    return world, sign_in, file_one(world.here)
+    request = file_one(world.here)
+    with scope(world.here.compound.pk):
+        incident = open_incident(
+            compound_id=world.here.compound.pk,
+            title="停水",
+            words="抢修",
+            category="water",
+            by=world.here.actor("manager"),
+            now=NOW,
+        )
+    return world, sign_in, request, incident
 
 
 @pytest.mark.parametrize("who", ["resident", "manager", "worker", "street"])
 def test_no_input_makes_a_server_error(api: Any, who: str) -> None:
-    world, sign_in, request = api
+    world, sign_in, request, incident = api
     client = sign_in(world.here, who)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) >= 4
+    assert len(operations) >= 12
     seen: set[int] = set()
     for operation in operations:
         if not operation.path.startswith("/api/v1/compounds/"):
@@ -47,6 +59,8 @@ def test_no_input_makes_a_server_error(api: Any, who: str) -> None:
             case.path_parameters = {**case.path_parameters, "code": "here"}
             if "ref" in case.path_parameters:
                 case.path_parameters["ref"] = request.ref
+            if "incident" in case.path_parameters:
+                case.path_parameters["incident"] = incident.ref
             response = case.call(cookies=cookies)
             assert response.status_code < 500, (case.method, case.path, response.status_code)
             seen.add(response.status_code)

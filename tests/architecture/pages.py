@@ -4,6 +4,8 @@
 COUNTED = {
     "accounts_export": "architecture/test_statement_counts.py::test_a_persons_own_copy_takes_the_same_statements",
     "api_repairs": "api/test_repairs_api.py::test_a_list_takes_the_same_statements_at_any_length",
+    "api_incidents": "api/test_repairs_talk.py::test_incidents_ask_the_same_for_one_and_for_thirty",
+    "api_repairs_remarks": "api/test_repairs_talk.py::test_remarks_ask_the_same_for_one_and_for_thirty",
     "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
     "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
     "duty_week": "duty/test_pages.py::test_the_week_costs_the_same_for_one_and_thirty",
@@ -53,7 +55,7 @@ mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_
 mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
-api_repairs_action api_schema
+api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_schema
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
 home_row livez readyz set_language set_type

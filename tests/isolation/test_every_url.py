@@ -23,6 +23,8 @@ from duty.actions.hands import offer
 from duty.models import Shift
 from messaging.models import Message
 from repairs.actions.clock import escalate
+from repairs.actions.incidents import open_incident
+from repairs.actions.places import make_place
 from repairs.models import Escalation
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
@@ -85,6 +87,11 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **_on_duty(side, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
+                "incident": _incident(side, mark, now),
+                "spot": _spot(side, mark, now),
+                "step": "tell",
+                "number": 1,
+                "decision": "agree",
             }
     return values
 
@@ -101,6 +108,32 @@ def _subscribed(side: Side, mark: str, now: datetime) -> dict[str, int]:
     )
     webhooks.send_test(compound_id=side.compound.pk, subscription_id=made.pk, by=side.actor("manager"), now=now)
     return {"subscription_id": made.pk, "delivery_id": Delivery.objects.order_by("-pk").first().pk}
+
+
+def _incident(side: Side, mark: str, now: datetime) -> str:
+    """A mass incident that goes on."""
+    made = open_incident(
+        compound_id=side.compound.pk,
+        title=f"停水{mark}",
+        words=f"抢修{mark}",
+        category="water",
+        by=side.actor("manager"),
+        now=now,
+    )
+    return made.ref
+
+
+def _spot(side: Side, mark: str, now: datetime) -> str:
+    """The code of a public place."""
+    made = make_place(
+        compound_id=side.compound.pk,
+        place_text=f"东门{mark}",
+        building_id=None,
+        category="access",
+        by=side.actor("manager"),
+        now=now,
+    )
+    return made.code
 
 
 def _on_duty(side: Side, now: datetime) -> dict[str, int]:
@@ -129,6 +162,11 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "ref"),
         ("str", "ref"),
         ("slug", "action"),
+        ("slug", "incident"),
+        ("slug", "spot"),
+        ("slug", "step"),
+        ("int", "number"),
+        ("slug", "decision"),
         ("int", "document_id"),
         ("int", "escalation_id"),
         ("int", "subscription_id"),
