@@ -197,7 +197,8 @@ def _page(
         if staff:
             form.initial["whom"] = OTHER
         elif actor.role == "child" and len(offered.parents) == 1:
-            form.initial |= {"whom": offered.parents[0].key, "place": form.initial.get("place") or Place.HOME}
+            form.initial["whom"] = offered.parents[0].key
+            form.initial["place"] = form.initial.get("place") or Place.HOME
     return render(
         request,
         "repairs/new.html",
