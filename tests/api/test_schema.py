@@ -27,7 +27,7 @@ def test_the_description_has_no_warnings() -> None:
 def api(committed_db: str, world: World, sign_in: Any, request: pytest.FixtureRequest, tmp_path: Any) -> Any:
     """The application, the cookies of a signed-in manager, a request and an incident to act on."""
     request.getfixturevalue("settings").MEDIA_ROOT = tmp_path / "media"
-    request = file_one(world.here)
+    filed = file_one(world.here)
     with scope(world.here.compound.pk):
         incident = open_incident(
             compound_id=world.here.compound.pk,
@@ -37,7 +37,7 @@ def api(committed_db: str, world: World, sign_in: Any, request: pytest.FixtureRe
             by=world.here.actor("manager"),
             now=NOW,
         )
-    return world, sign_in, request, incident
+    return world, sign_in, filed, incident
 
 
 @pytest.mark.parametrize("who", ["resident", "manager", "worker", "street"])
