@@ -154,8 +154,6 @@ class Request(TenantModel):
 
     # As what the resident who asks follows it (None or a ``Follower.Kind``); see ``asked_by``.
     joined_as: str | None = None
-    # Where it was merged into, read along by ``queries.request_for``.
-    parent_ref: str | None
 
     class Meta(TenantModel.Meta):
         indexes: ClassVar = [
