@@ -445,6 +445,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
     "new": (("submitted",), 20),
     "accepted": (("accepted",), 10),
     "working": (("assigned", "working"), 20),
+    "paused": (("paused",), 10),
     "awaiting": (("awaiting",), 10),
 }
 
@@ -452,14 +453,16 @@ COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
 # What a card of the board reads of a request.
 _CARD = (
     *("id", "compound_id", "ref", "number", "category", "place_text", "words", "urgent", "state", "level", "reopened"),
-    *("due_at", "finished_at", "updated_at", "worker_id", "worker_post"),
+    *("due_at", "finished_at", "updated_at", "worker_id", "worker_post", "arrived_at", "paused_until", "routed_post"),
 )
+# What stands first in a column: what is due first, what waits longest, what goes on soonest.
+_FIRST = {"awaiting": "finished_at", "paused": "paused_until"}
 # Written out, because building it from four querysets costs more than running it.
 _BOARD = " UNION ALL ".join(
     f"(SELECT {columns(Request, 'r', *_CARD)}, worker.name FROM repairs_request r LEFT JOIN accounts_person worker "  # noqa: S608  our own names
     "ON worker.id = r.worker_id WHERE r.compound_id = %(compound)s "
     f"AND r.state IN ({', '.join(repr(state) for state in states)}) "
-    f"ORDER BY r.{'finished_at' if name == 'awaiting' else 'due_at'}, r.id LIMIT {limit})"
+    f"ORDER BY r.{_FIRST.get(name, 'due_at')}, r.id LIMIT {limit})"
     for name, (states, limit) in COLUMNS.items()
 )
 
@@ -482,7 +485,7 @@ def column(*, compound_id: int, name: str) -> QuerySet[Request]:
     found: QuerySet[Request] = (
         Request.objects.filter(compound_id=compound_id, state__in=COLUMNS[name][0])
         .annotate(worker_name=F("worker__name"))
-        .order_by("finished_at" if name == "awaiting" else "due_at", "pk")
+        .order_by(_FIRST.get(name, "due_at"), "pk")
     )
     return found
 
@@ -532,9 +535,10 @@ COUNTED = 1000
 _COUNTED = (
     "(SELECT count(*) FROM (SELECT 1 FROM repairs_request WHERE compound_id = %(compound)s AND {} LIMIT %(most)s) c)"
 )
+_ON_BOARD = (*OPEN, State.PAUSED, State.AWAITING)
 _COUNTS_OF = ", ".join(
     _COUNTED.format(condition)
-    for state in [*OPEN, State.AWAITING]
+    for state in _ON_BOARD
     for condition in (
         f"state = '{state.value}' ORDER BY updated_at DESC",
         f"state = '{state.value}' AND state <> 'awaiting' AND due_at < %(now)s ORDER BY due_at",
@@ -566,7 +570,7 @@ def figures(*, compound_id: int, on: date, now: datetime) -> Figures:
     with prepared() as cursor:
         cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now, "most": COUNTED})
         numbers, crew, duties, seq = cursor.fetchone()
-    by_state = dict(zip([*OPEN, State.AWAITING], zip(numbers[::2], numbers[1::2], strict=True), strict=True))
+    by_state = dict(zip(_ON_BOARD, zip(numbers[::2], numbers[1::2], strict=True), strict=True))
     columns = {
         name: (sum(by_state[State(s)][0] for s in states), sum(by_state[State(s)][1] for s in states))
         for name, (states, _limit) in COLUMNS.items()

@@ -14,7 +14,7 @@ from repairs.queries import Member
 from repairs.templatetags.repairs import crew_options
 from repairs.words import line_text, spoken_line, without_numbers
 from ui.stencil import Stencil
-from ui.words import deadline, relative_time
+from ui.words import deadline, relative_time, spoken_moment
 
 WORDS_SHOWN = 60
 
@@ -95,13 +95,14 @@ class Cards:
     token: str
     # How late a change may be to be marked as fresh, in the board's own words.
     fresh: Any
-    _options: dict[int | None, SafeString] = field(default_factory=dict)
+    _options: dict[tuple[int | None, int | None], SafeString] = field(default_factory=dict)
 
     def card(self, one: Any) -> Card:
         """A request (with ``worker_name``) as a card of the dispatch board."""
         late = one.due_at is not None and one.due_at < self.now
         orphaned = one.worker_post is not None and one.is_open and one.worker_post not in self.posts
-        moment = one.due_at or one.finished_at
+        paused = one.paused_until if one.state == "paused" else None
+        moment = paused or one.due_at or one.finished_at
         words = Truncator(one.words).chars(WORDS_SHOWN) if len(one.words) > WORDS_SHOWN else one.words
         markup = _CARD.fill(
             {
@@ -114,6 +115,8 @@ class Cards:
                 "reopened": bool(one.reopened),
                 "has_words": bool(words),
                 "due": one.due_at is not None,
+                "paused": paused is not None,
+                "arrived": one.state == "assigned" and one.arrived_at is not None,
                 "finished": one.finished_at is not None,
                 "has_worker": bool(one.worker_name),
                 "orphaned": orphaned,
@@ -126,7 +129,7 @@ class Cards:
                 "place": one.place_text,
                 "words": words,
                 "worker": one.worker_name or "",
-                "crew": self._crew(one.worker_post if orphaned else None),
+                "crew": self._crew(one.worker_post if orphaned else None, one.routed_post),
                 "csrf_token": self.token,
                 "assign_key": fresh_key(),
                 "accept_key": fresh_key(),
@@ -136,10 +139,11 @@ class Cards:
         )
         return Card(one, late, markup)
 
-    def _crew(self, present: int | None) -> SafeString:
-        found = self._options.get(present)
+    def _crew(self, present: int | None, suggested: int | None) -> SafeString:
+        key = (present, suggested if suggested in self.posts else None)
+        found = self._options.get(key)
         if found is None:
-            found = self._options[present] = crew_options(self.crew, present)
+            found = self._options[key] = crew_options(self.crew, *key)
         return found
 
 
@@ -147,6 +151,8 @@ _NO_MOMENT = {"iso": "", "exact": ""}
 
 
 def _when(one: Request, now: datetime) -> str:
+    if one.state == "paused" and one.paused_until is not None:
+        return spoken_moment(one.paused_until, now)
     if one.due_at is not None:
         return deadline(one.due_at, now)
     return relative_time(one.finished_at, now) if one.finished_at is not None else ""

@@ -104,7 +104,7 @@ def test_hundreds_show_fifty_and_say_how_many_more(world: World, sign_in: Callab
     page = client.get("/c/here/board/")
     columns = page.context["columns"]
     assert sum(len(column.cards) for column in columns if column.name != "awaiting") == 50
-    assert [column.more for column in columns] == [100, 30, 60, 0]
+    assert [column.more for column in columns] == [100, 30, 60, 0, 0]
     assert "还有 100 件" in page.content.decode()
     seen: set[str] = set()
     for number, expected in ((1, 50), (2, 50), (3, 20), (4, 0)):
@@ -211,3 +211,25 @@ def test_the_board_counts_to_a_thousand(
     with time_machine.travel(NOW, tick=False):
         figures = sign_in(side, "manager").get("/c/here/board/").context["figures"]
     assert figures.columns["new"] == (3, 3)
+
+
+def test_what_is_paused_stands_apart_with_its_day(world: World, sign_in: Callable[..., Client]) -> None:
+    paused = bring_to(world.here, "paused")
+    with time_machine.travel(NOW, tick=False):
+        page = sign_in(world.here, "manager").get("/c/here/board/").content.decode()
+    column = page.split('aria-labelledby="column-paused"')[1].split("</section>")[0]
+    assert paused.ref in column
+    assert "暂停到" in column
+    assert "2026-06-04 10:03" in column
+
+
+def test_whom_the_rules_name_is_chosen_on_the_card(world: World, sign_in: Callable[..., Client]) -> None:
+    named, free = file_one(world.here), file_one(world.here)
+    post = world.here.posts["worker2"].pk
+    with scope(world.here.compound.pk):
+        Request.objects.filter(pk=named.pk).update(routed_post=post)
+    with time_machine.travel(NOW, tick=False):
+        page = sign_in(world.here, "manager").get("/c/here/board/").content.decode()
+    card = {ref: page.split(f'id="job-{ref}"')[1].split("</article>")[0] for ref in (named.ref, free.ref)}
+    assert f'<option value="{post}" selected>' in card[named.ref]
+    assert " selected>" not in card[free.ref]

@@ -16,6 +16,7 @@ from repairs.words import without_numbers
 from ui.templatetags.ui import icon
 
 register = template.Library()
+SELECTED = SafeString(" selected")
 
 
 @register.inclusion_tag("messaging/_preview.html")
@@ -72,12 +73,19 @@ def counted(number: int) -> str:
 
 
 @register.simple_tag
-def crew_options(crew: tuple[Member, ...], present: int | None = None) -> SafeString:
-    """The workers of a firm as options, each with how much they have open; without the one who has it now."""
+def crew_options(crew: tuple[Member, ...], present: int | None = None, suggested: int | None = None) -> SafeString:
+    """The workers of a firm as options, each with how much they have open; without the one who has it now.
+
+    Whom the rules suggest is chosen already.
+    """
     return format_html_join(
         "",
-        '<option value="{}">{}({})</option>',
-        ((member.post_id, member.name, member.open) for member in crew if member.post_id != present),
+        '<option value="{}"{}>{}({})</option>',
+        (
+            (member.post_id, SELECTED if member.post_id == suggested else "", member.name, member.open)
+            for member in crew
+            if member.post_id != present
+        ),
     )
 
 
