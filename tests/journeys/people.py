@@ -100,8 +100,8 @@ class Visitor:
         """Open the panel of an action on the request's page; returns its form."""
         panel = self.page.locator("details.panel", has=self.page.locator(f'form[action$="/{action}/"]'))
         if panel.get_attribute("open") is None:
-            panel.locator("summary").click()
-        return panel.locator("form")
+            panel.locator(":scope > summary").click()
+        return panel.locator("form").first
 
     def press(self, form: Locator) -> None:
         """Send a form by its one button."""
