@@ -244,8 +244,11 @@ def test_a_code_out_of_use_or_of_the_next_compound_leaves_the_choice(world, sign
         )  # fmt: skip
     client = sign_in(world.here, "resident")
     for one in (code, foreign.code, "ZZZZZZ"):
-        text = client.get(f"/c/here/q/{one}/").content.decode()
+        answer = client.get(f"/c/here/q/{one}/")
+        text = answer.content.decode()
+        assert answer.status_code == 404
         assert "这个二维码已停用" in text
+        assert 'id="filing"' in text
         assert CANARY not in text
         answer = client.post(PAGE, posted(world, spot=one, place_text=""))
         assert answer.status_code == 422

@@ -74,10 +74,14 @@ def new(request: ActingRequest, compound: Compound) -> HttpResponse:
 @never_cache
 @filers
 def spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse:
-    """What the QR code of a place or device leads to: the form, with the place filled in."""
+    """What the QR code of a place or device leads to: the form, with the place filled in.
+
+    A code that is out of use, of the next compound or never was, is 404; its page says so and is the form all the same.
+    """
     found = nearby.spot(compound_id=compound.pk, code=spot)
     initial = {"place": Place.PUBLIC, "spot": found.code, "category": found.category} if found else {}
-    return _page(request, compound, FilingForm(initial=initial), timezone.now(), spot=found, gone=found is None)
+    form = FilingForm(initial=initial)
+    return _page(request, compound, form, timezone.now(), 404 if found is None else 200, spot=found, gone=found is None)
 
 
 @require_safe
