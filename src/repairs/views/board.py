@@ -100,6 +100,8 @@ def _columns(request: ActingRequest, compound: Compound) -> dict[str, Any]:
             late=figures.columns[name][1],
         )
         for name, (states, _limit) in queries.COLUMNS.items()
+        # Seldom anything is paused: an empty column would take the width that the others need.
+        if name != "paused" or figures.columns[name][0]
     ]
     return {
         "compound": compound,
