@@ -254,3 +254,20 @@ def test_with_the_keyboard_alone(portal: Portal, visit: Callable[..., Visitor]) 
     keys.press("Enter")
     visitor.arrived()
     assert filed(portal, words) == 1
+
+
+def test_a_label_that_is_no_longer_good_still_leads_to_the_form(portal: Portal, visit: Callable[..., Visitor]) -> None:
+    visitor = visit("欧阳子轩")
+    visitor.expect_complaint(r"/q/23456789/: Failed to load resource.*404")
+    answer = visitor.page.goto(f"/c/{CODE}/q/23456789/")
+    assert answer is not None
+    assert answer.status == 404
+    expect(visitor.page.get_by_text("这个二维码已停用")).to_be_visible()
+    assert looks.violations(visitor.page) == []
+    assert looks.sticks_out(visitor.page) == []
+    visitor.page.set_viewport_size({"width": 360, "height": 780})
+    words = "按标签找到的地方,灯不亮"
+    visitor.describe(category="电", words=words, place="我家")
+    visitor.button("提交报修").click()
+    visitor.arrived()
+    assert filed(portal, words) == 1
