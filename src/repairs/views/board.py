@@ -22,7 +22,13 @@ from repairs.views.paging import part
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
-LABELS = {"new": _("新提交"), "accepted": _("已受理"), "working": _("处理中"), "paused": _("已暂停"), "awaiting": _("待确认")}
+LABELS = {
+    "new": _("新提交"),
+    "accepted": _("已受理"),
+    "working": _("处理中"),
+    "paused": _("已暂停"),
+    "awaiting": _("待确认"),
+}
 # A card that changed so lately is marked for a moment when the board renews itself.
 FRESH = timedelta(seconds=20)
 desk_only = in_compound(parties=("company",), roles=("manager", "dispatcher"))

@@ -67,7 +67,9 @@ def parts(
         "decline_form": blank("decline", number=asked.number) if decides and asked is not None else None,
         "signatures": [_signature(row, compound) for row in signatures],
         "sign_form": blank("sign", role=Signature.Role.RESIDENT) if _may_sign(found, actor, signatures) else None,
-        "merged_into": getattr(found, "parent_ref", None) or "" if is_filer(actor, found) and found.state == "merged" else "",
+        "merged_into": getattr(found, "parent_ref", None) or ""
+        if is_filer(actor, found) and found.state == "merged"
+        else "",
         "may_leave": may(actor, "leave", found),
         "follows": is_joined(actor, found),
         "kept_as_own": was_merged(actor, found),
