@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.actions import FileRefused
 from idempotency.actions import KeyRefused, KeyReused
+from idempotency.posting import once
 from repairs import nearby
 from repairs.actions.filing import Behalf, Draft, SimilarOpen, file_request
 from repairs.forms import CONSENTS, OTHER, FilingForm
@@ -25,7 +26,6 @@ from repairs.permissions import FILES_FOR_OTHERS
 from repairs.refusals import BadInput, NotPermitted, Refused
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import MAX_PHOTOS
-from repairs.views.posting import once
 from repairs.words import WANTED, refusal_field, refusal_text
 from tenancy.access import ActingRequest, in_compound, public
 from tenancy.models import Compound

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from documents.actions import DocumentRefused, FileRefused
 from idempotency.actions import KeyRefused, KeyReused
+from idempotency.posting import once
 from live.queries import seqs
 from repairs import forms as given
 from repairs.actions.change import NoSuchRequest
@@ -33,7 +34,6 @@ from repairs.states import MACHINE
 from repairs.topics import REQUEST
 from repairs.views import resident, staff
 from repairs.views.hands import Hand, as_given, nothing
-from repairs.views.posting import once
 from repairs.words import (
     ACTIONS,
     event_detail,

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from idempotency.actions import KeyRefused, KeyReused
+from idempotency.posting import once
 from live.queries import seqs
 from repairs import queries
 from repairs.actions.change import NoSuchRequest
@@ -23,7 +24,6 @@ from repairs.permissions import may_answer, watches
 from repairs.refusals import Refused
 from repairs.topics import BOARD
 from repairs.views.paging import part
-from repairs.views.posting import once
 from repairs.words import refusal_text
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
