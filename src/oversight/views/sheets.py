@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from documents.actions import DocumentRefused, request_document
 from documents.models import XLSX
 from idempotency.actions import KeyRefused, KeyReused
+from idempotency.posting import once
 from oversight import pdf
 from oversight.actions.exporting import request_export
 from oversight.models import Export
@@ -31,7 +32,6 @@ from oversight.views.cases import question_of
 from oversight.views.figures import must_see, period_of
 from oversight.words import period_text
 from repairs.models import Category
-from repairs.views.posting import once
 from tenancy.access import ActingRequest, acting, in_compound
 from tenancy.models import Compound
 
