@@ -58,6 +58,14 @@ TEMPLATES = {
         _("社区认定退回不成立"),
         _("报修 %(number)s 的退回，社区认定不成立：%(reason)s。请物业重新受理。"),
     ),
+    "repairs.handed_on": (
+        _("小区换了物业，报修已转交"),
+        _("%(old)s的服务已到期。您的报修 %(number)s 已转给%(new)s，%(due)s前答复。不用重新报修。"),
+    ),
+    "repairs.handed_to_nobody": (
+        _("物业服务到期，报修由社区跟进"),
+        _("%(old)s的服务已到期，新物业还没到。您的报修 %(number)s 先由社区跟进，新物业一到岗就转过去。不用重新报修。"),
+    ),
     "repairs.joined": (
         _("多户遇到同一问题"),
         _("%(place)s 的报修 %(number)s，已有%(count)s人说“我也遇到”。可以发一条说明，一次告诉所有人。"),
@@ -89,10 +97,15 @@ TEMPLATES = {
         _("社区回访时知道报修 %(number)s 没有修好，已重开，物业会重新处理。"),
     ),
     "repairs.incident": (_("%(title)s"), _("%(title)s：%(words)s 预计恢复：%(until)s。")),
+    "repairs.incident_no_end": (_("%(title)s"), _("%(title)s：%(words)s 什么时候恢复还不确定，有消息马上告诉您。")),
     "repairs.incident_over": (_("已处理：%(title)s"), _("%(title)s：%(words)s")),
     "repairs.incident_done": (
         _("已处理：%(title)s"),
         _("%(title)s：%(words)s 请看看您家好了没有，到您的报修里确认；没好的请点“没修好”。"),
+    ),
+    "repairs.visits_drawn": (
+        _("%(month)s 的回访名单"),
+        _("%(month)s 办结的报修抽了 %(count)s 件，请打电话问问是不是真的修好了。"),
     ),
     "repairs.deadlines_changed": (
         _("报修时限有调整"),

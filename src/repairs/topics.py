@@ -10,6 +10,7 @@ REQUEST = "repairs.request"
 OWN = "repairs.own"
 PUBLIC = "repairs.public"
 INTERNAL = "repairs.internal"
+INCIDENTS = "repairs.incidents"
 
 
 def own_topic(person_id: int) -> str:
@@ -33,7 +34,7 @@ def watches_own(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG0
 
 
 def watches_public(actor: Actor, compound_id: int, key: str) -> bool:  # noqa: ARG001  the form of every topic's rule
-    """Everyone in the compound: it says only that something of the public areas or buildings has changed."""
+    """Everyone in the compound: it says only that something of the public areas, or a mass incident, has changed."""
     return True
 
 
@@ -47,5 +48,6 @@ def register() -> None:
     topics.register(BOARD, may_watch=watches_board)
     topics.register(REQUEST, may_watch=watches_request, keyed=True)
     topics.register(PUBLIC, may_watch=watches_public)
+    topics.register(INCIDENTS, may_watch=watches_public)
     topics.register(INTERNAL, may_watch=watches_internal, keyed=True)
     topics.register(OWN, may_watch=watches_own, keyed=True)

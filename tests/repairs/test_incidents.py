@@ -9,7 +9,7 @@ from live.models import Event as LiveEvent
 from messaging.models import Message
 from repairs.actions import feedback, incidents, together
 from repairs.actions.incidents import NoSuchIncident
-from repairs.models import Event, Incident, Request
+from repairs.models import Affected, Event, Incident, Request
 from repairs.queries import open_incidents
 from repairs.refusals import BadInput, NotPermitted, OutOfState
 from tenancy.scope import scope
@@ -48,7 +48,11 @@ def test_everyone_who_reported_or_joined_is_told_once(world: World) -> None:
         assert set(Request.objects.values_list("incident_id", flat=True)) == {incident.pk}
         assert open_incidents(compound_id=side.compound.pk) == [incident]
         assert Entry.objects.filter(verb="repairs.incident").count() == 4  # its own, and one for each request
-        assert LiveEvent.objects.filter(kind="incident").count() == 1
+        # The board's, and everyone's.
+        assert set(LiveEvent.objects.filter(kind="incident").values_list("topic", flat=True)) == {
+            "repairs.board",
+            "repairs.incidents",
+        }
 
 
 def test_one_more_is_told_what_the_others_know(world: World) -> None:
@@ -58,14 +62,16 @@ def test_one_more_is_told_what_the_others_know(world: World) -> None:
     late = file_one(side, now=LATER)
     with scope(side.compound.pk):
         incidents.add_to_incident(**_mine(side, incident), refs=[late.ref])
-        assert Message.objects.filter(template="repairs.incident").count() == 1
+        assert Message.objects.filter(template="repairs.incident_no_end").count() == 1
         with pytest.raises(BadInput):
             incidents.add_to_incident(**_mine(side, incident), refs=[late.ref])
         incidents.tell_incident(
             **_mine(side, incident, now=LATER + timedelta(hours=1)), words="已找到漏点。", expected_end=None
         )
-        bodies = list(Message.objects.filter(template="repairs.incident").order_by("pk").values_list("body", flat=True))
-        assert bodies[-1] == "全小区停水：已找到漏点。 预计恢复：-。"
+        bodies = list(
+            Message.objects.filter(template="repairs.incident_no_end").order_by("pk").values_list("body", flat=True)
+        )
+        assert bodies[-1] == "全小区停水：已找到漏点。 什么时候恢复还不确定，有消息马上告诉您。"
         assert Incident.objects.get().told_at == LATER + timedelta(hours=1)
 
 
@@ -146,3 +152,58 @@ def test_only_the_desk_and_only_here(world: World) -> None:
             _open(side, refs=[foreign.ref])
     with scope(world.there.compound.pk), pytest.raises(NoSuchIncident):
         incidents.tell_incident(**_mine(world.there, incident), words="x", expected_end=None)
+
+
+def test_whoever_joins_the_incident_hears_what_the_others_hear(world: World) -> None:
+    side = world.here
+    request = file_one(side)
+    with scope(side.compound.pk):
+        incident = _open(side, refs=[request.ref])
+        neighbour = side.actor("neighbour")
+        common = {"compound_id": side.compound.pk, "incident_ref": incident.ref, "by": neighbour, "now": LATER}
+        incidents.join_incident(**common)
+        assert Affected.objects.get().home.pk == side.homes[1].pk
+        with pytest.raises(BadInput) as refused:
+            incidents.join_incident(**common)
+        assert refused.value.code == "joined_already"
+        assert Entry.objects.filter(verb="repairs.incident_join").count() == 1
+        reach = incidents.audience(incident=incident, finished=True, by=side.actor("manager"))
+        assert (reach.people, reach.asked, reach.open) == (2, 1, 1)
+        incidents.tell_incident(**_mine(side, incident), words="快好了。", expected_end=LATER + timedelta(hours=1))
+        assert Message.objects.filter(template="repairs.incident", person_id=neighbour.person_id).count() == 1
+        incidents.close_incident(**_mine(side, incident), words="好了。", finished=True)
+        told = dict(Message.objects.filter(body__contains="好了。").values_list("person_id", "template"))
+        assert told == {
+            side.people["resident"].pk: "repairs.incident_done",
+            neighbour.person_id: "repairs.incident_over",
+        }
+        with pytest.raises(OutOfState):
+            incidents.join_incident(**common)
+
+
+def test_whoever_leaves_is_told_no_more(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        incident = _open(side)
+        common = {"compound_id": side.compound.pk, "incident_ref": incident.ref, "by": side.actor("neighbour")}
+        incidents.leave_incident(**common, now=LATER)
+        assert not Entry.objects.filter(verb="repairs.incident_leave").exists()
+        incidents.join_incident(**common, now=LATER)
+        incidents.leave_incident(**common, now=LATER)
+        assert not Affected.objects.exists()
+        assert Entry.objects.filter(verb="repairs.incident_leave").count() == 1
+        incidents.tell_incident(**_mine(side, incident), words="快好了。", expected_end=None)
+        assert not Message.objects.filter(template__startswith="repairs.incident").exists()
+
+
+def test_only_residents_of_the_compound_join_an_incident(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        incident = _open(side)
+        for who in {*STAFF, "city"}:
+            with pytest.raises(NotPermitted):
+                incidents.join_incident(**_mine(side, incident, who))
+    with scope(world.there.compound.pk), pytest.raises(NoSuchIncident):
+        incidents.join_incident(**_mine(world.there, incident, "resident"))
+    with scope(side.compound.pk):
+        assert not Affected.objects.exists()

@@ -2,22 +2,25 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from audit.actions import record
-from live.actions import announce
+from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from premises.models import Building
+from premises.queries import homes_of
 from repairs.actions.change import Change, followers_of, responded, stop_clock
-from repairs.models import HELD, Category, Incident, Request
+from repairs.models import HELD, Affected, Category, Incident, Request
 from repairs.permissions import may_run_incident
 from repairs.refusals import BadInput, NotPermitted, OutOfState
 from repairs.rules.periods import MAX_INCIDENT_TITLE, MAX_INCIDENT_WORDS
 from repairs.states import MACHINE
+from repairs.topics import BOARD, INCIDENTS
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
@@ -73,7 +76,7 @@ def open_incident(
     for request in requests:
         _attach(request, made, by, now)
     _keep(made, "incident", {"title": [None, made.title], "requests": [0, len(requests)]}, by, now)
-    _tell(made, _people(requests), "repairs.incident", by, now)
+    _tell(made, _people(requests), news(expected_end), by, now)
     return made
 
 
@@ -87,7 +90,7 @@ def add_to_incident(*, compound_id: int, incident_ref: str, refs: Sequence[str],
     for request in requests:
         _attach(request, incident, by, now)
     _keep(incident, "incident_add", {"requests": [0, len(requests)]}, by, now)
-    _tell(incident, _people(requests), "repairs.incident", by, now)
+    _tell(incident, _people(requests), news(incident.expected_end), by, now)
     return incident
 
 
@@ -95,7 +98,7 @@ def add_to_incident(*, compound_id: int, incident_ref: str, refs: Sequence[str],
 def tell_incident(
     *, compound_id: int, incident_ref: str, words: str, expected_end: datetime | None, by: Actor, now: datetime
 ) -> Incident:
-    """Say something new to everyone in an incident, and until when it is expected to last."""
+    """Say something new to everyone in an incident, also to who joined it, and until when it is expected to last."""
     incident = _locked(compound_id, incident_ref, by)
     text = _words(words)
     _later(expected_end, now)
@@ -103,7 +106,7 @@ def tell_incident(
     incident.words, incident.expected_end, incident.told_at = text, expected_end, now
     incident.save()
     _keep(incident, "incident_tell", changes, by, now)
-    _tell(incident, _people(_of(incident)), "repairs.incident", by, now)
+    _tell(incident, _everyone(incident, _of(incident)), news(expected_end), by, now)
     return incident
 
 
@@ -122,14 +125,79 @@ def close_incident(
     requests = _of(incident)
     settled = [_settle(request, text, by, now) for request in requests if finished and request.state in HELD]
     _keep(incident, "incident_close", {"closed": [None, text], "finished": [0, len(settled)]}, by, now)
-    _tell(incident, _people(requests), "repairs.incident_done" if settled else "repairs.incident_over", by, now)
+    asked = _people(settled)
+    _tell(incident, asked, "repairs.incident_done", by, now)
+    _tell(incident, set(_everyone(incident, requests)) - set(asked), "repairs.incident_over", by, now)
     return incident
 
 
-def reached(*, compound_id: int, refs: Sequence[str]) -> int:
-    """How many people one text about these requests reaches: for the preview before it goes. Two statements."""
+@transaction.atomic
+def join_incident(*, compound_id: int, incident_ref: str, by: Actor, now: datetime) -> Incident:
+    """我也遇到 of the incident itself: a resident hears what the others hear, without a request of their own.
+
+    Refused with BadInput (joined_already, not_your_home: for who has no home here, and for a parent's child) or OutOfState
+    (incident_over). Saying it again changes nothing and is refused.
+    """
+    incident = _there(compound_id, incident_ref, by)
+    if by.party != "resident":
+        raise NotPermitted("not_yours")
+    if incident.closed_at is not None:
+        raise OutOfState("incident_over", state=incident.title)
+    homes = homes_of(compound_id=compound_id, person_id=by.person_id, on=localdate(now))
+    if not homes:
+        raise BadInput("not_your_home", field="join")
+    _row, fresh = Affected.objects.get_or_create(
+        compound_id=compound_id, incident=incident, person_id=by.person_id, defaults={"home": homes[0], "at": now}
+    )
+    if not fresh:
+        raise BadInput("joined_already", field="join")
+    _note(incident, "incident_join", by, now)
+    return incident
+
+
+@transaction.atomic
+def leave_incident(*, compound_id: int, incident_ref: str, by: Actor, now: datetime) -> Incident:
+    """Hear no more of an incident that one joined. Whoever never joined has nothing to leave: nothing is written."""
+    incident = _there(compound_id, incident_ref, by)
+    rows = Affected.objects.filter(compound_id=compound_id, incident=incident, person_id=by.person_id)
+    if rows.delete()[0]:
+        _note(incident, "incident_leave", by, now)
+    return incident
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people a text would reach, each once: all, and of those the ones who are then asked to confirm."""
+
+    people: int
+    asked: int = 0
+    open: int = 0
+
+
+def reached(*, compound_id: int, refs: Sequence[str], by: Actor | None = None) -> int:
+    """How many people one text about these requests reaches, ``by`` left out: for the preview before it goes. Two statements."""
     rows = list(Request.objects.filter(compound_id=compound_id, ref__in=set(refs)))
-    return len(_people(rows))
+    return len(set(_people(rows)) - {by.person_id if by is not None else 0})
+
+
+def audience(*, incident: Incident, finished: bool, by: Actor) -> Audience:
+    """Whom the next text of an incident would reach, ``by`` left out; ``finished`` as when it is closed. Three statements."""
+    rows = list(Request.objects.filter(compound_id=incident.compound_id, incident_id=incident.pk))
+    held = [row for row in rows if row.state in HELD]
+    everyone = set(_everyone(incident, rows)) - {by.person_id}
+    asked = set(_people(held)) & everyone if finished else set()
+    return Audience(people=len(everyone), asked=len(asked), open=len(held))
+
+
+def news(expected_end: datetime | None) -> str:
+    """The template of what is told while an incident goes on."""
+    return "repairs.incident" if expected_end is not None else "repairs.incident_no_end"
+
+
+def told(title: str, words: str, expected_end: datetime | None) -> dict[str, str]:
+    """What the message says, for the preview and for the message alike."""
+    until = f"{localtime(expected_end):%Y-%m-%d %H:%M}" if expected_end is not None else "-"
+    return {"title": title.strip(), "words": words.strip(), "until": until}
 
 
 def _words(words: str) -> str:
@@ -168,12 +236,17 @@ def _of(incident: Incident) -> list[Request]:
     )
 
 
-def _locked(compound_id: int, incident_ref: str, by: Actor) -> Incident:
+def _there(compound_id: int, incident_ref: str, by: Actor) -> Incident:
     found: Incident | None = (
         Incident.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=incident_ref).first()
     )
     if found is None or compound_id not in by.compound_ids:
         raise NoSuchIncident
+    return found
+
+
+def _locked(compound_id: int, incident_ref: str, by: Actor) -> Incident:
+    found = _there(compound_id, incident_ref, by)
     if not may_run_incident(by):
         raise NotPermitted("not_yours")
     if found.closed_at is not None:
@@ -211,6 +284,29 @@ def _people(requests: Sequence[Request]) -> list[int]:
     return sorted({person for request in requests for person in request.askers} | set(followers_of(requests)))
 
 
+def _everyone(incident: Incident, requests: Sequence[Request]) -> list[int]:
+    """Whoever asked, joined a request, or joined the incident itself. Two statements at most."""
+    affected = Affected.objects.filter(compound_id=incident.compound_id, incident_id=incident.pk)
+    return sorted({*_people(requests), *affected.values_list("person_id", flat=True)})
+
+
+def _note(incident: Incident, verb: str, by: Actor, now: datetime) -> None:
+    """What one resident did: an entry, and the desk's number of people moves. The residents' pages have nothing new."""
+    record(
+        by=by,
+        compound_id=incident.compound_id,
+        verb=f"repairs.{verb}",
+        target=f"repairs.incident:{incident.pk}",
+        changes={},
+        now=now,
+    )
+    announce_all(compound_id=incident.compound_id, announcements=[_moved(incident)], now=now)
+
+
+def _moved(incident: Incident) -> Announcement:
+    return Announcement(BOARD, "incident", {"ref": incident.ref, "open": incident.closed_at is None})
+
+
 def _keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
     record(
         by=by,
@@ -220,27 +316,23 @@ def _keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Acto
         changes=changes,
         now=now,
     )
-    announce(
-        compound_id=incident.compound_id,
-        topic="repairs.board",
-        kind="incident",
-        payload={"ref": incident.ref, "open": incident.closed_at is None},
-        now=now,
-    )
+    # Everyone's home page and the list of the public areas: that there is something new, not what.
+    announcements = [_moved(incident), Announcement(INCIDENTS, "incident", {})]
+    announce_all(compound_id=incident.compound_id, announcements=announcements, now=now)
 
 
 def _tell(incident: Incident, people: Iterable[int], template: str, by: Actor, now: datetime) -> None:
-    code = Compound.objects.values_list("code", flat=True).get(pk=incident.compound_id)
-    to = [person for person in people if person != by.person_id]
+    to = sorted({person for person in people if person != by.person_id})
     if not to:
         return
-    until = f"{localtime(incident.expected_end):%Y-%m-%d %H:%M}" if incident.expected_end is not None else "-"
+    code = Compound.objects.values_list("code", flat=True).get(pk=incident.compound_id)
     queue(
         compound_id=incident.compound_id,
         to=to,
         template=template,
-        context={"title": incident.title, "words": incident.closing_words or incident.words, "until": until},
-        link=f"/c/{code}/repairs/",
+        context=told(incident.title, incident.closing_words or incident.words, incident.expected_end),
+        # Who is asked to confirm does it in their own requests; the others read on the incident's page.
+        link=f"/c/{code}/repairs/" if template == "repairs.incident_done" else f"/c/{code}/incidents/{incident.ref}/",
         by=by,
         now=now,
         key=f"{template}:{incident.pk}:{now.isoformat()}",

@@ -17,12 +17,13 @@ from repairs.models.request import (
     asked_by,
 )
 from repairs.models.talk import Remark
-from repairs.models.together import Follower, Incident
+from repairs.models.together import Affected, Follower, Incident
 from repairs.models.work import PlaceCode, Quote, QuoteLine, Signature
 
 __all__ = [
     "HELD",
     "OPEN",
+    "Affected",
     "Category",
     "CityDeadline",
     "CityReply",

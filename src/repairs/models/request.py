@@ -288,7 +288,15 @@ class Event(TenantModel):
     at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
-        indexes: ClassVar = [models.Index(fields=["compound", "request", "at"], name="repairs_event_line")]
+        indexes: ClassVar = [
+            models.Index(fields=["compound", "request", "at"], name="repairs_event_line"),
+            # What the community looks back at: closed by force, and what it said of returns.
+            models.Index(
+                fields=["compound", "action", "-at"],
+                name="repairs_event_endings",
+                condition=Q(action__in=["force_close", "uphold", "deny"]),
+            ),
+        ]
 
 
 class Photo(TenantModel):

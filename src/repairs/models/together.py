@@ -71,3 +71,17 @@ class Incident(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Affected(TenantModel):
+    """A resident who said 我也遇到 of a mass incident itself, without a request of their own: told what the others are told."""
+
+    incident: Any = TenantForeignKey(Incident, related_name="affected")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    home: Any = TenantForeignKey(Home, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "incident", "person"], name="affected_once"),
+        ]
