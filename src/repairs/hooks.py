@@ -28,6 +28,7 @@ EVENTS = {
     "uphold": ("repairs.return_upheld", _("退回成立")),
     "deny": ("repairs.return_denied", _("退回不成立")),
     "force_close": ("repairs.force_closed", _("已强制结单")),
+    "hand_on": ("repairs.handed_on", _("因物业交接转交")),
     "merge": ("repairs.merged", _("已并入另一件")),
     "withdraw": ("repairs.withdrawn", _("已撤回")),
     "urge": ("repairs.urged", _("居民催办")),

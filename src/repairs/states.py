@@ -77,6 +77,8 @@ MACHINE = Machine(
             by=("desk",),
             guards=("reason", "community told"),
         ),
+        # The firm's contract has ended: to the next firm's desk, or to the community while there is none.
+        Transition("hand_on", _HELD, "submitted", "因物业交接转交", by=("clock",), guards=("contract over",)),
         Transition("merge", _HELD, "merged", "并入", by=("desk",), guards=("into a held request",)),
         Transition("withdraw", ("submitted", "accepted", "assigned", "paused"), "withdrawn", "撤回", by=("filer",)),
     ),

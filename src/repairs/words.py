@@ -179,6 +179,13 @@ def _joined(who: str, until: str, then: str) -> str:
 
 def spoken_line(request: Request, now: datetime, *, to_filer: bool = True) -> Spoken:
     """The resident's line in parts. Reads ``request.company`` and ``request.worker``: select them with the request."""
+    if request.state == "submitted" and request.company_id is None and request.due_at is None:
+        return Spoken(
+            who=_("小区暂时没有物业，由社区跟进"),
+            until="",
+            then=_("新物业一到岗就转过去，从那时起算时限"),
+            late=False,
+        )
     found = line(state=request.state, due=request.due_at, level=request.level, now=now)
     who = _who(
         request.state,
@@ -323,6 +330,8 @@ _EVENTS: dict[str, Words] = {
     "warn": gettext_lazy("快到时限，自动提醒"),
     "escalate": gettext_lazy("超时，自动上报"),
     "answer": gettext_lazy("答复"),
+    "hand_on": gettext_lazy("因物业交接转交"),
+    "take_late": gettext_lazy("接收原物业迟到的记录"),
 }
 _CLIMBED: dict[str, Words] = {
     "1": gettext_lazy("已报物业经理"),
