@@ -45,7 +45,8 @@ DONE_WITHIN = timedelta(days=30)
 class FilingFacts:
     """What a filing needs to know, read in one statement.
 
-    ``home_address`` is None unless the home is the person's own today; ``desk`` are the people to tell, ``on_duty`` the
+    ``home_address`` is None unless the home is the person's own today, ``home_building`` its building whoever's it is;
+    ``desk`` are the people to tell, ``on_duty`` the
     firm's people on duty now, and for urgent ones ``crew`` all of its workers;
     ``persons`` are the people in the posts that the rules name; ``respond`` and ``finish`` are the compound's or the
     city's own terms, None where the defaults hold, ``for_urgent`` when they were set for urgent requests; ``spot`` is the
@@ -53,6 +54,7 @@ class FilingFacts:
     """
 
     home_address: str | None
+    home_building: int | None
     building_name: str | None
     company: Organisation | None
     desk: tuple[int, ...]
@@ -95,13 +97,15 @@ SELECT
     JOIN premises_occupancy o ON o.compound_id = h.compound_id AND o.home_id = h.id
     WHERE h.compound_id = %(compound)s AND h.id = %(home)s::bigint AND o.person_id = %(person)s AND o.state = 'confirmed'
       AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s) LIMIT 1),
+  (SELECT e.building_id FROM premises_home h JOIN premises_entrance e ON e.compound_id = h.compound_id
+    AND e.id = h.entrance_id WHERE h.compound_id = %(compound)s AND h.id = %(home)s::bigint),
   (SELECT b.name FROM premises_building b WHERE b.compound_id = %(compound)s AND b.id = %(building)s::bigint),
   firm.company_id, firm.name,
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE p.organisation_id = firm.company_id
     AND p.role IN ('manager', 'dispatcher') AND {_HELD_NOW}),
   policy.respond_minutes, policy.respond_basis, policy.finish_minutes, policy.finish_basis, coalesce(policy.urgent, false),
-  (SELECT json_agg(json_build_array(r.rule, r.version, r.position, r.target, r.category, r.place, r.building_id, r.urgent,
-      r.hours, r.company_id, r.post_id, r.receiver,
+  (SELECT json_agg(json_build_array(r.position, r.target, r.category, r.place, r.building_id, r.urgent, r.hours, r.post_id,
+      r.receiver, r.rule, r.version, r.company_id,
       (SELECT p.person_id FROM parties_post p WHERE p.id = r.post_id AND p.organisation_id = firm.company_id AND {_HELD_NOW})))
     FROM repairs_routingrule r WHERE r.compound_id = %(compound)s AND r.ended_at IS NULL),
   ARRAY(SELECT DISTINCT p.person_id FROM parties_post p WHERE %(urgent)s AND p.organisation_id = firm.company_id
@@ -149,11 +153,14 @@ def filing_facts(
                 "since": now - LATELY,
             },
         )
-        address, building, company, firm, desk, respond, respond_basis, finish, finish_basis, *rest = cursor.fetchone()
+        address, home_building, building, company, firm, desk, respond, respond_basis, finish, finish_basis, *rest = (
+            cursor.fetchone()
+        )
     for_urgent, rules, crew, on_duty, spot_id, spot_text, spot_building, similar = rest
-    rows = (json.loads(rules) if isinstance(rules, str) else rules) or ()
+    rows = [(Rule(*row), person) for *row, person in (json.loads(rules) if isinstance(rules, str) else rules) or ()]
     return FilingFacts(
         home_address=address,
+        home_building=home_building,
         building_name=building,
         # Only what the line shows of it: the answer to a filing names the firm.
         company=Organisation(pk=company, name=firm) if company else None,
@@ -161,8 +168,8 @@ def filing_facts(
         respond=Term(respond, respond_basis) if respond else None,
         finish=Term(finish, finish_basis) if finish else None,
         for_urgent=for_urgent,
-        rules=tuple(Rule(*row[:-1]) for row in rows),
-        persons={row[-3]: row[-1] for row in rows if row[-1] is not None},
+        rules=tuple(rule for rule, _person in rows),
+        persons={rule.post_id: person for rule, person in rows if rule.post_id and person is not None},
         crew=tuple(crew),
         on_duty=tuple(on_duty),
         spot=(spot_id, spot_text, spot_building) if spot_id is not None else None,
@@ -204,6 +211,23 @@ def home_and_resident(*, compound_id: int, home_id: int | None, digest: str, on:
         cursor.execute(_HOME_AND_RESIDENT, {"compound": compound_id, "home": home_id, "digest": digest, "on": on})
         row = cursor.fetchone()
     return (None, None) if row is None else (row[0], row[1])
+
+
+_CALLER = """
+SELECT (SELECT h.address FROM premises_home h
+    WHERE h.compound_id = %(compound)s AND h.id = %(home)s::bigint AND h.ends IS NULL),
+  (SELECT p.id FROM premises_occupancy o JOIN accounts_person p ON p.id = o.person_id
+    WHERE o.compound_id = %(compound)s AND o.state = 'confirmed' AND o.starts <= %(on)s
+      AND (o.ends IS NULL OR o.ends >= %(on)s) AND p.phone_digest = %(digest)s AND p.is_active LIMIT 1)
+"""
+
+
+def home_and_caller(*, compound_id: int, home_id: int | None, digest: str, on: date) -> tuple[str | None, int | None]:
+    """The address of a home, None for no home here, and the resident of the compound who has this number. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLER, {"compound": compound_id, "home": home_id, "digest": digest, "on": on})
+        address, person_id = cursor.fetchone()
+    return address, person_id
 
 
 def request_for(actor: Actor, *, compound_id: int, ref: str) -> Request | None:

@@ -281,7 +281,7 @@ def test_a_rule_bound_to_a_contract_ends_with_it(world: World) -> None:
 @pytest.mark.parametrize(
     ("given_", "code"),
     [
-        ({"position": 0}, "rule_position"),
+        ({"position": -1}, "rule_position"),
         ({"category": "x"}, "unknown_category"),
         ({"place": "x"}, "unknown_place"),
         ({"building_id": 2**40}, "no_such_building"),
@@ -438,3 +438,52 @@ def test_a_place_that_cannot_be_is_refused(world: World, given_: dict, code: str
             _place(side, **given_)
         assert refused.value.code == code
         assert not PlaceCode.objects.exists()
+
+
+def _order(side: Side) -> list[tuple[str, int]]:
+    rows = RoutingRule.objects.filter(ended_at__isnull=True).order_by("position", "rule")
+    return [(row.category, row.version) for row in rows]
+
+
+def test_rules_change_places_and_every_change_is_a_version(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        water, lift, fire = (_rule(side, position=0, category=name) for name in ("water", "lift", "fire"))
+        assert [row.position for row in (water, lift, fire)] == [10, 20, 30]
+        move = {"compound_id": side.compound.pk, "by": side.actor("manager")}
+        routing.move_rule(**move, rule=fire.rule, up=True, now=NOW + timedelta(minutes=1))
+        assert _order(side) == [("water", 1), ("fire", 2), ("lift", 2)]
+        routing.move_rule(**move, rule=water.rule, up=False, now=NOW + timedelta(minutes=2))
+        assert _order(side) == [("fire", 3), ("water", 2), ("lift", 2)]
+        routing.move_rule(**move, rule=fire.rule, up=True, now=NOW + timedelta(minutes=3))
+        routing.move_rule(**move, rule=lift.rule, up=False, now=NOW + timedelta(minutes=3))
+        assert _order(side) == [("fire", 3), ("water", 2), ("lift", 2)]
+        assert Entry.objects.filter(verb="repairs.routing").count() == 3 + 4
+        with pytest.raises(NoSuchRule):
+            routing.move_rule(**move, rule=99, up=True, now=NOW)
+        with pytest.raises(NotPermitted):
+            routing.move_rule(**{**move, "by": side.actor("dispatcher")}, rule=fire.rule, up=True, now=NOW)
+
+
+def test_rules_of_one_position_are_numbered_anew_when_one_moves(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        _first, _second, third = (_rule(side, position=5, category=name) for name in ("water", "lift", "fire"))
+        routing.move_rule(compound_id=side.compound.pk, rule=third.rule, up=True, by=side.actor("manager"), now=NOW)
+        assert [name for name, _version in _order(side)] == ["water", "fire", "lift"]
+        changed = _rule(side, rule=third.rule, position=0, category="noise")
+        assert changed.position == 20
+
+
+def test_a_rule_for_a_building_holds_for_its_homes(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        building = side.homes[0].entrance.building_id
+        made = _rule(side, building_id=building)
+        assert file_one(side).routed_rule == f"{made.rule}.1"
+        spot = places.make_place(
+            compound_id=side.compound.pk, place_text="大堂", building_id=building, category="",
+            by=side.actor("manager"), now=NOW,
+        )  # fmt: skip
+        assert file_one(side, place="public", home_id=None, spot=spot.code).routed_rule == f"{made.rule}.1"
+        assert file_one(side, place="public", home_id=None, place_text="东门").routed_rule == ""

@@ -15,11 +15,12 @@ from accounts.crypto import digest, encrypt
 from accounts.numbers import to_e164
 from documents.actions import store_image
 from repairs.actions.change import deadline, event_label, log, tell
-from repairs.actions.routing import routed_by
+from repairs.actions.routing import ask
 from repairs.models import Category, Photo, Place, Request, State
-from repairs.permissions import may_file_for
-from repairs.queries import FilingFacts, filing_facts, home_and_resident
+from repairs.permissions import may_file_for, may_take_calls
+from repairs.queries import FilingFacts, filing_facts, home_and_caller, home_and_resident
 from repairs.refusals import BadInput, NotPermitted
+from repairs.rules.behalf import CALLER
 from repairs.rules.behalf import MOST as MAX_BEHALF
 from repairs.rules.behalf import refused as behalf_refused
 from repairs.rules.categories import terms
@@ -55,12 +56,15 @@ class Behalf:
     """For whom a request is filed (代报): their name, number as typed, and how they agreed. Their home is the draft's.
 
     ``parent_id`` instead of all three: the parent for whom the filer acts (亲情代办); the bond is the consent.
+    ``caller`` marks someone who told a hotline (12345): their name, number and home are given as far as they are known, and
+    the consent is the one that they gave there. Who calls need not live here.
     """
 
     name: str = ""
     phone: str = ""
     consent: str = ""
     parent_id: int | None = None
+    caller: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,13 @@ def file_request(
     refusals are documents.actions.FileRefused. Writes the request with its number and first event, the photos, the audit
     entry, the messages to the firm's desk (and, when urgent, to all on duty), and the live events.
     """
+    calls = draft.behalf is not None and draft.behalf.caller
     if compound.pk not in by.compound_ids or (
-        by.party != "resident" and (draft.behalf is None or not may_file_for(by))
+        by.party != "resident" and not calls and (draft.behalf is None or not may_file_for(by))
     ):
         raise NotPermitted("not_resident")
+    if calls and not may_take_calls(by):
+        raise NotPermitted("not_yours")
     # Who stands here only as somebody's child files for that parent and for nobody else.
     if by.role == "child" and (draft.behalf is None or draft.behalf.parent_id is None):
         raise NotPermitted("only_for_parent")
@@ -138,11 +145,13 @@ def file_request(
         return made
 
 
-def _for_whom(compound_id: int, draft: Draft, by: Actor, now: datetime) -> tuple[_For, str]:
+def _for_whom(compound_id: int, draft: Draft, by: Actor, now: datetime) -> tuple[_For, str | None]:
     """Who it is for, and the address of their home. Whether the number has an account is told to nobody who types it."""
     assert draft.behalf is not None  # noqa: S101  the caller asked
     if draft.behalf.parent_id is not None:
         return _for_a_parent(compound_id, draft, draft.behalf.parent_id, by, now)
+    if draft.behalf.caller:
+        return _for_a_caller(compound_id, draft, draft.behalf, now)
     try:
         phone = to_e164(draft.behalf.phone)
     except ValueError:
@@ -169,6 +178,31 @@ def _for_a_parent(compound_id: int, draft: Draft, parent_id: int, by: Actor, now
     if address is None:
         raise BadInput("no_such_home", field="home")
     return _For(parent_id, bond.name, "", _("亲情代办")), address
+
+
+def _for_a_caller(compound_id: int, draft: Draft, behalf: Behalf, now: datetime) -> tuple[_For, str | None]:
+    """Who told a hotline: the office's own report, for a caller who may have no home here and may give no name.
+
+    A number that a resident of the compound has makes it theirs as well: they read it and get its answers. For anybody
+    else the hotline follows it, and the community speaks for them as for everyone without an account.
+    """
+    phone = ""
+    if behalf.phone.strip():
+        try:
+            phone = to_e164(behalf.phone)
+        except ValueError:
+            raise BadInput("phone_wrong", field="for_phone") from None
+    name = behalf.name.strip() or CALLER
+    # A caller need not leave a number: what is checked of it was checked above.
+    code, field = behalf_refused(name=name, phone=phone or CALLER, consent=behalf.consent)
+    if code:
+        raise BadInput(code, field=field, **({"most": str(MAX_BEHALF[field])} if code == "too_long" else {}))
+    address, person_id = home_and_caller(
+        compound_id=compound_id, home_id=draft.home_id, digest=digest(phone) if phone else "", on=localdate(now)
+    )
+    if address is None and (draft.home_id is not None or draft.place == Place.HOME):
+        raise BadInput("no_such_home", field="home")
+    return _For(person_id, name, encrypt(phone) if phone else "", behalf.consent.strip()), address
 
 
 def _write(
@@ -263,6 +297,15 @@ def _place_text(draft: Draft, facts: FilingFacts) -> str:
     return whole
 
 
+def _building(draft: Draft, facts: FilingFacts) -> int | None:
+    """The building in which it is, for the rules: that of the home, or of the place whose code was read."""
+    if draft.place == Place.BUILDING:
+        return draft.building_id
+    if draft.place == Place.HOME:
+        return facts.home_building
+    return facts.spot[2] if facts.spot is not None else None
+
+
 # Number, request and first event in one round trip; the counter's row lock is what keeps numbers without gaps.
 _INSERT = """
 WITH number AS (
@@ -307,15 +350,15 @@ def _insert(
     )
     due, certain = deadline(respond, now)
     step = next_step(now, due, -1, urgent=draft.urgent, answered=False)
-    routed = routed_by(
+    routed = ask(
         facts.rules,
         category=draft.category,
         place=draft.place,
-        building_id=draft.building_id if draft.place == Place.BUILDING else None,
+        building_id=_building(draft, facts),
         urgent=draft.urgent,
         company_id=facts.company.pk if facts.company is not None else None,
         now=now,
-    )
+    ).rule
     request = Request(
         compound=compound,
         ref=secrets.token_urlsafe(9),

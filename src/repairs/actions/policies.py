@@ -1,6 +1,7 @@
 """Deadlines as rows: a compound's own, and the city's above them. Every version stays, with who changed what."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -15,6 +16,8 @@ from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.categories import Term, refused
 from tenancy.actor import Actor
 from tenancy.models import Area, Compound
+
+Row = TypeVar("Row", DeadlinePolicy, CityDeadline)
 
 
 @transaction.atomic
@@ -39,24 +42,19 @@ def set_deadlines(
     _check(category, respond, finish, since, now)
     # One change of a compound's rules at a time; a first version has no row of its own to wait for.
     compound = Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
-    rows = DeadlinePolicy.objects.filter(compound_id=compound_id, category=category, urgent=urgent)
-    last: DeadlinePolicy | None = rows.order_by("-version").first()
-    before = _said(last)
-    if last is not None and last.ended_at is None:
-        rows.filter(pk=last.pk).update(ended_at=max(last.since, since))
-    made: DeadlinePolicy = DeadlinePolicy.objects.create(
-        compound_id=compound_id,
-        version=(last.version if last is not None else 0) + 1,
-        category=category,
-        urgent=urgent,
-        **_fields(respond, finish, since, by, now),
+    last, made = _next(
+        DeadlinePolicy,
+        {"compound_id": compound_id, "category": category, "urgent": urgent},
+        {**_fields(respond, finish), "since": since},
+        by,
+        now,
     )
     record(
         by=by,
         compound_id=compound_id,
         verb="repairs.deadlines",
         target=f"repairs.deadlinepolicy:{made.pk}",
-        changes={f"{category}{'!' if urgent else ''}": [before, _said(made)], "since": [None, since.isoformat()]},
+        changes={f"{category}{'!' if urgent else ''}": [_said(last), _said(made)], "since": [None, since.isoformat()]},
         now=now,
     )
     told = {
@@ -70,7 +68,7 @@ def set_deadlines(
             to=told,
             template="repairs.deadlines_changed",
             context={"category": str(Category(category).label), "who": by.label},
-            link=f"/c/{compound.code}/",
+            link=f"/c/{compound.code}/rules/deadlines/",
             by=by,
             now=now,
             key=f"repairs.deadlines_changed:{made.pk}",
@@ -101,17 +99,14 @@ def set_city_deadlines(
         raise NotPermitted("not_yours")
     _check(category, respond, finish, since, now)
     Area.objects.select_for_update(no_key=True).get(pk=area_id)
-    rows = CityDeadline.objects.filter(area_id=area_id, category=category, urgent=urgent)
-    last = rows.order_by("-version").first()
-    if last is not None and last.ended_at is None:
-        rows.filter(pk=last.pk).update(ended_at=max(last.since, since))
-    return CityDeadline.objects.create(
-        area_id=area_id,
-        version=(last.version if last is not None else 0) + 1,
-        category=category,
-        urgent=urgent,
-        **_fields(respond, finish, since, by, now),
+    _last, made = _next(
+        CityDeadline,
+        {"area_id": area_id, "category": category, "urgent": urgent},
+        {**_fields(respond, finish), "since": since},
+        by,
+        now,
     )
+    return made
 
 
 def _check(category: str, respond: Term | None, finish: Term | None, since: datetime, now: datetime) -> None:
@@ -124,16 +119,30 @@ def _check(category: str, respond: Term | None, finish: Term | None, since: date
         raise BadInput("since_past", field="since")
 
 
-def _fields(respond: Term | None, finish: Term | None, since: datetime, by: Actor, now: datetime) -> dict[str, object]:
+def _next(
+    kind: type[Row], whose: dict[str, Any], values: dict[str, Any], by: Actor, now: datetime
+) -> tuple[Row | None, Row]:
+    """End the last version where the next begins, and write that: (the last as it was, the next)."""
+    rows = kind._default_manager.filter(**whose)
+    last: Row | None = rows.order_by("-version").first()
+    if last is not None and last.ended_at is None:
+        rows.filter(pk=last.pk).update(ended_at=max(last.since, values["since"]))
+    return last, rows.create(
+        **whose,
+        **values,
+        version=(last.version if last is not None else 0) + 1,
+        changed_at=now,
+        changed_by=by.person_id,
+        changed_as=f"{by.person_name} {by.label}"[:160],
+    )
+
+
+def _fields(respond: Term | None, finish: Term | None) -> dict[str, Any]:
     return {
         "respond_minutes": respond.minutes if respond is not None else None,
         "respond_basis": respond.basis if respond is not None else "",
         "finish_minutes": finish.minutes if finish is not None else None,
         "finish_basis": finish.basis if finish is not None else "",
-        "since": since,
-        "changed_at": now,
-        "changed_by": by.person_id,
-        "changed_as": f"{by.person_name} {by.label}"[:160],
     }
 
 

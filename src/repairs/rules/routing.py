@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. Empty conditions ("" or None) hold for everything; ``hours`` is "", working or off.
+class Clause:
+    """What a rule says. Empty conditions ("" or None) hold for everything; ``hours`` is "", working or off.
 
     ``target`` is post (``post_id``), duty, desk or receiver (``receiver``, a body outside the firm).
     """
 
-    rule: int
-    version: int
     position: int
     target: str
     category: str = ""
@@ -20,9 +18,17 @@ class Rule:
     building_id: int | None = None
     urgent: bool | None = None
     hours: str = ""
-    company_id: int | None = None
     post_id: int | None = None
     receiver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Clause):
+    """A clause as it stands in a compound: its number, which stays, its version, and the firm it is bound to."""
+
+    rule: int = 0
+    version: int = 0
+    company_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
