@@ -10,6 +10,8 @@ DESK = {"manager", "dispatcher"}
 OVERSEERS = frozenset({"committee", "community", "residents", "street", "city", "preparatory"})
 # Whoever works on behalf of the administration, not as owners of the compound.
 ADMINISTRATION = frozenset({"community", "residents", "street", "city"})
+# Offices that have a hotline of their own, or the city's 12345.
+TAKES_CALLS = frozenset({"company", "community", "street", "city"})
 # Staff who may file for a resident.
 FILES_FOR_OTHERS = frozenset({"company", "committee", "community", "residents"})
 
@@ -148,6 +150,11 @@ def may_join(actor: Actor, request: Request) -> bool:
 def may_file_for(actor: Actor) -> bool:
     """代报: staff of the firm, the committee and the community; a resident for a neighbour or a parent."""
     return actor.party in FILES_FOR_OTHERS or actor.party == "resident"
+
+
+def may_take_calls(actor: Actor) -> bool:
+    """Who files what a caller told a hotline: an office of the administration, and the firm's desk."""
+    return actor.post_id is not None and actor.party in TAKES_CALLS and (actor.party != "company" or is_desk(actor))
 
 
 def may_run_incident(actor: Actor) -> bool:

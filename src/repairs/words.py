@@ -13,6 +13,7 @@ from documents.actions import DocumentRefused, FileRefused
 from idempotency.actions import KeyRefused
 from repairs.models import Event, Remark, Request
 from repairs.refusals import Refused
+from repairs.rules.behalf import CALLER
 from repairs.rules.line import line
 from repairs.rules.periods import unanswered
 from ui.words import DAY, by_language, masked_name, span, spoken_moment
@@ -441,4 +442,6 @@ def for_whom(request: Request, *, viewer: int) -> str:
     """For whom it was filed (代报) as the page names them: 我, else the masked name; "" when for the filer."""
     if not request.consent:
         return ""
-    return _("我") if request.for_person_id == viewer else masked_name(request.for_name) or _("居民")
+    if request.for_person_id == viewer:
+        return _("我")
+    return request.for_name if request.for_name == CALLER else masked_name(request.for_name) or _("居民")

@@ -2,6 +2,8 @@
 
 MAX_NAME = 40
 MAX_CONSENT = 120
+# Who a hotline filed for when the caller gave no name.
+CALLER = "来电人"
 MOST = {"for_name": MAX_NAME, "consent": MAX_CONSENT}
 
 
