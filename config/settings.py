@@ -65,10 +65,12 @@ INSTALLED_APPS = [
     "parties",
     "premises",
     "duty",
+    "firms",
     "registers",
     "residency",
     "repairs",
     "oversight",
+    "handover",
     "portal",
     "config",
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("registers.urls")),
     path("", include("residency.urls")),
     path("", include("duty.urls")),
+    path("", include("firms.urls")),
     path("", include("repairs.urls")),
     path("", include("oversight.urls")),
     path("", include("portal.urls")),

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from accounts.models import Person
 from audit.actions import record
 from live.actions import revoke as close_sockets
 from parties.models import Contract, Jurisdiction, Organisation, Post, Term
-from parties.queries import organisation_level
+from parties.queries import compounds_concerned, organisation_level
 from parties.rules import Verdict, may_hold, may_link, party_of
 from tenancy.actor import Actor
 from tenancy.models import Area, Compound
@@ -26,13 +27,44 @@ class PartyRefused(Exception):
 
 @transaction.atomic
 def register_organisation(*, kind: str, name: str, phone: str = "", credit_code: str = "") -> Organisation:
-    """Register a body; the same name again returns it unchanged. It has no rights until it is linked."""
-    organisation, _ = Organisation.objects.get_or_create(
-        name=name, defaults={"kind": kind, "phone": phone, "credit_code": credit_code}
-    )
+    """Register a body; the same name again returns it unchanged. It has no rights until it is linked.
+
+    Refused: ``name_taken`` (by a body of another kind), ``code_taken`` (the credit code is another body's).
+    """
+    try:
+        with transaction.atomic():
+            organisation, _ = Organisation.objects.get_or_create(
+                name=name, defaults={"kind": kind, "phone": phone, "credit_code": credit_code}
+            )
+    except IntegrityError as error:
+        raise PartyRefused("code_taken") from error
     if organisation.kind != kind:
         raise PartyRefused("name_taken")
     return organisation
+
+
+@transaction.atomic
+def amend_organisation(*, organisation: Organisation, name: str, phone: str, credit_code: str) -> dict[str, list[str]]:
+    """Change how a body is called and reached; returns ``{field: [from, to]}`` of what is different, for the entry.
+
+    Refused: ``name_taken``, ``code_taken`` (another body has it).
+    """
+    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    wanted = {"name": name, "phone": phone, "credit_code": credit_code}
+    changes = {key: [getattr(locked, key), value] for key, value in wanted.items() if getattr(locked, key) != value}
+    for key, value in wanted.items():
+        setattr(locked, key, value)
+    _save(locked)
+    return changes
+
+
+def _save(organisation: Organisation) -> None:
+    """Write a body; what the table's own constraints refuse is said by name."""
+    try:
+        with transaction.atomic():
+            organisation.save()
+    except IntegrityError as error:
+        raise PartyRefused("code_taken" if "organisation_credit_code" in str(error) else "name_taken") from error
 
 
 @transaction.atomic
@@ -175,11 +207,44 @@ def end_post(*, post: Post, ends: date, basis: str, by: Actor, now: datetime) ->
     return locked
 
 
+@transaction.atomic
+def void_post(*, post: Post, basis: str, by: Actor, now: datetime) -> Post:
+    """Take back a post that was entered by mistake, on its first day or before: at once it covers no compound.
+
+    The row stays, with its first day as its last. Refused (``begun``) from the second day on: what was, was.
+    """
+    locked = Post.objects.select_for_update().select_related("organisation", "person").get(pk=post.pk)
+    if locked.starts < localdate(now):
+        raise PartyRefused("begun")
+    before = locked.ends
+    locked.ends, locked.only_compounds = locked.starts, []
+    locked.save(update_fields=["ends", "only_compounds"])
+    changes: dict[str, list[object]] = {
+        "ends": [str(before) if before else None, str(locked.ends)],
+        "covers": ["compounds", "nothing"],
+        "basis": [None, basis],
+    }
+    _record_post(locked, verb="parties.void_post", changes=changes, by=by, now=now)
+    close_sockets(person_id=locked.person_id)
+    return locked
+
+
+def record_about(
+    organisation_id: int, *, verb: str, target: str, changes: dict[str, list[object]], by: Actor, now: datetime
+) -> None:
+    """An entry about a body, in the chain of each compound of the acting scope that it serves or answers for.
+
+    A body that is linked to none of them yet leaves its entry in the first chain of the scope. In the order of ids, so that
+    two writers never wait for each other.
+    """
+    concerned = compounds_concerned(organisation_id, by.compound_ids, localdate(now)) or sorted(by.compound_ids)[:1]
+    for compound_id in concerned:
+        record(by=by, compound_id=compound_id, verb=verb, target=target, changes=changes, now=now)
+
+
 def _record_post(post: Post, *, verb: str, changes: dict[str, list[object]], by: Actor, now: datetime) -> None:
-    """A post covers compounds, so each compound in the acting scope keeps the entry in its own chain."""
     whole = {"person": [None, post.person_id], "organisation": [None, post.organisation.name], **changes}
-    for compound_id in by.compound_ids:
-        record(by=by, compound_id=compound_id, verb=verb, target=f"parties.post:{post.pk}", changes=whole, now=now)
+    record_about(post.organisation_id, verb=verb, target=f"parties.post:{post.pk}", changes=whole, by=by, now=now)
 
 
 @contextmanager

@@ -39,6 +39,13 @@ class Organisation(models.Model):
     phone = models.CharField(_("公开电话"), max_length=20, blank=True)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=~Q(credit_code=""), name="organisation_credit_code"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
 

@@ -118,6 +118,28 @@ def acting_organisations(compound_id: int, on: date) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+_CONCERNED = """
+SELECT c.compound_id FROM parties_contract c
+  WHERE c.compound_id = ANY (%(within)s) AND c.company_id = %(body)s AND (c.ends IS NULL OR c.ends >= %(on)s)
+UNION SELECT t.compound_id FROM parties_term t
+  WHERE t.compound_id = ANY (%(within)s) AND t.committee_id = %(body)s AND (t.ends IS NULL OR t.ends >= %(on)s)
+UNION SELECT k.id FROM parties_jurisdiction j
+  JOIN tenancy_area community ON community.level = 'community'
+  JOIN tenancy_area street ON street.id = community.parent_id
+  JOIN tenancy_compound k ON k.community_id = community.id
+  WHERE k.id = ANY (%(within)s) AND j.organisation_id = %(body)s AND (j.ends IS NULL OR j.ends >= %(on)s)
+    AND j.area_id IN (community.id, street.id, street.parent_id)
+ORDER BY 1
+"""
+
+
+def compounds_concerned(organisation_id: int, within: Iterable[int], on: date) -> list[int]:
+    """The compounds of a scope that a body serves or answers for, on a day or from a later one. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCERNED, {"body": organisation_id, "within": list(within), "on": on})
+        return [compound for (compound,) in cursor.fetchall()]
+
+
 # Who acts for a compound today: holders of posts in its company, its committee and the offices of its areas.
 _HOLDERS = f"""
 SELECT p.id, p.person_id, person.name, o.kind, o.name, o.phone, p.role, p.cross_from_id IS NOT NULL,

@@ -1,0 +1,1 @@
+"""Every change to the register of firms, by noun."""
