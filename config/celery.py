@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "oversight: write exports that were lost": {"task": "oversight.sweep_exports", "schedule": 60.0},
     "oversight: forget old exports": {"task": "oversight.forget_all", "schedule": crontab(hour=4, minute=20)},
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
+    "repairs: draw who is visited": {"task": "repairs.draw_visits", "schedule": crontab(hour=5, minute=40)},
     "residency: remind, and end what runs out": {"task": "residency.sweep", "schedule": crontab(minute=25)},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},
     "tenancy: months ahead": {"task": "tenancy.make_partitions", "schedule": crontab(minute=10)},

@@ -14,7 +14,7 @@ from messaging.models import Message
 from repairs import nearby
 from repairs.actions import places, together
 from repairs.models import Event, Follower, Request
-from repairs.topics import PUBLIC
+from repairs.topics import PUBLIC, own_topic
 from residency.actions import parents
 from tenancy.scope import scope
 from tests.repairs.conftest import bring_to, file_one, picture
@@ -401,7 +401,7 @@ def test_the_public_list_offers_to_join_and_counts(world, sign_in):
     assert "我也遇到了，看进展" in text
     own = client.get("/c/here/repairs/").content.decode()
     assert "我也遇到</span>" in own
-    assert f"here/{PUBLIC}" in own
+    assert f"here/{own_topic(world.here.people['resident'].pk)}" in own
 
 
 def test_everyone_of_the_compound_watches_the_public_list(world):

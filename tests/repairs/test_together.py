@@ -1,5 +1,6 @@
 """我也遇到, merging and tying: nobody is lost, nobody is counted twice."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from repairs.models import Event, Follower, Request, asked_by
 from repairs.permissions import may_see
 from repairs.queries import own_and_public, own_requests, request_for, visible_requests
 from repairs.refusals import BadInput, NotPermitted, OutOfState
+from repairs.topics import own_topic
 from repairs.words import line_text
 from tenancy.actor import system_actor
 from tenancy.scope import scope
@@ -57,7 +59,8 @@ def test_a_neighbour_joins_counts_and_sees_it(world: World) -> None:
         before = (Event.objects.count(), Entry.objects.count(), LiveEvent.objects.count())
         found = together.join(**_common(side, request, "neighbour"), home_id=None)
         after = (Event.objects.count(), Entry.objects.count(), LiveEvent.objects.count())
-        assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 4]
+        # The board's, the request's, the public list's, and of both who have it in their own list.
+        assert [b - a for a, b in zip(before, after, strict=True)] == [1, 1, 5]
         assert found.joined == 1
         row = Follower.objects.get()
         assert (row.person_id, row.home_id, row.kind) == (neighbour.person_id, side.homes[1].pk, "joined")
@@ -318,3 +321,36 @@ def test_the_own_list_and_home_hold_what_is_mine_for_me_and_joined(world: World)
         assert {row.pk for row in home} == set(mine)
         others, _rest = own_and_public(compound_id=side.compound.pk, person_id=neighbour.person_id, now=LATER)
         assert {row.pk for row in others} == {theirs.pk}
+
+
+def test_every_own_list_hears_of_a_change(world: World) -> None:
+    """The filer's, of whom it is for, who joined, who was merged into it, and once more of who leaves."""
+    side = world.here
+    request = _public(side)
+    filer, neighbour = (own_topic(side.people[name].pk) for name in ("resident", "neighbour"))
+
+    def heard(step: Callable[[], object]) -> set[str]:
+        last = LiveEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        step()
+        rows = LiveEvent.objects.filter(pk__gt=last, topic__startswith="repairs.own:")
+        return set(rows.values_list("topic", flat=True))
+
+    common = {"compound_id": side.compound.pk, "ref": request.ref, "now": LATER}
+    with scope(side.compound.pk):
+        assert heard(lambda: dispatch.accept(**common, by=side.actor("manager"))) == {filer}
+        joined = heard(lambda: together.join(**common, home_id=None, by=side.actor("neighbour")))
+        assert joined == {filer, neighbour}
+        give = lambda: dispatch.assign(**common, worker_post=side.posts["worker"].pk, by=side.actor("manager"))  # noqa: E731
+        assert heard(give) == {filer, neighbour}
+        assert heard(lambda: together.leave(**common, by=side.actor("neighbour"))) == {filer, neighbour}
+        assert heard(lambda: feedback.urge(**common, by=side.actor("resident"))) == {filer}
+    own = file_one(side, who="neighbour", now=LATER)
+    for_other = file_one(side, now=LATER)
+    with scope(side.compound.pk):
+        Request.objects.filter(pk=for_other.pk).update(for_person=side.people["neighbour"], consent="本人当面同意")
+        for_them = {**common, "ref": for_other.ref}
+        assert heard(lambda: dispatch.accept(**for_them, by=side.actor("manager"))) == {filer, neighbour}
+        Request.objects.filter(pk=for_other.pk).update(for_person=None, consent="")
+        together.merge(**{**common, "ref": own.ref}, into=for_other.ref, by=side.actor("manager"))
+        give = lambda: dispatch.assign(**for_them, worker_post=side.posts["worker"].pk, by=side.actor("manager"))  # noqa: E731
+        assert heard(give) == {filer, neighbour}, "whoever was merged into a request inside a home hears of it too"

@@ -3,17 +3,23 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import Entry
+from config.celery import app
 from messaging.models import Message
+from parties.models import Post
+from repairs import tasks
 from repairs.actions import visits
+from repairs.actions.reveal import reveal_visited
 from repairs.actions.visits import NoSuchVisit
 from repairs.models import Request, ReturnVisit
 from repairs.refusals import BadInput, NotPermitted, OutOfState
-from repairs.rules.visits import LEAST, MOST, month_after, sample, size
-from tenancy.scope import scope
+from repairs.rules.visits import LEAST, MOST, last_month, month_after, sample, size
+from repairs.visiting import compounds_to_visit
+from tenancy.scope import across_tenants, scope
 from tests.repairs.conftest import NOW, bring_to
 from tests.world import RESIDENTS, STAFF, Side, World
 
@@ -133,3 +139,73 @@ def test_a_visit_that_cannot_be_is_refused(world: World) -> None:
     with scope(world.there.compound.pk), pytest.raises(NoSuchVisit):
         _record(world.there, visit)
     assert NOW < JULY
+
+
+def test_last_month_is_the_one_before() -> None:
+    assert last_month(date(2026, 1, 31)) == date(2025, 12, 1)
+    assert last_month(date(2026, 7, 1)) == JUNE
+
+
+def test_the_system_draws_last_month_once_and_tells_the_community(world: World) -> None:
+    side = world.here
+    over = {bring_to(side, state).pk for state in ("done", "awaiting")}
+    with across_tenants(reason="test"):
+        assert compounds_to_visit(JULY) == [side.compound.pk]
+    with scope(side.compound.pk):
+        drawn = visits.draw_last_month(compound_id=side.compound.pk, now=JULY)
+        assert {visit.request_id for visit in drawn} == over
+        assert visits.draw_last_month(compound_id=side.compound.pk, now=JULY) == []
+        entry = Entry.objects.get(verb="repairs.visits_draw")
+        assert (entry.person_id, entry.party) == (0, "system")
+        told = Message.objects.filter(template="repairs.visits_drawn", channel="in_app")
+        assert {row.person_id for row in told} == {side.people[name].pk for name in ("secretary", "officer")}
+        assert {row.body for row in told} == {"2026-06 办结的报修抽了 2 件，请打电话问问是不是真的修好了。"}
+        assert {visit.pk for visit in _draw(side)} == {visit.pk for visit in drawn}
+    with across_tenants(reason="test"):
+        assert compounds_to_visit(JULY) == []
+
+
+def test_nothing_is_drawn_where_the_community_has_nobody_or_nothing_was_over(world: World) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        assert visits.draw_last_month(compound_id=side.compound.pk, now=JULY) == []
+    bring_to(side, "done")
+    Post.objects.filter(pk__in=[side.posts[name].pk for name in ("secretary", "officer")]).update(ends=JUNE)
+    with scope(side.compound.pk):
+        assert visits.draw_last_month(compound_id=side.compound.pk, now=JULY) == []
+        assert not ReturnVisit.objects.exists()
+        assert not Message.objects.filter(template="repairs.visits_drawn").exists()
+
+
+def test_the_sweep_finds_the_compounds_and_one_task_each_draws(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_to(world.here, "done")
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.draw_visits_of, "delay", lambda *, compound_id: asked.append(compound_id))
+    with time_machine.travel(JULY, tick=False):
+        assert tasks.draw_visits() == 1
+        assert asked == [world.here.compound.pk]
+        assert tasks.draw_visits_of(compound_id=world.here.compound.pk) == 1
+        assert tasks.draw_visits() == 0
+    entry = app.conf.beat_schedule["repairs: draw who is visited"]
+    assert entry["task"] == tasks.draw_visits.name
+
+
+def test_the_number_is_shown_while_the_visit_waits_and_the_look_is_recorded(world: World) -> None:
+    side = world.here
+    request = bring_to(side, "done")
+    with scope(side.compound.pk):
+        (visit,) = _draw(side)
+        common = {"compound_id": side.compound.pk, "visit_id": visit.pk, "now": JULY}
+        assert reveal_visited(**common, by=side.actor("officer")) == side.people["resident"].phone
+        entry = Entry.objects.get(verb="reveal")
+        assert entry.target == f"repairs.request:{request.pk}"
+        assert entry.changes == {"filed_by.phone": [None, f"repairs.visit {request.number}"]}
+        for who in {*STAFF, *RESIDENTS, "city"} - {"secretary", "officer"}:
+            with pytest.raises(NotPermitted):
+                reveal_visited(**common, by=side.actor(who))
+        _record(side, visit)
+        with pytest.raises(OutOfState):
+            reveal_visited(**common, by=side.actor("officer"))
+        assert Entry.objects.filter(verb="reveal").count() == 1
+    with scope(world.there.compound.pk), pytest.raises(NoSuchVisit):
+        reveal_visited(**{**common, "compound_id": world.there.compound.pk}, by=world.there.actor("officer"))

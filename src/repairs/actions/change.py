@@ -215,12 +215,24 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
         announcements=[
             Announcement("repairs.board", "changed", payload),
             Announcement(f"repairs.request:{request.ref}", "changed", payload),
-            *(Announcement(own_topic(person), "changed", payload) for person in sorted(set(request.askers))),
-            # Whoever joined it, and the list of the public areas: that it changed, not what.
+            # The own lists of whoever asked, joined it, or just left it.
+            *(
+                Announcement(own_topic(person), "changed", payload)
+                for person in sorted(_listed_by(request, action, by))
+            ),
+            # The list of the public areas: that it changed, not what.
             *([Announcement(PUBLIC, "changed", {})] if request.place != Place.HOME else []),
         ],
         now=now,
     )
+
+
+def _listed_by(request: Request, action: str, by: Actor) -> set[int]:
+    """In whose own list it stands. One statement where somebody joined it, none otherwise."""
+    if action == "file":
+        return set(request.askers)
+    leaving = {by.person_id} if by.party == "resident" else set()
+    return {*request.askers, *followers(request), *leaving}
 
 
 def followers(request: Request) -> list[int]:

@@ -1,20 +1,22 @@
 """Return visits (回访): the community asks a sample of a month's filers whether it is really repaired."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 
 from audit.actions import record as record_entry
+from messaging.actions import queue
 from parties.queries import holders
 from repairs.actions.change import Change, followers
 from repairs.actions.feedback import open_again
 from repairs.models import Request, ReturnVisit, State
 from repairs.permissions import may_draw_visits
 from repairs.refusals import BadInput, NotPermitted, OutOfState
-from repairs.rules.visits import month_after, sample
-from tenancy.actor import Actor
+from repairs.rules.visits import last_month, month_after, sample
+from repairs.visiting import midnight, over
+from tenancy.actor import Actor, system_actor
+from tenancy.models import Compound
 
 # What is said to be over: confirmed, closed by force, or reported done and not answered yet.
 VISITED = (State.DONE, State.CLOSED, State.AWAITING)
@@ -32,17 +34,44 @@ def draw(*, compound_id: int, month: date, by: Actor, now: datetime) -> list[Ret
     """
     if compound_id not in by.compound_ids or not may_draw_visits(by):
         raise NotPermitted("not_yours")
-    first = month.replace(day=1)
-    begins, ends = _midnight(first), _midnight(month_after(first))
+    return _draw(compound_id, month.replace(day=1), by, now)
+
+
+@transaction.atomic
+def draw_last_month(*, compound_id: int, now: datetime) -> list[ReturnVisit]:
+    """The system draws the month before, for a compound whose community has someone to visit, and tells them.
+
+    Drawn already, by whomever, or nobody there: nothing is written and nobody told.
+    """
+    month = last_month(localdate(now))
+    community = [h.person_id for h in holders(compound_id, localdate(now)) if h.party == "community"]
+    if not community or _drawn(compound_id, month):
+        return []
+    by = system_actor("visits", (compound_id,))
+    drawn = _draw(compound_id, month, by, now)
+    if drawn:
+        code = Compound.objects.values_list("code", flat=True).get(pk=compound_id)
+        queue(
+            compound_id=compound_id,
+            to=sorted(set(community)),
+            template="repairs.visits_drawn",
+            context={"month": f"{month:%Y-%m}", "count": str(len(drawn))},
+            link=f"/c/{code}/visits/?month={month:%Y-%m}",
+            by=by,
+            now=now,
+            key=f"repairs.visits_drawn:{compound_id}:{month:%Y-%m}",
+        )
+    return drawn
+
+
+def _draw(compound_id: int, first: date, by: Actor, now: datetime) -> list[ReturnVisit]:
+    begins, ends = midnight(first), midnight(month_after(first))
     if now < ends:
         raise BadInput("month_not_over", field="month")
     there = _drawn(compound_id, first)
     if there:
         return there
-    over = Q(closed_at__gte=begins, closed_at__lt=ends, state__in=[State.DONE, State.CLOSED]) | Q(
-        finished_at__gte=begins, finished_at__lt=ends, state=State.AWAITING
-    )
-    found = Request.objects.filter(over, compound_id=compound_id).values_list("pk", flat=True)
+    found = Request.objects.filter(over(begins, ends), compound_id=compound_id).values_list("pk", flat=True)
     chosen = sample(compound_id=compound_id, month=first, requests=found)
     ReturnVisit.objects.bulk_create(
         [ReturnVisit(compound_id=compound_id, request_id=pk, month=first, drawn_at=now) for pk in chosen],
@@ -108,10 +137,6 @@ def _drawn(compound_id: int, month: date) -> list[ReturnVisit]:
     return list(
         ReturnVisit.objects.filter(compound_id=compound_id, month=month).select_related("request").order_by("pk")
     )
-
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))
 
 
 def _desk(compound_id: int, now: datetime) -> list[int]:

@@ -30,3 +30,8 @@ def _digest(compound_id: int, month: date, pk: int) -> bytes:
 def month_after(month: date) -> date:
     """The first day of the next month."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def last_month(day: date) -> date:
+    """The first day of the month before the one that a day is in."""
+    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)

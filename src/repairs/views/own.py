@@ -53,8 +53,6 @@ def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         "rows": [own_row(row, now=now, page=f"{here}{row.ref}/") for row in page.rows],
         "topic": topic,
         "numbers": {topic: page.rows[0].live_seq if page.rows else 0},
-        # What neighbours filed and one joined changes on a topic of its own.
-        "public_topic": PUBLIC if any(row.joined_as for row in page.rows) else "",
     }
 
 
