@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "registers",
     "residency",
     "repairs",
+    "elections",
     "oversight",
     "handover",
     "portal",
