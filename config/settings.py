@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "repairs",
     "elections",
     "oversight",
+    "open311",
     "handover",
     "portal",
     "config",
@@ -247,8 +248,8 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
-# Pages about the person alone, before or beside any standing: joining a compound (residency).
-WITHOUT_STANDING = ("/join/", "/j/")
+# Pages about the person alone, before or beside any standing: joining a compound (residency). Calls by key (open311).
+WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/")
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

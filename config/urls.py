@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("firms.urls")),
     path("", include("repairs.urls")),
     path("", include("oversight.urls")),
+    path("", include("open311.urls")),
     path("", include("portal.urls")),
 ]
 

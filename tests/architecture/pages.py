@@ -13,6 +13,10 @@ COUNTED = {
     "home": "portal/test_home.py::test_home_asks_eight_times",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
     "inbox_rows": "messaging/test_inbox.py::test_the_part_that_renews_itself_costs_the_same",
+    "open311_keys": "open311/test_keys.py::test_the_list_costs_the_same_for_one_and_thirty",
+    "open311_request": "open311/test_reading.py::test_one_request_costs_the_same_however_many_there_are",
+    "open311_requests": "open311/test_reading.py::test_the_list_costs_the_same_for_one_and_thirty",
+    "open311_service": "open311/test_reading.py::test_buildings_cost_the_same_for_one_and_thirty",
     "oversight_cases": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "oversight_compound": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
     "oversight_compound_cases": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
@@ -60,6 +64,7 @@ documents:check documents:check_form documents:document documents:document_state
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
+open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
 registers_sample registers_sheet registers_undo

@@ -22,6 +22,7 @@ from duty.actions import planning
 from duty.actions.hands import offer
 from duty.models import Shift
 from messaging.models import Message
+from open311 import actions as open311
 from repairs.actions.clock import escalate
 from repairs.actions.incidents import open_incident
 from repairs.actions.places import make_place
@@ -41,6 +42,8 @@ PERSONAL = (
     *("accounts/", "_allauth/", "livez", "readyz", "preferences/", "sw.js", "v/", "standing/", "api/v1/schema/"),
     # What hangs at the door of a building says whose it is to anyone; tests/residency asks what else it says.
     *("j/", "join/"),
+    # Asked by key, not by a person who is signed in: tests/open311 asks them for what is next door.
+    "open311/v2/",
 )
 
 
@@ -85,6 +88,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **put_something_everywhere(side, mark, now),
                 **put_something_in(side, mark, now),
                 **_on_duty(side, now),
+                "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
                 "incident": _incident(side, mark, now),
@@ -108,6 +112,14 @@ def _subscribed(side: Side, mark: str, now: datetime) -> dict[str, int]:
     )
     webhooks.send_test(compound_id=side.compound.pk, subscription_id=made.pk, by=side.actor("manager"), now=now)
     return {"subscription_id": made.pk, "delivery_id": Delivery.objects.order_by("-pk").first().pk}
+
+
+def _key(side: Side, mark: str, now: datetime) -> int:
+    """A key of the firm's own system."""
+    made, _secret = open311.make_key(
+        compound_id=side.compound.pk, name=f"热线{mark}", by=side.actor("manager"), now=now
+    )
+    return made.pk
 
 
 def _incident(side: Side, mark: str, now: datetime) -> str:
@@ -180,6 +192,7 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "pattern_id"),
         ("int", "shift_id"),
         ("int", "offer_id"),
+        ("int", "key_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
