@@ -27,6 +27,14 @@ def prepared() -> CursorWrapper:
     return wrapper().prepared_cursor()
 
 
+def terse(statement: str) -> str:
+    """A long statement without its line breaks and indents: psycopg keeps what it parsed of a text of 4,096 characters at most.
+
+    Not for one with a literal that holds two spaces or a line break.
+    """
+    return " ".join(statement.split())
+
+
 def wrapper() -> DatabaseWrapper:
     """This thread's connection, as our own backend has it; raises ImproperlyConfigured for another."""
     link = connections[DEFAULT_DB_ALIAS]
