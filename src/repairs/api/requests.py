@@ -21,11 +21,11 @@ from repairs.queries import request_for, visible_requests
 from repairs.rules.behalf import MAX_CONSENT, MAX_NAME
 from repairs.words import line_text, without_numbers
 from tenancy.actor import Actor
-from tenancy.api import ActingView, in_compound_api
+from tenancy.api import ActingView, LightSerializer, in_compound_api
 from tenancy.models import Compound
 
 
-class EventSerializer(serializers.Serializer[Any]):
+class EventSerializer(LightSerializer):
     """One line of the time line."""
 
     action = serializers.CharField()
@@ -43,7 +43,7 @@ class EventSerializer(serializers.Serializer[Any]):
         return without_numbers(event.note) if neighbour or oversees(self.context["actor"]) else event.note
 
 
-class RequestSerializer(serializers.Serializer[Any]):
+class RequestSerializer(LightSerializer):
     """A request as a list shows it, to ``context["actor"]``. Times are ISO 8601 with offset.
 
     A neighbour who joined it reads how far it is, not what the filer wrote, photographed or wishes.
@@ -134,7 +134,7 @@ class RequestDetailSerializer(RequestSerializer):
         return getattr(request, "parent_ref", None) or "" if request.state == State.MERGED else ""
 
 
-class FilingSerializer(serializers.Serializer[Any]):
+class FilingSerializer(LightSerializer):
     """What a filing gives. ``home`` and ``building`` are ids, for the places home and building.
 
     For somebody else (代报): ``for_name``, ``for_phone`` and ``consent`` with their ``home``; or ``for_parent``, the id of a
