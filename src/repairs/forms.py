@@ -14,6 +14,7 @@ from repairs.actions.filing import Behalf, Draft
 from repairs.models import Category, Place, Signature
 from repairs.rules.behalf import MAX_NAME
 from repairs.rules.periods import MAX_PHOTOS, MAX_REMARK, MAX_SIGNER, MAX_WORDS
+from ui.forms import flat
 
 MAX_NOTE = 500
 # 代报 for someone who is neither the filer nor bound to them.
@@ -82,6 +83,7 @@ def _row(words: Any) -> forms.IntegerField:
     )
 
 
+@flat
 class FilingForm(forms.Form):
     """A resident's repair request.
 
