@@ -156,9 +156,7 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {
-        "default": {"BACKEND": "config.caching.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}
-    }
+    CACHES = {"default": {"BACKEND": "config.caching.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

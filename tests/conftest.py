@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+import shutil
+import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -168,3 +171,27 @@ def statements(db: None) -> Callable[[], Any]:
     from django.test.utils import CaptureQueriesContext
 
     return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """A Redis of this test's own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server on this machine")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [
+            *(program, "--port", str(port), "--bind", "127.0.0.1"),
+            *("--save", "", "--appendonly", "no", "--dir", str(tmp_path)),
+        ],
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdout is not None
+        try:
+            assert any(b"Ready to accept connections" in line for line in server.stdout)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()

@@ -87,9 +87,7 @@ def _warn(error: BaseException) -> None:
 @cache
 def _redis() -> "Redis":
     """One client a process; its pool gives every thread a connection. It waits a second at most: the commit is done."""
-    return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
-    )
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1))
 
 
 def _forget() -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,27 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 
-from live import sockets
+from live import relay, sockets
 from tests.live.test_sockets import opened, run
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
-# Starting a process takes as long as the machine is busy: each says when it is up, and begins when it is told to. It ends
-# once everything that it published is out.
+# Starting a process takes as long as the machine is busy: each says when it is up, and begins when it is told to.
 ANNOUNCE = """
-import asyncio, sys, django
+import sys, django
 django.setup()
 from django.utils import timezone
-from live import relay
 from live.actions import announce
 from tenancy.models import Compound
 from tenancy.scope import scope
-
-async def published():
-    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
 
 compound = Compound.objects.get(code="here")
 print("up", flush=True)
@@ -40,32 +35,7 @@ sys.stdin.readline()
 for n in range(int(sys.argv[1])):
     with scope(compound.pk):
         announce(compound_id=compound.pk, topic="repairs.board", kind="changed", payload={"n": n}, now=timezone.now())
-asyncio.run_coroutine_threadsafe(published(), relay._publishing_loop()).result()
 """
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    """A Redis of this test's own."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no redis-server on this machine")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with subprocess.Popen(
-        [
-            *(program, "--port", str(port), "--bind", "127.0.0.1"),
-            *("--save", "", "--appendonly", "no", "--dir", str(tmp_path)),
-        ],
-        stdout=subprocess.PIPE,
-    ) as server:
-        assert server.stdout is not None
-        try:
-            assert any(b"Ready to accept connections" in line for line in server.stdout)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
 
 
 @contextmanager
@@ -105,7 +75,10 @@ def test_two_other_processes_are_heard_in_order(
     committed_db: str, redis: str, world: World, sign_in: Callable[..., Client], settings: Any
 ) -> None:
     settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis]}}
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [redis], "prefix": settings.LIVE_PREFIX},
+        }
     }
     manager = sign_in(world.here, "manager")
 
@@ -130,3 +103,32 @@ def test_two_other_processes_are_heard_in_order(
 
     with elsewhere(committed_db, redis, 10) as one, elsewhere(committed_db, redis, 10) as two:
         run(play([one, two]))
+
+
+def test_it_is_published_where_the_layer_listens() -> None:
+    async def name() -> str:
+        layer = RedisPubSubChannelLayer(hosts=["redis://127.0.0.1:1/0"], prefix=settings.LIVE_PREFIX)
+        return str(layer._get_layer()._get_group_channel_name(relay.GROUP))
+
+    assert asyncio.run(name()) == relay.channel_of_group()
+
+
+def test_without_redis_it_is_said_and_nothing_fails(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # nobody listens on port 1
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [settings.REDIS_URL], "prefix": settings.LIVE_PREFIX},
+        }
+    }
+    monkeypatch.setattr(relay, "_server_loop", None)
+    relay._redis.cache_clear()
+    try:
+        relay.publish({"type": "live.moved", "compound": 1, "topics": ["x:5"]})
+    finally:
+        relay._redis.cache_clear()
+    assert [record.getMessage() for record in caplog.records] == [
+        "A live message was not passed on; watchers catch up by number."
+    ]
