@@ -81,20 +81,24 @@ def errors(answer: Any) -> list[str]:
     return [one["description"] for one in said]
 
 
+def _made(side: Side, who: str, name: str) -> Hotline:
+    with scope(side.compound.pk):
+        key, secret = actions.make_key(compound_id=side.compound.pk, name=name, by=side.actor(who), now=timezone.now())
+    return Hotline(side, key, secret)
+
+
 @pytest.fixture
 def hotline(db: None) -> Callable[..., Hotline]:
     """``hotline(side, "city")`` -> the system of that office."""
-
-    def make(side: Side, who: str = "city", name: str = "12345 热线") -> Hotline:
-        with scope(side.compound.pk):
-            key, secret = actions.make_key(
-                compound_id=side.compound.pk, name=name, by=side.actor(who), now=timezone.now()
-            )
-        return Hotline(side, key, secret)
-
-    return make
+    return lambda side, who="city", name="12345 热线": _made(side, who, name)
 
 
 @pytest.fixture(autouse=True)
 def _media(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def hotline_committed(committed_db: str) -> Callable[..., Hotline]:
+    """The same in a database that really commits."""
+    return lambda side, who="city": _made(side, who, "12345 热线")
