@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
     "registers: forget old files": {"task": "registers.forget_all", "schedule": crontab(hour=3, minute=25)},
     "duty: the weeks ahead": {"task": "duty.write_all", "schedule": crontab(hour=2, minute=30)},
     "duty: nights without anyone": {"task": "duty.warn_all", "schedule": crontab(hour=16, minute=0)},
+    "firms: remind of certificates, take back what ended posts hold": {
+        "task": "firms.sweep",
+        "schedule": crontab(minute=35),
+    },
+    "firms: sweep copies without a row": {"task": "firms.sweep_copies", "schedule": crontab(hour=3, minute=30)},
     "oversight: count what has changed": {"task": "oversight.sweep", "schedule": 20.0},
     "oversight: write exports that were lost": {"task": "oversight.sweep_exports", "schedule": 60.0},
     "oversight: forget old exports": {"task": "oversight.forget_all", "schedule": crontab(hour=4, minute=20)},

@@ -7,6 +7,7 @@ file. When the transaction is rolled back, or the process dies, the file stays w
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,7 +39,9 @@ from tenancy.models import Compound
 __all__ = [
     "DocumentRefused",
     "FileRefused",
+    "Kept",
     "TargetGone",
+    "keep_apart",
     "make_document",
     "nudge_pending",
     "request_document",
@@ -46,6 +49,7 @@ __all__ = [
     "store_file",
     "store_image",
     "store_made",
+    "sweep_apart",
     "sweep_orphans",
 ]
 
@@ -151,6 +155,41 @@ def store_made(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in the store that no row of ours knows: whoever asked for it keeps these."""
+
+    ref: str
+    path: str
+    content_type: str
+    sha256: str
+    sides: str
+
+
+def keep_apart(*, folder: str, upload: Any) -> Kept:
+    """Take a picture or a PDF in for rows that belong to no compound; the caller keeps its path and guards it.
+
+    The same gate as for others: a picture becomes our own JPEG, a PDF must begin as one, at most 20 MB. ``sides`` is
+    "1600x1200" for a picture, else empty. What a rolled-back transaction leaves, ``sweep_apart`` removes. Raises FileRefused.
+    """
+    images.check_size(upload)
+    upload.seek(0)
+    is_pdf = upload.read(8).startswith(_TYPES[PDF])
+    upload.seek(0)
+    path, ref = f"{folder}/{secrets.token_hex(16)}", secrets.token_urlsafe(16)
+    if not is_pdf:
+        picture = images.take_in(upload)
+        _write(path, ContentFile(picture.jpeg))
+        _write(f"{path}-thumb", ContentFile(picture.thumb))
+        return Kept(ref, path, JPEG, picture.sha256, f"{picture.width}x{picture.height}")
+    digest = hashlib.sha256()
+    while block := upload.read(1 << 18):
+        digest.update(block)
+    upload.seek(0)
+    _write(path, upload if isinstance(upload, File) else File(upload))
+    return Kept(ref, path, PDF, digest.hexdigest(), "")
+
+
 def _known(purpose: str) -> None:
     if not access.is_known(purpose):
         raise ValueError(f"No app answers for files of the purpose {purpose}: documents.access.register it.")
@@ -183,7 +222,16 @@ def sweep_orphans(*, compound_id: int, now: datetime) -> int:
 
     A file younger than a day stays: a running transaction has not committed its row yet. Safe to repeat.
     """
-    folder = f"c/{compound_id}"
+
+    def known(paths: set[str]) -> set[str]:
+        rows = StoredFile.objects.filter(compound_id=compound_id, path__in=paths)
+        return set(rows.values_list("path", flat=True))
+
+    return sweep_apart(folder=f"c/{compound_id}", known=known, now=now)
+
+
+def sweep_apart(*, folder: str, known: Callable[[set[str]], set[str]], now: datetime) -> int:
+    """Remove the files of a folder that are older than a day and of which ``known(paths)`` knows no row."""
     try:
         names = default_storage.listdir(folder)[1]
     except FileNotFoundError:
@@ -191,8 +239,7 @@ def sweep_orphans(*, compound_id: int, now: datetime) -> int:
     removed = 0
     for start in range(0, len(names), 1000):
         batch = [f"{folder}/{name}" for name in names[start : start + 1000]]
-        owners = {path.removesuffix("-thumb") for path in batch}
-        kept = set(StoredFile.objects.filter(compound_id=compound_id, path__in=owners).values_list("path", flat=True))
+        kept = known({path.removesuffix("-thumb") for path in batch})
         for path in batch:
             if path.removesuffix("-thumb") in kept:
                 continue

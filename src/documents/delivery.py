@@ -4,6 +4,7 @@ Three ways: read here and sent (embedded), left to the web server in front (``DO
 or a link to the S3 store that is good for a minute.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,7 +19,28 @@ LINK_SECONDS: Final = 60
 _EXTENSIONS: Final = {JPEG: "jpg", PDF: "pdf", XLSX: "xlsx"}
 
 
-def deliver(request: HttpRequest, stored: StoredFile, *, thumb: bool) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A file that another table than ours keeps (``actions.keep_apart``), as it is handed out."""
+
+    ref: str
+    path: str
+    content_type: str
+    sha256: str
+    name: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is our own JPEG."""
+        return self.content_type == JPEG
+
+    @property
+    def thumb_path(self) -> str:
+        """Name of the small picture in the store."""
+        return f"{self.path}-thumb"
+
+
+def deliver(request: HttpRequest, stored: StoredFile | Apart, *, thumb: bool) -> HttpResponse:
     """The answer for a file that the reader may have. ``thumb`` asks for the small picture; other files have none.
 
     Shown in place only when it is our own JPEG; everything else is a download. Kept by the browser alone and asked for
@@ -40,7 +62,7 @@ def deliver(request: HttpRequest, stored: StoredFile, *, thumb: bool) -> HttpRes
     return answer
 
 
-def _content(stored: StoredFile, path: str) -> HttpResponse:
+def _content(stored: StoredFile | Apart, path: str) -> HttpResponse:
     name = stored.name or f"{stored.ref}.{_EXTENSIONS.get(stored.content_type, 'bin')}"
     disposition = content_disposition_header(not stored.is_picture, name) or "attachment"
     if settings.S3_BUCKET:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from documents.models import JPEG
+from documents.delivery import Apart
 from firms.wall import WalledModel
 from parties.models import Organisation
 from tenancy.models import Area
@@ -103,18 +103,10 @@ class Certificate(WalledModel):
         """What it is called: its kind, or for another kind what stands on it."""
         return self.title if self.kind == Kind.OTHER and self.title else str(Kind(self.kind).label)
 
-
-class Copy:
-    """The file of a certificate as ``documents.delivery`` hands it out."""
-
-    def __init__(self, certificate: Certificate) -> None:
-        self.ref = certificate.copy_ref
-        self.path = certificate.copy_path
-        self.content_type = certificate.copy_type
-        self.sha256 = certificate.copy_sha256
-        self.name = ""
-        self.is_picture = certificate.copy_type == JPEG
-        self.thumb_path = f"{certificate.copy_path}-thumb"
+    @property
+    def copy(self) -> Apart | None:
+        """Its copy as it is handed out, or None."""
+        return Apart(self.copy_ref, self.copy_path, self.copy_type, self.copy_sha256) if self.copy_path else None
 
 
 class Reminder(WalledModel):

@@ -1,8 +1,9 @@
 """Changes to organisations, contracts, terms and posts. Each is dated and says on what basis."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
@@ -230,7 +231,7 @@ def void_post(*, post: Post, basis: str, by: Actor, now: datetime) -> Post:
 
 
 def record_about(
-    organisation_id: int, *, verb: str, target: str, changes: dict[str, list[object]], by: Actor, now: datetime
+    organisation_id: int, *, verb: str, target: str, changes: Mapping[str, Any], by: Actor, now: datetime
 ) -> None:
     """An entry about a body, in the chain of each compound of the acting scope that it serves or answers for.
 

@@ -29,6 +29,8 @@ from repairs.actions.places import make_place
 from repairs.models import Escalation
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
+from tests.firms.conftest import contract_of, firm_of
+from tests.firms.conftest import paper as register_paper
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
@@ -88,6 +90,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **put_something_everywhere(side, mark, now),
                 **put_something_in(side, mark, now),
                 **_on_duty(side, now),
+                **_in_the_register(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
@@ -167,6 +170,18 @@ def _on_duty(side: Side, now: datetime) -> dict[str, int]:
     return {"pattern_id": made.pk, "shift_id": shift.pk, "offer_id": wish.pk}
 
 
+def _in_the_register(side: Side, mark: str, now: datetime) -> dict[str, int]:
+    """A firm with its contract, somebody's post in it, and a certificate."""
+    paper = register_paper(side, number=f"证{mark}", now=now)
+    return {
+        "firm_id": firm_of(side),
+        "body_id": firm_of(side),
+        "post_key": side.posts["worker2"].pk,
+        "contract_id": contract_of(side).pk,
+        "certificate_id": paper.pk,
+    }
+
+
 def _fill(route: str, values: dict[str, Any]) -> str:
     filled = route
     for kind, name in (
@@ -193,6 +208,11 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "shift_id"),
         ("int", "offer_id"),
         ("int", "key_id"),
+        ("int", "firm_id"),
+        ("int", "body_id"),
+        ("int", "post_key"),
+        ("int", "contract_id"),
+        ("int", "certificate_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
