@@ -10,6 +10,7 @@ class RepairsConfig(AppConfig):
         from documents import access, kinds
         from lifecycle import registry
         from repairs import hooks, messages, navigation, own, pdf, queries, topics
+        from repairs.actions import places
         from repairs.api import refusals as api_refusals
         from repairs.states import MACHINE
 
@@ -20,6 +21,9 @@ class RepairsConfig(AppConfig):
         access.register("repairs.photo", queries.may_read_photo)
         access.register("repairs.signature", queries.may_read_signature_file)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.slip_context, allowed=pdf.may_print)
+        kinds.register(
+            places.KIND, pdf.LABELS_TITLE, pdf.LABELS_TEMPLATE, pdf.labels_context, allowed=pdf.may_print_labels
+        )
         navigation.register()
         own_data.register("repairs", own.export)
         api_refusals.register()

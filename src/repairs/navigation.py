@@ -6,6 +6,9 @@ from repairs.permissions import OVERSEERS
 from tenancy.navigation import page_of
 from ui.navigation import register_tab
 
+# The pages of 规则设置.
+RULES = ("repairs_routing", "repairs_deadline", "repairs_repl", "repairs_place", "repairs_city_")
+
 
 def register() -> None:
     """The resident's, the worker's, the desk's and the overseers' tabs."""
@@ -85,5 +88,51 @@ def register() -> None:
         order=10,
         parties=tuple(sorted(OVERSEERS)),
         url=page_of("repairs_watch"),
-        match=("repairs_",),
+        match=(
+            "repairs_watch",
+            "repairs_answer",
+            "repairs_request",
+            "repairs_action",
+            "repairs_incident",
+            "repairs_ending",
+        ),
+    )
+    register_tab(
+        label=_("回访"),
+        icon="phone",
+        url_name="repairs_visits",
+        order=25,
+        parties=("community",),
+        url=page_of("repairs_visits"),
+        match=("repairs_visit",),
+    )
+    register_tab(
+        label=_("规则设置"),
+        icon="settings",
+        url_name="repairs_routing",
+        order=70,
+        parties=("company",),
+        roles=("manager", "dispatcher"),
+        url=page_of("repairs_routing"),
+        match=RULES,
+        essential=False,
+    )
+    register_tab(
+        label=_("规则设置"),
+        icon="settings",
+        url_name="repairs_deadlines",
+        order=70,
+        parties=("committee", "community"),
+        url=page_of("repairs_deadlines"),
+        match=RULES,
+        essential=False,
+    )
+    register_tab(
+        label=_("规则设置"),
+        icon="settings",
+        url_name="repairs_city_deadlines",
+        order=70,
+        parties=("city",),
+        match=RULES,
+        essential=False,
     )

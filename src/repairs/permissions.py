@@ -172,6 +172,16 @@ def may_set_rules(actor: Actor) -> bool:
     return actor.party == "company" and actor.role == "manager"
 
 
+def may_print_places(actor: Actor) -> bool:
+    """Who prints the labels of place codes: the firm's desk."""
+    return is_desk(actor)
+
+
+def may_read_rules(actor: Actor) -> bool:
+    """Who reads the rules of a compound with all their versions: everyone who works there; residents read what comes of them."""
+    return actor.party == "company" or oversees(actor)
+
+
 def may_set_deadlines(actor: Actor) -> bool:
     """A compound's deadlines are a promise to its residents: the committee or the community sets them, not the firm."""
     return actor.party in {"committee", "community"}

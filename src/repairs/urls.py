@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from repairs.views import board, filing, own, request, today, watch
+from repairs import rule_urls
+from repairs.views import board, filing, incidents, own, request, today, watch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),
@@ -25,3 +26,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/watch/rows/", watch.rows, name="repairs_watch_rows"),
     path("c/<slug:code>/escalations/<int:escalation_id>/answer/", watch.answer, name="repairs_answer"),
 ]
+    *rule_urls.urlpatterns,

@@ -1,14 +1,17 @@
 """QR codes of public places and devices: reading one fills in where, and what as a rule."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from audit.actions import record
+from documents.actions import request_document
+from documents.models import IssuedDocument
 from premises.models import Building
-from repairs.models import Category, PlaceCode
-from repairs.permissions import may_set_rules
+from repairs.models import Category, PlaceCode, PlaceSheet
+from repairs.permissions import may_print_places, may_set_rules
 from repairs.refusals import BadInput, NotPermitted
 from repairs.rules.periods import MAX_PLACE
 from tenancy.actor import Actor
@@ -17,6 +20,8 @@ from tenancy.models import Compound
 # Without what is mistaken for something else when it is read aloud or typed.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 6
+# The kind of document that its labels are.
+KIND = "repairs.places"
 
 
 class NoSuchPlace(Exception):
@@ -73,6 +78,31 @@ def retire_place(*, compound_id: int, code: str, by: Actor, now: datetime) -> Pl
     found.save()
     _keep(found, [found.place_text, None], by, now)
     return found
+
+
+@transaction.atomic
+def print_places(*, compound_id: int, codes: Sequence[str], by: Actor, now: datetime) -> IssuedDocument:
+    """Ask for a sheet of labels: of these codes, or with none named of all in use.
+
+    Refused with NotPermitted, BadInput (no_places) where none is in use, or NoSuchPlace for one that is not.
+    """
+    if compound_id not in by.compound_ids or not may_print_places(by):
+        raise NotPermitted("not_yours")
+    asked = sorted(set(codes))
+    used = PlaceCode.objects.filter(compound_id=compound_id, retired_at__isnull=True)
+    if asked and used.filter(code__in=asked).count() != len(asked):
+        raise NoSuchPlace
+    if not asked and not used.exists():
+        raise BadInput("no_places", field="codes")
+    which = "all"
+    if asked:
+        # Asked for the same once more, it is the same sheet.
+        sheet = PlaceSheet.objects.filter(compound_id=compound_id, codes=asked).first()
+        sheet = sheet or PlaceSheet.objects.create(compound_id=compound_id, codes=asked, made_at=now)
+        which = str(sheet.pk)
+    return request_document(
+        compound_id=compound_id, by=by, kind=KIND, target=f"repairs.places:{compound_id}:{which}", now=now
+    )
 
 
 def _fresh(compound_id: int) -> str:

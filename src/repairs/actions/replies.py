@@ -18,6 +18,8 @@ from tenancy.models import Area, Compound
 
 MAX_TITLE = 30
 MAX_TEXT = 300
+# They stand in the forms of every request.
+MAX_REPLIES = 100
 
 
 class NoSuchReply(Exception):
@@ -31,7 +33,7 @@ def save_reply(
     """Add a template (``reply`` None) or put a new version in the place of one.
 
     From a compound's first template of a step on, its own ones are offered there in place of those above. Refused with
-    NotPermitted or BadInput (reply_step, say_title, say_words, too_long).
+    NotPermitted or BadInput (reply_step, say_title, say_words, too_long, too_many_replies).
     """
     if compound_id not in by.compound_ids or not may_set_rules(by):
         raise NotPermitted("not_yours")
@@ -52,7 +54,7 @@ def end_reply(*, compound_id: int, reply: int, by: Actor, now: datetime) -> None
     if compound_id not in by.compound_ids or not may_set_rules(by):
         raise NotPermitted("not_yours")
     Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
-    last, _version, _key = _next(ReplyTemplate.objects.filter(compound_id=compound_id), reply, now)
+    last, _version, _key = _next(ReplyTemplate.objects.filter(compound_id=compound_id), reply, now, by)
     _keep(compound_id, reply, [last.text, None], by, now)
 
 
@@ -71,7 +73,7 @@ def save_city_reply(
 def end_city_reply(*, area_id: int, reply: int, by: Actor, now: datetime) -> None:
     """Take a city's template away; its versions stay."""
     _of_the_city(area_id, by, now)
-    _next(CityReply.objects.filter(area_id=area_id), reply, now)
+    _next(CityReply.objects.filter(area_id=area_id), reply, now, by)
 
 
 def _of_the_city(area_id: int, by: Actor, now: datetime) -> None:
@@ -97,14 +99,21 @@ def _checked(step: str, title: str, text: str) -> dict[str, str]:
     return {"step": step, "title": title.strip(), "text": text.strip()}
 
 
-def _next(rows: Any, reply: int | None, now: datetime) -> tuple[Any, int, int]:
-    """The version that holds, ended now (None for a new template), and the version and key of what follows."""
+def _next(rows: Any, reply: int | None, now: datetime, by: Actor | None = None) -> tuple[Any, int, int]:
+    """The version that holds, ended now (None for a new template), and the version and key of what follows.
+
+    ``by`` is whoever takes the template away for good.
+    """
     if reply is None:
+        if rows.filter(ended_at__isnull=True).count() >= MAX_REPLIES:
+            raise BadInput("too_many_replies", field="step")
         return None, 1, (rows.aggregate(most=Max("reply"))["most"] or 0) + 1
     last = rows.filter(reply=reply, ended_at__isnull=True).first()
     if last is None:
         raise NoSuchReply
-    rows.filter(pk=last.pk).update(ended_at=max(last.since, now))
+    rows.filter(pk=last.pk).update(
+        ended_at=max(last.since, now), ended_as=f"{by.person_name} {by.label}"[:160] if by is not None else ""
+    )
     return last, last.version + 1, reply
 
 

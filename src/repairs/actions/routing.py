@@ -142,7 +142,7 @@ def end_rule(*, compound_id: int, rule: int, by: Actor, now: datetime) -> None:
     """Take a rule away; its versions stay."""
     _allowed(compound_id, by)
     Compound.objects.select_for_update(no_key=True).get(pk=compound_id)
-    last = _ended(compound_id, rule, now)
+    last = _ended(compound_id, rule, now, by)
     _keep(compound_id, rule, [_said(last), None], by, now)
 
 
@@ -199,14 +199,16 @@ def _check(compound_id: int, draft: RuleDraft, now: datetime) -> None:
         raise BadInput("no_such_worker", field="worker")
 
 
-def _ended(compound_id: int, rule: int, now: datetime) -> RoutingRule:
-    """The version that holds, ended now."""
+def _ended(compound_id: int, rule: int, now: datetime, by: Actor | None = None) -> RoutingRule:
+    """The version that holds, ended now; ``by`` whoever takes the rule away for good."""
     last: RoutingRule | None = RoutingRule.objects.filter(
         compound_id=compound_id, rule=rule, ended_at__isnull=True
     ).first()
     if last is None:
         raise NoSuchRule
-    RoutingRule.objects.filter(compound_id=compound_id, pk=last.pk).update(ended_at=max(last.since, now))
+    RoutingRule.objects.filter(compound_id=compound_id, pk=last.pk).update(
+        ended_at=max(last.since, now), ended_as=f"{by.person_name} {by.label}"[:160] if by is not None else ""
+    )
     return last
 
 

@@ -18,7 +18,7 @@ from repairs.models.request import (
 )
 from repairs.models.talk import Remark
 from repairs.models.together import Affected, Follower, Incident
-from repairs.models.work import PlaceCode, Quote, QuoteLine, Signature
+from repairs.models.work import PlaceCode, PlaceSheet, Quote, QuoteLine, Signature
 
 __all__ = [
     "HELD",
@@ -37,6 +37,7 @@ __all__ = [
     "Photo",
     "Place",
     "PlaceCode",
+    "PlaceSheet",
     "Quote",
     "QuoteLine",
     "Remark",

@@ -23,6 +23,8 @@ class Versioned(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.BigIntegerField()
     changed_as = models.CharField(max_length=160)
+    # Who took it away; empty where the next version took its place.
+    ended_as = models.CharField(max_length=160, blank=True)
 
     class Meta:
         abstract = True

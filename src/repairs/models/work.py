@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -137,3 +138,16 @@ class PlaceCode(TenantModel):
 
     def __str__(self) -> str:
         return self.place_text
+
+
+class PlaceSheet(TenantModel):
+    """The codes that were chosen to be printed together as labels; the sheet itself is an issued document."""
+
+    codes: Any = ArrayField(models.CharField(max_length=8))
+    made_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [models.Index(fields=["compound", "id"], name="place_sheet_own")]
+
+    def __str__(self) -> str:
+        return ", ".join(self.codes)

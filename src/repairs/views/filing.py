@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -26,8 +27,9 @@ from repairs.permissions import FILES_FOR_OTHERS
 from repairs.refusals import BadInput, NotPermitted, Refused
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.periods import MAX_PHOTOS
+from repairs.standings import elsewhere
 from repairs.words import WANTED, refusal_field, refusal_text
-from tenancy.access import ActingRequest, in_compound, public
+from tenancy.access import ActingRequest, acting, in_compound, public
 from tenancy.models import Compound
 
 # The script that sends drafts asks for its answer in this form; a page gets a redirect.
@@ -72,12 +74,25 @@ def new(request: ActingRequest, compound: Compound) -> HttpResponse:
 
 @require_safe
 @never_cache
-@filers
-def spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse:
+@acting()
+def spot(request: ActingRequest, code: str, spot: str) -> HttpResponse:
     """What the QR code of a place or device leads to: the form, with the place filled in.
 
     A code that is out of use, of the next compound or never was, is 404; its page says so and is the form all the same.
+    Whoever cannot file here as what they act now, but could as something else that they are, is offered to change to that.
     """
+    try:
+        return _spot(request, code=code, spot=spot)
+    except (Http404, PermissionDenied):
+        found = elsewhere(person_id=request.actor.person_id, code=code, on=localdate())
+        if found is None:
+            raise
+    compound, others = found
+    return render(request, "repairs/elsewhere.html", {"here": compound.name, "others": others, "onward": request.path})
+
+
+@filers
+def _spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse:
     found = nearby.spot(compound_id=compound.pk, code=spot)
     initial = {"place": Place.PUBLIC, "spot": found.code, "category": found.category} if found else {}
     form = FilingForm(initial=initial)
@@ -86,7 +101,7 @@ def spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-@in_compound(parties=("resident",))
+@filers
 def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What neighbours reported already, while somebody fills in the form; empty as a rule."""
     now = timezone.now()
