@@ -98,15 +98,6 @@ def register() -> None:
         ),
     )
     register_tab(
-        label=_("回访"),
-        icon="phone",
-        url_name="repairs_visits",
-        order=25,
-        parties=("community",),
-        url=page_of("repairs_visits"),
-        match=("repairs_visit",),
-    )
-    register_tab(
         label=_("规则设置"),
         icon="settings",
         url_name="repairs_routing",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from repairs import rule_urls
-from repairs.views import board, filing, incidents, own, request, today, watch
+from repairs.views import board, filing, own, request, today, watch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),

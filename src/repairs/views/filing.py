@@ -101,7 +101,7 @@ def _spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse
 
 @require_safe
 @never_cache
-@filers
+@in_compound(parties=("resident",))
 def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What neighbours reported already, while somebody fills in the form; empty as a rule."""
     now = timezone.now()
