@@ -1,7 +1,9 @@
-"""Migration operations: isolate a tenant table in one line, partition a growing one by month."""
+"""Migration operations: isolate a tenant table in one line, partition a growing one by month, make many tables at once."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -12,6 +14,58 @@ from tenancy.partitions import dress
 
 POLICY = "compound_id = ANY ((SELECT nullif(current_setting('app.compounds', true), '')::bigint[])::bigint[])"
 PERSON = "(SELECT nullif(current_setting('app.person', true), '')::bigint)"
+
+
+class AtOnce(Operation):
+    """The operations of a migration that do not build on each other's models, with the models drawn once for all of them.
+
+    Django draws every model that is joined to the changed one anew after each operation, and here the compound joins them
+    all: a schema of n models costs n² drawings. ``AtOnce([CreateModel(…), …, IsolateTable(…)])`` costs n a migration.
+
+    In the database the operations run in their order; each of them sees the models from before all and after all. So a
+    model that is created here has its fields, indexes and constraints in its CreateModel already, a field is named once,
+    and nothing is renamed: anything else raises ValueError when the migration is loaded. What moves rows by Python stays
+    outside.
+    """
+
+    reversible = True  # SQL that cannot be undone says so itself
+    reduces_to_sql = True
+    serialization_expand_args: ClassVar[list[str]] = ["operations"]
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = list(operations)
+        _refuse_steps(self.operations)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change the picture of the models, and have it drawn when it is next asked for."""
+        if "apps" in state.__dict__:  # a cached property: asking for it by name would draw
+            del state.apps
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Run every operation in its order; what goes is taken from the model that still has its columns."""
+        for operation in self.operations:
+            after = from_state if isinstance(operation, migrations.RemoveConstraint) else to_state
+            operation.database_forwards(app_label, schema_editor, from_state, after)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Undo every operation, the last one first."""
+        for operation in reversed(self.operations):
+            after = from_state if isinstance(operation, migrations.AddConstraint) else to_state
+            operation.database_backwards(app_label, schema_editor, from_state, after)
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return "; ".join(operation.describe() for operation in self.operations)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Describe the operation to the migration writer."""
+        return type(self).__name__, [self.operations], {}
 
 
 class IsolateTable(Operation):
@@ -85,7 +139,8 @@ class PartitionByMonth(Operation):
 
     The key becomes ``(id, column)``: PostgreSQL wants the partition column in it. Rows outside the months made so far go
     to a default partition, so a stopped clock job never refuses a write; ``tenancy.partitions`` makes months ahead.
-    Call it directly after CreateModel, before IsolateTable and before indexes.
+    Call it directly after CreateModel, before IsolateTable and before indexes. A unique constraint of that CreateModel
+    would go with the plain table: add it after, outside AtOnce.
     """
 
     reversible = True
@@ -160,6 +215,30 @@ class DressPartitions(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Describe the operation to the migration writer."""
         return type(self).__name__, [self.model_name], {}
+
+
+def _refuse_steps(operations: Sequence[Operation]) -> None:
+    """Raise ValueError for an operation that needs the models as another one of the list leaves them."""
+    made: set[tuple[str, ...]] = set()
+    for operation in operations:
+        match operation:
+            case migrations.CreateModel():
+                part: tuple[str, ...] = (operation.name_lower,)
+            case migrations.AddField() | migrations.AlterField() | migrations.RemoveField():
+                part = (operation.model_name_lower, operation.name_lower)
+            case migrations.AddIndex():
+                part = (operation.model_name_lower, "added", operation.index.name)
+            case migrations.AddConstraint():
+                part = (operation.model_name_lower, "added", operation.constraint.name)
+            case migrations.RemoveIndex() | migrations.RemoveConstraint():
+                part = (operation.model_name_lower, "removed", operation.name)
+            case IsolateTable() | PartitionByMonth() | DressPartitions() | migrations.RunSQL():
+                continue
+            case _:
+                raise ValueError(f"not at once with others, but beside AtOnce: {operation.describe()}")
+        if part in made or part[:1] in made:
+            raise ValueError(f"to be put into the operation that makes it: {operation.describe()}")
+        made.add(part)
 
 
 def _name(table: str, suffix: str) -> str:
