@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from tenancy.operations import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,65 +14,86 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("name", models.CharField(blank=True, max_length=40, verbose_name="姓名")),
-                ("phone_cipher", models.TextField(verbose_name="手机号(密文)")),
-                ("phone_digest", models.CharField(max_length=64, unique=True)),
-                ("phone_verified", models.BooleanField(default=False)),
-                ("is_active", models.BooleanField(default=True)),
-                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("large_type", models.BooleanField(default=False, verbose_name="长者模式")),
-                ("language", models.CharField(blank=True, max_length=10, verbose_name="语言")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CodeEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("sent", "已发送"), ("wrong", "输入错误"), ("right", "验证通过")], max_length=8
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Person",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        ("name", models.CharField(blank=True, max_length=40, verbose_name="姓名")),
+                        ("phone_cipher", models.TextField(verbose_name="手机号(密文)")),
+                        ("phone_digest", models.CharField(max_length=64, unique=True)),
+                        ("phone_verified", models.BooleanField(default=False)),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        ("large_type", models.BooleanField(default=False, verbose_name="长者模式")),
+                        ("language", models.CharField(blank=True, max_length=10, verbose_name="语言")),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("phone_digest", models.CharField(max_length=64)),
-                ("address_digest", models.CharField(max_length=64)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["phone_digest", "at"], name="code_event_phone"),
-                    models.Index(fields=["address_digest", "at"], name="code_event_address"),
-                    models.Index(fields=["at"], name="code_event_at"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.CharField(max_length=20)),
-                ("given_at", models.DateTimeField()),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="consents",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="CodeEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("sent", "已发送"), ("wrong", "输入错误"), ("right", "验证通过")], max_length=8
+                            ),
+                        ),
+                        ("phone_digest", models.CharField(max_length=64)),
+                        ("address_digest", models.CharField(max_length=64)),
+                        ("at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["phone_digest", "at"], name="code_event_phone"),
+                            models.Index(fields=["address_digest", "at"], name="code_event_address"),
+                            models.Index(fields=["at"], name="code_event_at"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("person", "version"), name="consent_once_a_version")],
-            },
+                migrations.CreateModel(
+                    name="Consent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.CharField(max_length=20)),
+                        ("given_at", models.DateTimeField()),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="consents",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("person", "version"), name="consent_once_a_version")
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from tenancy.operations import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,46 +13,60 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="codeevent",
-            name="kind",
-            field=models.CharField(
-                choices=[("sent", "已发送"), ("wrong", "输入错误"), ("right", "验证通过"), ("unsent", "发送失败")],
-                max_length=8,
-            ),
-        ),
-        migrations.CreateModel(
-            name="Challenge",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token", models.CharField(max_length=43, unique=True)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[("enter", "登录"), ("step_up", "再次确认身份"), ("new_phone", "更换手机号")],
-                        max_length=10,
+        AtOnce(
+            [
+                migrations.AlterField(
+                    model_name="codeevent",
+                    name="kind",
+                    field=models.CharField(
+                        choices=[
+                            ("sent", "已发送"),
+                            ("wrong", "输入错误"),
+                            ("right", "验证通过"),
+                            ("unsent", "发送失败"),
+                        ],
+                        max_length=8,
                     ),
                 ),
-                ("phone_cipher", models.TextField()),
-                ("phone_digest", models.CharField(max_length=64)),
-                ("code_cipher", models.TextField()),
-                ("wrong", models.PositiveSmallIntegerField(default=0)),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Challenge",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("token", models.CharField(max_length=43, unique=True)),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[("enter", "登录"), ("step_up", "再次确认身份"), ("new_phone", "更换手机号")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("phone_cipher", models.TextField()),
+                        ("phone_digest", models.CharField(max_length=64)),
+                        ("code_cipher", models.TextField()),
+                        ("wrong", models.PositiveSmallIntegerField(default=0)),
+                        ("made_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField()),
+                        ("used_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["made_at"], name="challenge_made")],
+                    },
                 ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["made_at"], name="challenge_made")],
-            },
+            ]
         ),
     ]

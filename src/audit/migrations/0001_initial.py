@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenancy.operations import DressPartitions, IsolateTable, PartitionByMonth
+from tenancy.operations import AtOnce, DressPartitions, IsolateTable, PartitionByMonth
 
 # The canonical text of an entry is a JSON array as PostgreSQL prints it; audit.rules writes the same text on its own.
 APPEND = """
@@ -78,75 +78,94 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.BigIntegerField(verbose_name="序号")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-                ("person_id", models.BigIntegerField(verbose_name="操作人")),
-                ("post_id", models.BigIntegerField(null=True, verbose_name="岗位")),
-                ("actor_label", models.TextField(verbose_name="以何身份")),
-                ("party", models.TextField(verbose_name="所属一方")),
-                ("verb", models.TextField(verbose_name="动作")),
-                ("target", models.TextField(verbose_name="对象")),
-                ("changes", models.JSONField(verbose_name="变化")),
-                ("previous", models.BinaryField(verbose_name="上一条摘要")),
-                ("digest", models.BinaryField(verbose_name="摘要")),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seq", models.BigIntegerField(verbose_name="序号")),
+                        ("at", models.DateTimeField(verbose_name="时间")),
+                        ("person_id", models.BigIntegerField(verbose_name="操作人")),
+                        ("post_id", models.BigIntegerField(null=True, verbose_name="岗位")),
+                        ("actor_label", models.TextField(verbose_name="以何身份")),
+                        ("party", models.TextField(verbose_name="所属一方")),
+                        ("verb", models.TextField(verbose_name="动作")),
+                        ("target", models.TextField(verbose_name="对象")),
+                        ("changes", models.JSONField(verbose_name="变化")),
+                        ("previous", models.BinaryField(verbose_name="上一条摘要")),
+                        ("digest", models.BinaryField(verbose_name="摘要")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "留痕",
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "target", "seq"], name="audit_entry_target"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "留痕",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        PartitionByMonth("entry", "at"),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["compound", "target", "seq"], name="audit_entry_target"),
+                PartitionByMonth("entry", "at"),
+            ]
         ),
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.UniqueConstraint(fields=("compound", "seq", "at"), name="audit_entry_seq"),
         ),
-        IsolateTable("entry"),
-        migrations.CreateModel(
-            name="Head",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seq", models.BigIntegerField()),
-                ("digest", models.BinaryField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+        AtOnce(
+            [
+                IsolateTable("entry"),
+                migrations.CreateModel(
+                    name="Head",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seq", models.BigIntegerField()),
+                        ("digest", models.BinaryField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "留痕链头",
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound",), name="audit_head_one_a_compound")
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "留痕链头",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [models.UniqueConstraint(fields=("compound",), name="audit_head_one_a_compound")],
-            },
+                IsolateTable("head"),
+                migrations.RunSQL([APPEND, GUARDS], [DROP]),
+                DressPartitions("entry"),
+            ]
         ),
-        IsolateTable("head"),
-        migrations.RunSQL([APPEND, GUARDS], [DROP]),
-        DressPartitions("entry"),
     ]

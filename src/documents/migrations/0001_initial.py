@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -15,177 +15,200 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DocumentCheck",
-            fields=[
-                ("code_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("title", models.CharField(max_length=60)),
-                ("number", models.CharField(max_length=16)),
-                ("issued_at", models.DateTimeField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("superseded_at", models.DateTimeField(null=True)),
-                (
-                    "issuer",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="StoredFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=32)),
-                ("path", models.CharField(max_length=80)),
-                ("content_type", models.CharField(max_length=60)),
-                ("bytes", models.PositiveIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField(null=True)),
-                ("height", models.PositiveIntegerField(null=True)),
-                ("name", models.CharField(blank=True, max_length=100)),
-                ("purpose", models.CharField(max_length=40)),
-                ("target", models.CharField(blank=True, max_length=80)),
-                ("uploaded_by", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(null=True)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "target", "id"], name="stored_file_target")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "ref"), name="stored_file_ref"),
-                    models.UniqueConstraint(fields=("compound", "path"), name="stored_file_path"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IssuedDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40)),
-                ("title", models.CharField(max_length=60)),
-                ("number", models.CharField(max_length=16)),
-                ("check_code", models.CharField(max_length=16)),
-                ("target", models.CharField(max_length=80)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("pending", "正在制作"), ("ready", "已制成"), ("failed", "未能制成")],
-                        default="pending",
-                        max_length=8,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("tried_at", models.DateTimeField()),
-                ("failure", models.CharField(blank=True, max_length=20)),
-                ("failure_detail", models.CharField(blank=True, max_length=200)),
-                ("requested_at", models.DateTimeField()),
-                ("issued_by", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(null=True)),
-                ("post_label", models.CharField(blank=True, max_length=120)),
-                ("issued_at", models.DateTimeField(null=True)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "superseded_by",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.issueddocument",
-                    ),
-                ),
-                (
-                    "file",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "kind", "target", "id"], name="issued_document_target")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "kind", "number"), name="issued_document_number"),
-                    models.UniqueConstraint(fields=("compound", "check_code"), name="issued_document_code"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "pending")),
-                        fields=("compound", "kind", "target"),
-                        name="issued_document_one_pending",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "ready"), _negated=True),
-                            models.Q(("file__isnull", False), ("issued_at__isnull", False), ("sha256__gt", "")),
-                            _connector="OR",
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="DocumentCheck",
+                    fields=[
+                        ("code_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                        ("title", models.CharField(max_length=60)),
+                        ("number", models.CharField(max_length=16)),
+                        ("issued_at", models.DateTimeField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                        (
+                            "issuer",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                            ),
                         ),
-                        name="issued_document_ready_has_file",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DocumentCounter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("last", models.PositiveIntegerField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                    ],
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "kind", "year"), name="document_counter_one")
-                ],
-            },
+                migrations.CreateModel(
+                    name="StoredFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=32)),
+                        ("path", models.CharField(max_length=80)),
+                        ("content_type", models.CharField(max_length=60)),
+                        ("bytes", models.PositiveIntegerField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("width", models.PositiveIntegerField(null=True)),
+                        ("height", models.PositiveIntegerField(null=True)),
+                        ("name", models.CharField(blank=True, max_length=100)),
+                        ("purpose", models.CharField(max_length=40)),
+                        ("target", models.CharField(blank=True, max_length=80)),
+                        ("uploaded_by", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(null=True)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "target", "id"], name="stored_file_target")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="stored_file_ref"),
+                            models.UniqueConstraint(fields=("compound", "path"), name="stored_file_path"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IssuedDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40)),
+                        ("title", models.CharField(max_length=60)),
+                        ("number", models.CharField(max_length=16)),
+                        ("check_code", models.CharField(max_length=16)),
+                        ("target", models.CharField(max_length=80)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("pending", "正在制作"), ("ready", "已制成"), ("failed", "未能制成")],
+                                default="pending",
+                                max_length=8,
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("tried_at", models.DateTimeField()),
+                        ("failure", models.CharField(blank=True, max_length=20)),
+                        ("failure_detail", models.CharField(blank=True, max_length=200)),
+                        ("requested_at", models.DateTimeField()),
+                        ("issued_by", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(null=True)),
+                        ("post_label", models.CharField(blank=True, max_length=120)),
+                        ("issued_at", models.DateTimeField(null=True)),
+                        ("sha256", models.CharField(blank=True, max_length=64)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "superseded_by",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.issueddocument",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "kind", "target", "id"], name="issued_document_target")
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "kind", "number"), name="issued_document_number"
+                            ),
+                            models.UniqueConstraint(fields=("compound", "check_code"), name="issued_document_code"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "pending")),
+                                fields=("compound", "kind", "target"),
+                                name="issued_document_one_pending",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "ready"), _negated=True),
+                                    models.Q(("file__isnull", False), ("issued_at__isnull", False), ("sha256__gt", "")),
+                                    _connector="OR",
+                                ),
+                                name="issued_document_ready_has_file",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentCounter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40)),
+                        ("year", models.PositiveSmallIntegerField()),
+                        ("last", models.PositiveIntegerField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "kind", "year"), name="document_counter_one")
+                        ],
+                    },
+                ),
+                IsolateTable("storedfile"),
+                IsolateTable("issueddocument"),
+                IsolateTable("documentcounter"),
+            ]
         ),
-        IsolateTable("storedfile"),
-        IsolateTable("issueddocument"),
-        IsolateTable("documentcounter"),
     ]

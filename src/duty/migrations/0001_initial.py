@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 import duty.models
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -21,246 +21,258 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Pattern",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "weekdays",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), size=None, verbose_name="星期几"
-                    ),
-                ),
-                ("starts", models.TimeField(verbose_name="开始")),
-                ("ends", models.TimeField(verbose_name="结束")),
-                ("phone", models.TextField(blank=True)),
-                ("since", models.DateField(verbose_name="从哪天起")),
-                ("until", models.DateField(null=True, verbose_name="到哪天止")),
-                ("created_at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.post"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Shift",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_at", models.DateTimeField(verbose_name="开始")),
-                ("ends_at", models.DateTimeField(verbose_name="结束")),
-                ("phone", models.TextField(blank=True)),
-                ("source", models.CharField(blank=True, max_length=60)),
-                ("created_at", models.DateTimeField()),
-                ("cancelled_at", models.DateTimeField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "pattern",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shifts",
-                        to="duty.pattern",
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.post"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Offer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("note", models.CharField(blank=True, max_length=100, verbose_name="说明")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "等答复"),
-                            ("agreed", "已同意"),
-                            ("refused", "没有同意"),
-                            ("withdrawn", "已撤回"),
-                            ("void", "已失效"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(null=True)),
-                ("answered_by", models.BigIntegerField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "from_post",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.post"
-                    ),
-                ),
-                (
-                    "to_post",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.post",
-                    ),
-                ),
-                (
-                    "in_return",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="duty.shift",
-                    ),
-                ),
-                (
-                    "shift",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="offers",
-                        to="duty.shift",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="pattern",
-            index=models.Index(fields=["compound", "since"], name="duty_pattern_since"),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                fields=["compound", "starts_at"],
-                name="duty_shift_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                fields=["compound", "post", "ends_at"],
-                name="duty_shift_post",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="duty_shift_ends_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(
-                fields=("compound", "pattern", "starts_at"), name="duty_shift_of_pattern"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", ""), _negated=True),
-                fields=("compound", "source"),
-                name="duty_shift_of_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                expressions=[
-                    ("compound", "="),
-                    ("post", "="),
-                    (
-                        duty.models.TimeRange(
-                            "starts_at",
-                            "ends_at",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=False
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Pattern",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        "&&",
-                    ),
-                ],
-                name="duty_shift_one_at_a_time",
-            ),
+                        (
+                            "weekdays",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.PositiveSmallIntegerField(), size=None, verbose_name="星期几"
+                            ),
+                        ),
+                        ("starts", models.TimeField(verbose_name="开始")),
+                        ("ends", models.TimeField(verbose_name="结束")),
+                        ("phone", models.TextField(blank=True)),
+                        ("since", models.DateField(verbose_name="从哪天起")),
+                        ("until", models.DateField(null=True, verbose_name="到哪天止")),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.post",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "since"], name="duty_pattern_since"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Shift",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("starts_at", models.DateTimeField(verbose_name="开始")),
+                        ("ends_at", models.DateTimeField(verbose_name="结束")),
+                        ("phone", models.TextField(blank=True)),
+                        ("source", models.CharField(blank=True, max_length=60)),
+                        ("created_at", models.DateTimeField()),
+                        ("cancelled_at", models.DateTimeField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "pattern",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shifts",
+                                to="duty.pattern",
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.post",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("cancelled_at__isnull", True)),
+                                fields=["compound", "starts_at"],
+                                name="duty_shift_time",
+                            ),
+                            models.Index(
+                                condition=models.Q(("cancelled_at__isnull", True)),
+                                fields=["compound", "post", "ends_at"],
+                                name="duty_shift_post",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="duty_shift_ends_later"
+                            ),
+                            models.UniqueConstraint(
+                                fields=("compound", "pattern", "starts_at"), name="duty_shift_of_pattern"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("source", ""), _negated=True),
+                                fields=("compound", "source"),
+                                name="duty_shift_of_source",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("cancelled_at__isnull", True)),
+                                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                                expressions=[
+                                    ("compound", "="),
+                                    ("post", "="),
+                                    (
+                                        duty.models.TimeRange(
+                                            "starts_at",
+                                            "ends_at",
+                                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                                inclusive_lower=True, inclusive_upper=False
+                                            ),
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="duty_shift_one_at_a_time",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Offer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "等答复"),
+                                    ("agreed", "已同意"),
+                                    ("refused", "没有同意"),
+                                    ("withdrawn", "已撤回"),
+                                    ("void", "已失效"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("answered_by", models.BigIntegerField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "from_post",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.post",
+                            ),
+                        ),
+                        (
+                            "to_post",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.post",
+                            ),
+                        ),
+                        (
+                            "in_return",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="duty.shift",
+                            ),
+                        ),
+                        (
+                            "shift",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="offers",
+                                to="duty.shift",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["compound", "-created_at"],
+                                name="duty_offer_open",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ("open", "agreed", "refused", "withdrawn", "void"))),
+                                name="duty_offer_state",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("compound", "shift"),
+                                name="duty_offer_one_open",
+                            ),
+                        ],
+                    },
+                ),
+                IsolateTable("pattern"),
+                IsolateTable("shift"),
+                IsolateTable("offer"),
+            ]
         ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["compound", "-created_at"], name="duty_offer_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("open", "agreed", "refused", "withdrawn", "void"))),
-                name="duty_offer_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("compound", "shift"), name="duty_offer_one_open"
-            ),
-        ),
-        IsolateTable("pattern"),
-        IsolateTable("shift"),
-        IsolateTable("offer"),
     ]

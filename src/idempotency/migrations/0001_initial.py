@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -14,44 +14,55 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Receipt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("person_id", models.BigIntegerField()),
-                ("key", models.CharField(max_length=64)),
-                ("route", models.TextField()),
-                ("body_digest", models.CharField(max_length=64)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("location", models.TextField(blank=True)),
-                ("body", models.JSONField(null=True)),
-                ("repeats", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Receipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("person_id", models.BigIntegerField()),
+                        ("key", models.CharField(max_length=64)),
+                        ("route", models.TextField()),
+                        ("body_digest", models.CharField(max_length=64)),
+                        ("status", models.PositiveSmallIntegerField(null=True)),
+                        ("location", models.TextField(blank=True)),
+                        ("body", models.JSONField(null=True)),
+                        ("repeats", models.PositiveIntegerField(default=0)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "防重回执",
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "created_at"], name="idempotency_receipt_age")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "person_id", "key"), name="idempotency_receipt_key"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("key__regex", "^[A-Za-z0-9_-]{16,64}$")),
+                                name="idempotency_receipt_key_form",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "防重回执",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "created_at"], name="idempotency_receipt_age")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "person_id", "key"), name="idempotency_receipt_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(("key__regex", "^[A-Za-z0-9_-]{16,64}$")),
-                        name="idempotency_receipt_key_form",
-                    ),
-                ],
-            },
+                IsolateTable("receipt"),
+            ]
         ),
-        IsolateTable("receipt"),
     ]

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import tenancy.operations
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -14,58 +14,74 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("topic", models.CharField(max_length=100)),
-                ("seq", models.BigIntegerField()),
-                ("kind", models.CharField(max_length=40)),
-                ("payload", models.JSONField()),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Event",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("topic", models.CharField(max_length=100)),
+                        ("seq", models.BigIntegerField()),
+                        ("kind", models.CharField(max_length=40)),
+                        ("payload", models.JSONField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "at"], name="live_event_at")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "topic", "seq"), name="live_event_seq")
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "at"], name="live_event_at")],
-                "constraints": [models.UniqueConstraint(fields=("compound", "topic", "seq"), name="live_event_seq")],
-            },
-        ),
-        tenancy.operations.IsolateTable("event"),
-        migrations.CreateModel(
-            name="TopicHead",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("topic", models.CharField(max_length=100)),
-                ("seq", models.BigIntegerField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                IsolateTable("event"),
+                migrations.CreateModel(
+                    name="TopicHead",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("topic", models.CharField(max_length=100)),
+                        ("seq", models.BigIntegerField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [models.UniqueConstraint(fields=("compound", "topic"), name="live_head_topic")],
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [models.UniqueConstraint(fields=("compound", "topic"), name="live_head_topic")],
-            },
+                IsolateTable("topichead"),
+            ]
         ),
-        tenancy.operations.IsolateTable("topichead"),
     ]

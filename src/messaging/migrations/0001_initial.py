@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenancy.operations import IsolateTable, PartitionByMonth
+from tenancy.operations import AtOnce, IsolateTable, PartitionByMonth
 
 
 class Migration(migrations.Migration):
@@ -16,159 +16,166 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Preference",
-            fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "ordinary",
-                    models.CharField(
-                        choices=[("in_app", "站内消息"), ("sms", "短信"), ("email", "电子邮件")],
-                        default="in_app",
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "消息偏好",
-            },
-        ),
-        migrations.CreateModel(
-            name="Effect",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=160)),
-                ("person_id", models.BigIntegerField()),
-                ("channel", models.CharField(max_length=10)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "at"], name="message_effect_at")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("compound", "key", "person_id", "channel"), name="message_effect_once"
-                    )
-                ],
-            },
-        ),
-        IsolateTable("effect"),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("person_id", models.BigIntegerField()),
-                ("template", models.CharField(max_length=60)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("in_app", "站内消息"), ("sms", "短信"), ("email", "电子邮件")], max_length=10
-                    ),
-                ),
-                ("context", models.JSONField()),
-                ("title", models.CharField(max_length=120)),
-                ("body", models.TextField()),
-                ("link", models.CharField(blank=True, max_length=200)),
-                ("urgent", models.BooleanField()),
-                ("effect", models.CharField(max_length=160)),
-                ("by_person_id", models.BigIntegerField()),
-                ("by_post_id", models.BigIntegerField(null=True)),
-                ("by_label", models.CharField(max_length=120)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "待发送"),
-                            ("sending", "发送中"),
-                            ("sent", "已送达网关"),
-                            ("failed", "发送失败，将重试"),
-                            ("given_up", "已放弃"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField()),
-                ("next_try_at", models.DateTimeField(null=True)),
-                ("error", models.CharField(blank=True, max_length=200)),
-                ("receipt", models.CharField(blank=True, max_length=100)),
-                ("created_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("read_at", models.DateTimeField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "消息",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ("queued", "sending", "sent", "failed", "given_up"))),
-                        name="message_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ("sent", "given_up")), ("next_try_at__isnull", False), _connector="OR"
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Preference",
+                    fields=[
+                        (
+                            "person",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        name="message_waits_for_a_time",
-                    ),
-                ],
-            },
+                        (
+                            "ordinary",
+                            models.CharField(
+                                choices=[("in_app", "站内消息"), ("sms", "短信"), ("email", "电子邮件")],
+                                default="in_app",
+                                max_length=10,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "消息偏好",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Effect",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=160)),
+                        ("person_id", models.BigIntegerField()),
+                        ("channel", models.CharField(max_length=10)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "at"], name="message_effect_at")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "key", "person_id", "channel"), name="message_effect_once"
+                            )
+                        ],
+                    },
+                ),
+                IsolateTable("effect"),
+                migrations.CreateModel(
+                    name="Message",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("person_id", models.BigIntegerField()),
+                        ("template", models.CharField(max_length=60)),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("in_app", "站内消息"), ("sms", "短信"), ("email", "电子邮件")], max_length=10
+                            ),
+                        ),
+                        ("context", models.JSONField()),
+                        ("title", models.CharField(max_length=120)),
+                        ("body", models.TextField()),
+                        ("link", models.CharField(blank=True, max_length=200)),
+                        ("urgent", models.BooleanField()),
+                        ("effect", models.CharField(max_length=160)),
+                        ("by_person_id", models.BigIntegerField()),
+                        ("by_post_id", models.BigIntegerField(null=True)),
+                        ("by_label", models.CharField(max_length=120)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "待发送"),
+                                    ("sending", "发送中"),
+                                    ("sent", "已送达网关"),
+                                    ("failed", "发送失败，将重试"),
+                                    ("given_up", "已放弃"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField()),
+                        ("next_try_at", models.DateTimeField(null=True)),
+                        ("error", models.CharField(blank=True, max_length=200)),
+                        ("receipt", models.CharField(blank=True, max_length=100)),
+                        ("created_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("read_at", models.DateTimeField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "消息",
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ("queued", "sending", "sent", "failed", "given_up"))),
+                                name="message_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ("sent", "given_up")), ("next_try_at__isnull", False), _connector="OR"
+                                ),
+                                name="message_waits_for_a_time",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("channel", "in_app")),
+                                fields=["compound", "person_id", "-created_at", "-id"],
+                                name="message_inbox",
+                            ),
+                            models.Index(
+                                condition=models.Q(("channel", "in_app"), ("read_at__isnull", True)),
+                                fields=["compound", "person_id"],
+                                name="message_unread",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state__in", ("queued", "sending", "failed"))),
+                                fields=["compound", "next_try_at"],
+                                name="message_waiting",
+                            ),
+                        ],
+                    },
+                ),
+                PartitionByMonth("message", "created_at"),
+                IsolateTable("message", entry="person_id = {person}"),
+            ]
         ),
-        PartitionByMonth("message", "created_at"),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("channel", "in_app")),
-                fields=["compound", "person_id", "-created_at", "-id"],
-                name="message_inbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("channel", "in_app"), ("read_at__isnull", True)),
-                fields=["compound", "person_id"],
-                name="message_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state__in", ("queued", "sending", "failed"))),
-                fields=["compound", "next_try_at"],
-                name="message_waiting",
-            ),
-        ),
-        IsolateTable("message", entry="person_id = {person}"),
     ]

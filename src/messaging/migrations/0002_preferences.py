@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from tenancy.operations import AtOnce
+
 # When what would leave at p_at may leave: at once, or at the end of the quiet hours that it falls into (they may span midnight).
 QUIET = """
 CREATE FUNCTION messaging_after_quiet(p_at timestamptz, p_from time, p_to time, p_zone text)
@@ -26,53 +28,59 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="preference",
-            name="digest_at",
-            field=models.TimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="preference",
-            name="digest_compound",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="preference",
-            name="digested_on",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="preference",
-            name="kinds",
-            field=models.JSONField(default=dict),
-        ),
-        migrations.AddField(
-            model_name="preference",
-            name="quiet_from",
-            field=models.TimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="preference",
-            name="quiet_to",
-            field=models.TimeField(null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
-                    models.Q(("quiet_from__isnull", False), ("quiet_to__isnull", False)),
-                    _connector="OR",
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name="preference",
+                    name="digest_at",
+                    field=models.TimeField(null=True),
                 ),
-                name="preference_quiet_has_both_ends",
-            ),
+                migrations.AddField(
+                    model_name="preference",
+                    name="digest_compound",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="preference",
+                    name="digested_on",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="preference",
+                    name="kinds",
+                    field=models.JSONField(default=dict),
+                ),
+                migrations.AddField(
+                    model_name="preference",
+                    name="quiet_from",
+                    field=models.TimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="preference",
+                    name="quiet_to",
+                    field=models.TimeField(null=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="preference",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                            models.Q(("quiet_from__isnull", False), ("quiet_to__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="preference_quiet_has_both_ends",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="preference",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("digest_at__isnull", True), ("digest_compound__isnull", False), _connector="OR"
+                        ),
+                        name="preference_digest_has_a_compound",
+                    ),
+                ),
+                migrations.RunSQL(QUIET, DROP),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest_at__isnull", True), ("digest_compound__isnull", False), _connector="OR"),
-                name="preference_digest_has_a_compound",
-            ),
-        ),
-        migrations.RunSQL(QUIET, DROP),
     ]

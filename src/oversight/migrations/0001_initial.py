@@ -6,7 +6,7 @@ import django.db.models.expressions
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 # A day is marked by the change itself, in its transaction, whoever makes it and by whatever statement.
 MARK = """
@@ -54,371 +54,403 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Mark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Mark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Day",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("counted_at", models.DateTimeField()),
-                ("changes_at", models.DateTimeField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                migrations.CreateModel(
+                    name="Day",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("counted_at", models.DateTimeField()),
+                        ("changes_at", models.DateTimeField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("changes_at__isnull", False)),
+                                fields=["compound", "changes_at"],
+                                name="oversight_day_clock",
+                            )
+                        ],
+                        "constraints": [models.UniqueConstraint(fields=("compound", "day"), name="oversight_day_one")],
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("changes_at__isnull", False)),
-                        fields=["compound", "changes_at"],
-                        name="oversight_day_clock",
-                    )
-                ],
-                "constraints": [models.UniqueConstraint(fields=("compound", "day"), name="oversight_day_one")],
-            },
-        ),
-        migrations.CreateModel(
-            name="DayFigures",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("company", models.BigIntegerField()),
-                ("category", models.CharField(max_length=12)),
-                ("urgent", models.BooleanField()),
-                ("filed", models.IntegerField()),
-                ("done", models.IntegerField()),
-                ("forced", models.IntegerField()),
-                ("unanswered", models.IntegerField()),
-                ("awaiting", models.IntegerField()),
-                ("open", models.IntegerField()),
-                ("returned", models.IntegerField()),
-                ("not_ours", models.IntegerField()),
-                ("merged", models.IntegerField()),
-                ("withdrawn", models.IntegerField()),
-                ("responded", models.IntegerField()),
-                ("responded_in_time", models.IntegerField()),
-                ("finished", models.IntegerField()),
-                ("finished_in_time", models.IntegerField()),
-                ("repaired", models.IntegerField()),
-                ("reopened", models.IntegerField()),
-                ("rated", models.IntegerField()),
-                ("satisfied", models.IntegerField()),
-                ("day", models.DateField()),
-                ("worker", models.BigIntegerField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("compound", "day", "company", "category", "worker", "urgent"), name="day_figures_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "filed",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
+                migrations.CreateModel(
+                    name="DayFigures",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("company", models.BigIntegerField()),
+                        ("category", models.CharField(max_length=12)),
+                        ("urgent", models.BooleanField()),
+                        ("filed", models.IntegerField()),
+                        ("done", models.IntegerField()),
+                        ("forced", models.IntegerField()),
+                        ("unanswered", models.IntegerField()),
+                        ("awaiting", models.IntegerField()),
+                        ("open", models.IntegerField()),
+                        ("returned", models.IntegerField()),
+                        ("not_ours", models.IntegerField()),
+                        ("merged", models.IntegerField()),
+                        ("withdrawn", models.IntegerField()),
+                        ("responded", models.IntegerField()),
+                        ("responded_in_time", models.IntegerField()),
+                        ("finished", models.IntegerField()),
+                        ("finished_in_time", models.IntegerField()),
+                        ("repaired", models.IntegerField()),
+                        ("reopened", models.IntegerField()),
+                        ("rated", models.IntegerField()),
+                        ("satisfied", models.IntegerField()),
+                        ("day", models.DateField()),
+                        ("worker", models.BigIntegerField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "day", "company", "category", "worker", "urgent"),
+                                name="day_figures_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "filed",
                                         django.db.models.expressions.CombinedExpression(
                                             django.db.models.expressions.CombinedExpression(
                                                 django.db.models.expressions.CombinedExpression(
                                                     django.db.models.expressions.CombinedExpression(
                                                         django.db.models.expressions.CombinedExpression(
                                                             django.db.models.expressions.CombinedExpression(
-                                                                models.F("done"), "+", models.F("forced")
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    django.db.models.expressions.CombinedExpression(
+                                                                        models.F("done"), "+", models.F("forced")
+                                                                    ),
+                                                                    "+",
+                                                                    models.F("unanswered"),
+                                                                ),
+                                                                "+",
+                                                                models.F("awaiting"),
                                                             ),
                                                             "+",
-                                                            models.F("unanswered"),
+                                                            models.F("open"),
                                                         ),
                                                         "+",
-                                                        models.F("awaiting"),
+                                                        models.F("returned"),
                                                     ),
                                                     "+",
-                                                    models.F("open"),
+                                                    models.F("not_ours"),
                                                 ),
                                                 "+",
-                                                models.F("returned"),
+                                                models.F("merged"),
                                             ),
                                             "+",
-                                            models.F("not_ours"),
+                                            models.F("withdrawn"),
                                         ),
-                                        "+",
-                                        models.F("merged"),
-                                    ),
-                                    "+",
-                                    models.F("withdrawn"),
+                                    )
                                 ),
+                                name="day_figures_outcomes",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("finished_in_time__lte", models.F("finished")),
+                                    ("responded_in_time__lte", models.F("responded")),
+                                    ("reopened__lte", models.F("repaired")),
+                                    ("satisfied__lte", models.F("rated")),
+                                ),
+                                name="day_figures_rates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("awaiting__gte", 0),
+                                    ("done__gte", 0),
+                                    ("filed__gte", 0),
+                                    ("finished__gte", 0),
+                                    ("finished_in_time__gte", 0),
+                                    ("forced__gte", 0),
+                                    ("merged__gte", 0),
+                                    ("not_ours__gte", 0),
+                                    ("open__gte", 0),
+                                    ("rated__gte", 0),
+                                    ("reopened__gte", 0),
+                                    ("repaired__gte", 0),
+                                    ("responded__gte", 0),
+                                    ("responded_in_time__gte", 0),
+                                    ("returned__gte", 0),
+                                    ("satisfied__gte", 0),
+                                    ("unanswered__gte", 0),
+                                    ("withdrawn__gte", 0),
+                                ),
+                                name="day_figures_counts",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Export",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "compound_ids",
+                            django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                        ),
+                        ("question", models.JSONField()),
+                        ("person_id", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("pending", "正在制作"), ("ready", "已制成"), ("failed", "未能制成")],
+                                default="pending",
+                                max_length=8,
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("requested_at", models.DateTimeField()),
+                        ("tried_at", models.DateTimeField()),
+                        ("ready_at", models.DateTimeField(null=True)),
+                        ("rows", models.IntegerField(default=0)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "pending")),
+                                fields=["compound", "tried_at"],
+                                name="export_pending",
                             )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "ready"), _negated=True),
+                                    models.Q(("file__isnull", False), ("ready_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="export_ready_has_file",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MonthFigures",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="day_figures_outcomes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("finished_in_time__lte", models.F("finished")),
-                            ("responded_in_time__lte", models.F("responded")),
-                            ("reopened__lte", models.F("repaired")),
-                            ("satisfied__lte", models.F("rated")),
+                        ("company", models.BigIntegerField()),
+                        ("category", models.CharField(max_length=12)),
+                        ("urgent", models.BooleanField()),
+                        ("filed", models.IntegerField()),
+                        ("done", models.IntegerField()),
+                        ("forced", models.IntegerField()),
+                        ("unanswered", models.IntegerField()),
+                        ("awaiting", models.IntegerField()),
+                        ("open", models.IntegerField()),
+                        ("returned", models.IntegerField()),
+                        ("not_ours", models.IntegerField()),
+                        ("merged", models.IntegerField()),
+                        ("withdrawn", models.IntegerField()),
+                        ("responded", models.IntegerField()),
+                        ("responded_in_time", models.IntegerField()),
+                        ("finished", models.IntegerField()),
+                        ("finished_in_time", models.IntegerField()),
+                        ("repaired", models.IntegerField()),
+                        ("reopened", models.IntegerField()),
+                        ("rated", models.IntegerField()),
+                        ("satisfied", models.IntegerField()),
+                        ("month", models.DateField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
                         ),
-                        name="day_figures_rates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("awaiting__gte", 0),
-                            ("done__gte", 0),
-                            ("filed__gte", 0),
-                            ("finished__gte", 0),
-                            ("finished_in_time__gte", 0),
-                            ("forced__gte", 0),
-                            ("merged__gte", 0),
-                            ("not_ours__gte", 0),
-                            ("open__gte", 0),
-                            ("rated__gte", 0),
-                            ("reopened__gte", 0),
-                            ("repaired__gte", 0),
-                            ("responded__gte", 0),
-                            ("responded_in_time__gte", 0),
-                            ("returned__gte", 0),
-                            ("satisfied__gte", 0),
-                            ("unanswered__gte", 0),
-                            ("withdrawn__gte", 0),
-                        ),
-                        name="day_figures_counts",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Export",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "compound_ids",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
-                ("question", models.JSONField()),
-                ("person_id", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("pending", "正在制作"), ("ready", "已制成"), ("failed", "未能制成")],
-                        default="pending",
-                        max_length=8,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField()),
-                ("tried_at", models.DateTimeField()),
-                ("ready_at", models.DateTimeField(null=True)),
-                ("rows", models.IntegerField(default=0)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "file",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "pending")), fields=["compound", "tried_at"], name="export_pending"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "ready"), _negated=True),
-                            models.Q(("file__isnull", False), ("ready_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="export_ready_has_file",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MonthFigures",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("company", models.BigIntegerField()),
-                ("category", models.CharField(max_length=12)),
-                ("urgent", models.BooleanField()),
-                ("filed", models.IntegerField()),
-                ("done", models.IntegerField()),
-                ("forced", models.IntegerField()),
-                ("unanswered", models.IntegerField()),
-                ("awaiting", models.IntegerField()),
-                ("open", models.IntegerField()),
-                ("returned", models.IntegerField()),
-                ("not_ours", models.IntegerField()),
-                ("merged", models.IntegerField()),
-                ("withdrawn", models.IntegerField()),
-                ("responded", models.IntegerField()),
-                ("responded_in_time", models.IntegerField()),
-                ("finished", models.IntegerField()),
-                ("finished_in_time", models.IntegerField()),
-                ("repaired", models.IntegerField()),
-                ("reopened", models.IntegerField()),
-                ("rated", models.IntegerField()),
-                ("satisfied", models.IntegerField()),
-                ("month", models.DateField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("compound", "month", "company", "category", "urgent"), name="month_figures_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "filed",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "month", "company", "category", "urgent"), name="month_figures_one"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "filed",
                                         django.db.models.expressions.CombinedExpression(
                                             django.db.models.expressions.CombinedExpression(
                                                 django.db.models.expressions.CombinedExpression(
                                                     django.db.models.expressions.CombinedExpression(
                                                         django.db.models.expressions.CombinedExpression(
                                                             django.db.models.expressions.CombinedExpression(
-                                                                models.F("done"), "+", models.F("forced")
+                                                                django.db.models.expressions.CombinedExpression(
+                                                                    django.db.models.expressions.CombinedExpression(
+                                                                        models.F("done"), "+", models.F("forced")
+                                                                    ),
+                                                                    "+",
+                                                                    models.F("unanswered"),
+                                                                ),
+                                                                "+",
+                                                                models.F("awaiting"),
                                                             ),
                                                             "+",
-                                                            models.F("unanswered"),
+                                                            models.F("open"),
                                                         ),
                                                         "+",
-                                                        models.F("awaiting"),
+                                                        models.F("returned"),
                                                     ),
                                                     "+",
-                                                    models.F("open"),
+                                                    models.F("not_ours"),
                                                 ),
                                                 "+",
-                                                models.F("returned"),
+                                                models.F("merged"),
                                             ),
                                             "+",
-                                            models.F("not_ours"),
+                                            models.F("withdrawn"),
                                         ),
-                                        "+",
-                                        models.F("merged"),
-                                    ),
-                                    "+",
-                                    models.F("withdrawn"),
+                                    )
                                 ),
-                            )
-                        ),
-                        name="month_figures_outcomes",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("finished_in_time__lte", models.F("finished")),
-                            ("responded_in_time__lte", models.F("responded")),
-                            ("reopened__lte", models.F("repaired")),
-                            ("satisfied__lte", models.F("rated")),
-                        ),
-                        name="month_figures_rates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("awaiting__gte", 0),
-                            ("done__gte", 0),
-                            ("filed__gte", 0),
-                            ("finished__gte", 0),
-                            ("finished_in_time__gte", 0),
-                            ("forced__gte", 0),
-                            ("merged__gte", 0),
-                            ("not_ours__gte", 0),
-                            ("open__gte", 0),
-                            ("rated__gte", 0),
-                            ("reopened__gte", 0),
-                            ("repaired__gte", 0),
-                            ("responded__gte", 0),
-                            ("responded_in_time__gte", 0),
-                            ("returned__gte", 0),
-                            ("satisfied__gte", 0),
-                            ("unanswered__gte", 0),
-                            ("withdrawn__gte", 0),
-                        ),
-                        name="month_figures_counts",
-                    ),
-                ],
-            },
+                                name="month_figures_outcomes",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("finished_in_time__lte", models.F("finished")),
+                                    ("responded_in_time__lte", models.F("responded")),
+                                    ("reopened__lte", models.F("repaired")),
+                                    ("satisfied__lte", models.F("rated")),
+                                ),
+                                name="month_figures_rates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("awaiting__gte", 0),
+                                    ("done__gte", 0),
+                                    ("filed__gte", 0),
+                                    ("finished__gte", 0),
+                                    ("finished_in_time__gte", 0),
+                                    ("forced__gte", 0),
+                                    ("merged__gte", 0),
+                                    ("not_ours__gte", 0),
+                                    ("open__gte", 0),
+                                    ("rated__gte", 0),
+                                    ("reopened__gte", 0),
+                                    ("repaired__gte", 0),
+                                    ("responded__gte", 0),
+                                    ("responded_in_time__gte", 0),
+                                    ("returned__gte", 0),
+                                    ("satisfied__gte", 0),
+                                    ("unanswered__gte", 0),
+                                    ("withdrawn__gte", 0),
+                                ),
+                                name="month_figures_counts",
+                            ),
+                        ],
+                    },
+                ),
+                IsolateTable("mark"),
+                IsolateTable("day"),
+                IsolateTable("dayfigures"),
+                IsolateTable("monthfigures"),
+                IsolateTable("export"),
+                migrations.RunSQL(MARK, UNMARK),
+                migrations.RunSQL(MARK_ALL, migrations.RunSQL.noop),
+            ]
         ),
-        IsolateTable("mark"),
-        IsolateTable("day"),
-        IsolateTable("dayfigures"),
-        IsolateTable("monthfigures"),
-        IsolateTable("export"),
-        migrations.RunSQL(MARK, UNMARK),
-        migrations.RunSQL(MARK_ALL, migrations.RunSQL.noop),
     ]

@@ -9,7 +9,7 @@ from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import parties.models
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -22,228 +22,269 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("community_party", "社区党组织"),
-                            ("residents_committee", "社区居委会"),
-                            ("owners_committee", "业主委员会"),
-                            ("property_company", "物业服务企业"),
-                            ("street_office", "街道办事处"),
-                            ("city_bureau", "市主管部门"),
-                            ("preparatory_group", "筹备组"),
-                            ("three_party_office", "三方办"),
-                        ],
-                        max_length=20,
-                        verbose_name="类别",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Organisation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("community_party", "社区党组织"),
+                                    ("residents_committee", "社区居委会"),
+                                    ("owners_committee", "业主委员会"),
+                                    ("property_company", "物业服务企业"),
+                                    ("street_office", "街道办事处"),
+                                    ("city_bureau", "市主管部门"),
+                                    ("preparatory_group", "筹备组"),
+                                    ("three_party_office", "三方办"),
+                                ],
+                                max_length=20,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, unique=True, verbose_name="名称")),
+                        ("phone", models.CharField(blank=True, max_length=20, verbose_name="公开电话")),
+                        ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                    ],
                 ),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="名称")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="公开电话")),
-                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Jurisdiction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "area",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
+                migrations.CreateModel(
+                    name="Jurisdiction",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="jurisdictions",
+                                to="parties.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="jurisdictions",
-                        to="parties.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Contract",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(blank=True, max_length=40, verbose_name="合同编号")),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("basis", models.CharField(max_length=200, verbose_name="依据")),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "company",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
-                        name="contract_ends_after_start",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            ("compound", "="),
-                            (
-                                parties.models.DateRange(
-                                    "starts",
-                                    "ends",
-                                    django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True),
+                migrations.CreateModel(
+                    name="Contract",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.CharField(blank=True, max_length=40, verbose_name="合同编号")),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("basis", models.CharField(max_length=200, verbose_name="依据")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
                                 ),
-                                "&&",
+                                name="contract_ends_after_start",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    ("compound", "="),
+                                    (
+                                        parties.models.DateRange(
+                                            "starts",
+                                            "ends",
+                                            django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True),
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="contract_one_firm_at_a_time",
                             ),
                         ],
-                        name="contract_one_firm_at_a_time",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Post",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("secretary", "书记"),
-                            ("officer", "专员"),
-                            ("part_time_member", "兼职委员"),
-                            ("director", "主任"),
-                            ("chair", "主任"),
-                            ("vice_chair", "副主任"),
-                            ("member", "委员"),
-                            ("leader", "负责人"),
-                            ("manager", "项目经理"),
-                            ("dispatcher", "客服调度"),
-                            ("worker", "维修工"),
-                        ],
-                        max_length=20,
-                        verbose_name="职务",
-                    ),
+                    },
                 ),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("basis", models.CharField(max_length=200, verbose_name="依据")),
-                (
-                    "only_compounds",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, null=True, size=None
-                    ),
-                ),
-                (
-                    "cross_from",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cross_posts",
-                        to="parties.post",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="parties.organisation"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["person", "organisation"], name="post_person_org")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
-                        name="post_ends_after_start",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Term",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="第几届")),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("basis", models.CharField(max_length=200, verbose_name="依据")),
-                (
-                    "committee",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
-                        name="term_ends_after_start",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            ("compound", "="),
-                            ("committee", "="),
-                            (
-                                parties.models.DateRange(
-                                    "starts",
-                                    "ends",
-                                    django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True),
+                migrations.CreateModel(
+                    name="Post",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("secretary", "书记"),
+                                    ("officer", "专员"),
+                                    ("part_time_member", "兼职委员"),
+                                    ("director", "主任"),
+                                    ("chair", "主任"),
+                                    ("vice_chair", "副主任"),
+                                    ("member", "委员"),
+                                    ("leader", "负责人"),
+                                    ("manager", "项目经理"),
+                                    ("dispatcher", "客服调度"),
+                                    ("worker", "维修工"),
+                                ],
+                                max_length=20,
+                                verbose_name="职务",
+                            ),
+                        ),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("basis", models.CharField(max_length=200, verbose_name="依据")),
+                        (
+                            "only_compounds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(), blank=True, null=True, size=None
+                            ),
+                        ),
+                        (
+                            "cross_from",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cross_posts",
+                                to="parties.post",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="posts",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="posts",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["person", "organisation"], name="post_person_org")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
                                 ),
-                                "&&",
+                                name="post_ends_after_start",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Term",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(default=1, verbose_name="第几届")),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("basis", models.CharField(max_length=200, verbose_name="依据")),
+                        (
+                            "committee",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
+                                ),
+                                name="term_ends_after_start",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    ("compound", "="),
+                                    ("committee", "="),
+                                    (
+                                        parties.models.DateRange(
+                                            "starts",
+                                            "ends",
+                                            django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True),
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="term_one_at_a_time",
                             ),
                         ],
-                        name="term_one_at_a_time",
-                    ),
-                ],
-            },
-        ),
-        # A holder of a post in the firm may find out, before any scope is open, which compounds it serves.
-        IsolateTable(
-            "contract",
-            entry="EXISTS (SELECT 1 FROM parties_post p WHERE p.organisation_id = company_id AND p.person_id = {person})",
-        ),
-        IsolateTable(
-            "term",
-            entry="EXISTS (SELECT 1 FROM parties_post p WHERE p.organisation_id = committee_id AND p.person_id = {person})",
+                    },
+                ),
+                # A holder of a post in the firm may find out, before any scope is open, which compounds it serves.
+                IsolateTable(
+                    "contract",
+                    entry="EXISTS (SELECT 1 FROM parties_post p WHERE p.organisation_id = company_id AND p.person_id = {person})",
+                ),
+                IsolateTable(
+                    "term",
+                    entry="EXISTS (SELECT 1 FROM parties_post p WHERE p.organisation_id = committee_id AND p.person_id = {person})",
+                ),
+            ]
         ),
     ]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -17,305 +17,327 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Building",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=20, verbose_name="楼幢")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Entrance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=20, verbose_name="单元")),
-                (
-                    "building",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entrances",
-                        to="premises.building",
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Home",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("room", models.CharField(max_length=12, verbose_name="室号")),
-                ("floor", models.SmallIntegerField(verbose_name="楼层")),
-                ("address", models.CharField(max_length=60, verbose_name="门牌")),
-                ("area", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="专有部分面积(平方米)")),
-                (
-                    "area_source",
-                    models.CharField(
-                        choices=[
-                            ("register", "不动产登记"),
-                            ("survey", "测绘报告"),
-                            ("contract", "买卖合同"),
-                            ("office", "物业台账"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Building",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=20, verbose_name="楼幢")),
+                        ("position", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "name"), name="building_name"),
                         ],
-                        default="office",
-                        max_length=10,
-                        verbose_name="面积来源",
-                    ),
+                    },
                 ),
-                (
-                    "use",
-                    models.CharField(
-                        choices=[("dwelling", "住宅"), ("shop", "商铺"), ("office", "办公"), ("parking", "车位")],
-                        default="dwelling",
-                        max_length=10,
-                        verbose_name="用途",
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "entrance",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="homes",
-                        to="premises.entrance",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Occupancy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[("owner", "业主"), ("family", "家属"), ("tenant", "租户")],
-                        max_length=10,
-                        verbose_name="身份",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("claimed", "待确认"),
-                            ("confirmed", "已确认"),
-                            ("refused", "未通过"),
-                            ("ended", "已迁出"),
+                migrations.CreateModel(
+                    name="Entrance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=20, verbose_name="单元")),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="entrances",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "building", "name"), name="entrance_name"),
                         ],
-                        default="claimed",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                    },
                 ),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                ("decided_as", models.CharField(blank=True, max_length=120, verbose_name="以何职务确认")),
-                ("decided_post", models.BigIntegerField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("ground", models.CharField(blank=True, max_length=200, verbose_name="依据或理由")),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "home",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="occupancies",
-                        to="premises.home",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="occupancies",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Owner",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, verbose_name="业主姓名")),
-                ("share_numerator", models.PositiveIntegerField(default=1)),
-                ("share_denominator", models.PositiveIntegerField(default=1)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("register", "不动产登记"),
-                            ("survey", "测绘报告"),
-                            ("contract", "买卖合同"),
-                            ("office", "物业台账"),
+                migrations.CreateModel(
+                    name="Home",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("room", models.CharField(max_length=12, verbose_name="室号")),
+                        ("floor", models.SmallIntegerField(verbose_name="楼层")),
+                        ("address", models.CharField(max_length=60, verbose_name="门牌")),
+                        (
+                            "area",
+                            models.DecimalField(decimal_places=4, max_digits=12, verbose_name="专有部分面积(平方米)"),
+                        ),
+                        (
+                            "area_source",
+                            models.CharField(
+                                choices=[
+                                    ("register", "不动产登记"),
+                                    ("survey", "测绘报告"),
+                                    ("contract", "买卖合同"),
+                                    ("office", "物业台账"),
+                                ],
+                                default="office",
+                                max_length=10,
+                                verbose_name="面积来源",
+                            ),
+                        ),
+                        (
+                            "use",
+                            models.CharField(
+                                choices=[
+                                    ("dwelling", "住宅"),
+                                    ("shop", "商铺"),
+                                    ("office", "办公"),
+                                    ("parking", "车位"),
+                                ],
+                                default="dwelling",
+                                max_length=10,
+                                verbose_name="用途",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "entrance",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="homes",
+                                to="premises.entrance",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "entrance", "room"), name="home_room"),
+                            models.UniqueConstraint(fields=("compound", "address"), name="home_address"),
+                            models.CheckConstraint(condition=models.Q(("area__gt", 0)), name="home_area_positive"),
                         ],
-                        default="office",
-                        max_length=10,
-                        verbose_name="来源",
-                    ),
+                    },
                 ),
-                ("starts", models.DateField(verbose_name="起")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                migrations.CreateModel(
+                    name="Occupancy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[("owner", "业主"), ("family", "家属"), ("tenant", "租户")],
+                                max_length=10,
+                                verbose_name="身份",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("claimed", "待确认"),
+                                    ("confirmed", "已确认"),
+                                    ("refused", "未通过"),
+                                    ("ended", "已迁出"),
+                                ],
+                                default="claimed",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        ("decided_as", models.CharField(blank=True, max_length=120, verbose_name="以何职务确认")),
+                        ("decided_post", models.BigIntegerField(blank=True, null=True)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("ground", models.CharField(blank=True, max_length=200, verbose_name="依据或理由")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="occupancies",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="occupancies",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "person"], name="occupancy_compound_person"),
+                            models.Index(fields=["person"], name="occupancy_person"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["claimed", "confirmed"])),
+                                fields=("compound", "home", "person"),
+                                name="occupancy_once",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "home",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="owners",
-                        to="premises.home",
-                    ),
+                migrations.CreateModel(
+                    name="Owner",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="业主姓名")),
+                        ("share_numerator", models.PositiveIntegerField(default=1)),
+                        ("share_denominator", models.PositiveIntegerField(default=1)),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("register", "不动产登记"),
+                                    ("survey", "测绘报告"),
+                                    ("contract", "买卖合同"),
+                                    ("office", "物业台账"),
+                                ],
+                                default="office",
+                                max_length=10,
+                                verbose_name="来源",
+                            ),
+                        ),
+                        ("starts", models.DateField(verbose_name="起")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="止")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="owners",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("share_numerator__gte", 1), ("share_numerator__lte", models.F("share_denominator"))
+                                ),
+                                name="owner_share_within_whole",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
+                IsolateTable("building"),
+                IsolateTable("entrance"),
+                IsolateTable("home"),
+                IsolateTable("owner"),
+                # A person may find out, before any scope is open, where they live: their own rows only.
+                IsolateTable("occupancy", entry="person_id = {person}"),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="building",
-            constraint=models.UniqueConstraint(fields=("compound", "name"), name="building_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="entrance",
-            constraint=models.UniqueConstraint(fields=("compound", "building", "name"), name="entrance_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="home",
-            constraint=models.UniqueConstraint(fields=("compound", "entrance", "room"), name="home_room"),
-        ),
-        migrations.AddConstraint(
-            model_name="home",
-            constraint=models.UniqueConstraint(fields=("compound", "address"), name="home_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="home",
-            constraint=models.CheckConstraint(condition=models.Q(("area__gt", 0)), name="home_area_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["compound", "person"], name="occupancy_compound_person"),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["person"], name="occupancy_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["claimed", "confirmed"])),
-                fields=("compound", "home", "person"),
-                name="occupancy_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="owner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share_numerator__gte", 1), ("share_numerator__lte", models.F("share_denominator"))
-                ),
-                name="owner_share_within_whole",
-            ),
-        ),
-        IsolateTable("building"),
-        IsolateTable("entrance"),
-        IsolateTable("home"),
-        IsolateTable("owner"),
-        # A person may find out, before any scope is open, where they live: their own rows only.
-        IsolateTable("occupancy", entry="person_id = {person}"),
     ]

@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from tenancy.operations import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,31 +12,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="home",
-            name="ends",
-            field=models.DateField(blank=True, null=True, verbose_name="停用日期"),
-        ),
-        migrations.AddField(
-            model_name="home",
-            name="note",
-            field=models.CharField(blank=True, max_length=200, verbose_name="备注"),
-        ),
-        migrations.AddField(
-            model_name="owner",
-            name="phone_cipher",
-            field=models.TextField(blank=True, verbose_name="登记电话(密文)"),
-        ),
-        migrations.AddField(
-            model_name="owner",
-            name="phone_digests",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=64), blank=True, default=list, size=None
-            ),
-        ),
-        migrations.AddField(
-            model_name="owner",
-            name="position",
-            field=models.PositiveSmallIntegerField(default=0),
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name="home",
+                    name="ends",
+                    field=models.DateField(blank=True, null=True, verbose_name="停用日期"),
+                ),
+                migrations.AddField(
+                    model_name="home",
+                    name="note",
+                    field=models.CharField(blank=True, max_length=200, verbose_name="备注"),
+                ),
+                migrations.AddField(
+                    model_name="owner",
+                    name="phone_cipher",
+                    field=models.TextField(blank=True, verbose_name="登记电话(密文)"),
+                ),
+                migrations.AddField(
+                    model_name="owner",
+                    name="phone_digests",
+                    field=django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), blank=True, default=list, size=None
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="owner",
+                    name="position",
+                    field=models.PositiveSmallIntegerField(default=0),
+                ),
+            ]
         ),
     ]

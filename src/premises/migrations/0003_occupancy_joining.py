@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -16,130 +16,136 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="occupancy",
-            name="claimed_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="end_reason",
-            field=models.CharField(blank=True, max_length=200, verbose_name="迁出原因"),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=120, verbose_name="以何职务办理迁出"),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="ended_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="ended_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="ended_post",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="note",
-            field=models.CharField(blank=True, max_length=200, verbose_name="说明"),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="reminded_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="route",
-            field=models.CharField(
-                blank=True,
-                choices=[("office", "经办人核实"), ("match", "与业主登记一致"), ("invitation", "住户邀请")],
-                max_length=10,
-                verbose_name="确认方式",
-            ),
-        ),
-        migrations.AddField(
-            model_name="occupancy",
-            name="through",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.occupancy",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="occupancy",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("claimed", "待确认"),
-                    ("confirmed", "已确认"),
-                    ("refused", "未通过"),
-                    ("withdrawn", "已撤回"),
-                    ("ended", "已迁出"),
-                ],
-                default="claimed",
-                max_length=10,
-                verbose_name="状态",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(
-                condition=models.Q(("state", "claimed")), fields=["compound", "claimed_at"], name="occupancy_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(
-                condition=models.Q(("ends__isnull", False), ("state", "confirmed")),
-                fields=["compound", "ends"],
-                name="occupancy_ending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("claimed", "confirmed", "refused", "withdrawn", "ended"))),
-                name="occupancy_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ended"), _negated=True),
-                    models.Q(("ended_at__isnull", False), ("ends__isnull", False)),
-                    _connector="OR",
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="claimed_at",
+                    field=models.DateTimeField(blank=True, null=True),
                 ),
-                name="occupancy_ended_when",
-            ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="end_reason",
+                    field=models.CharField(blank=True, max_length=200, verbose_name="迁出原因"),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=120, verbose_name="以何职务办理迁出"),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="ended_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="ended_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="ended_post",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="note",
+                    field=models.CharField(blank=True, max_length=200, verbose_name="说明"),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="reminded_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="route",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("office", "经办人核实"), ("match", "与业主登记一致"), ("invitation", "住户邀请")],
+                        max_length=10,
+                        verbose_name="确认方式",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="occupancy",
+                    name="through",
+                    field=tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="premises.occupancy",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="occupancy",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("claimed", "待确认"),
+                            ("confirmed", "已确认"),
+                            ("refused", "未通过"),
+                            ("withdrawn", "已撤回"),
+                            ("ended", "已迁出"),
+                        ],
+                        default="claimed",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="occupancy",
+                    index=models.Index(
+                        condition=models.Q(("state", "claimed")),
+                        fields=["compound", "claimed_at"],
+                        name="occupancy_waiting",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="occupancy",
+                    index=models.Index(
+                        condition=models.Q(("ends__isnull", False), ("state", "confirmed")),
+                        fields=["compound", "ends"],
+                        name="occupancy_ending",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="occupancy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("state__in", ("claimed", "confirmed", "refused", "withdrawn", "ended"))),
+                        name="occupancy_state_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="occupancy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ended"), _negated=True),
+                            models.Q(("ended_at__isnull", False), ("ends__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="occupancy_ended_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="occupancy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                        name="occupancy_ends_after_start",
+                    ),
+                ),
+                # The new reference to who let them in is bound to its compound; the entry policy stays.
+                IsolateTable("occupancy", entry="person_id = {person}"),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
-                name="occupancy_ends_after_start",
-            ),
-        ),
-        # The new reference to who let them in is bound to its compound; the entry policy stays.
-        IsolateTable("occupancy", entry="person_id = {person}"),
     ]

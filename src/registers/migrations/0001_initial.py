@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -15,177 +15,199 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Run",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=22)),
-                ("name", models.CharField(max_length=120, verbose_name="文件名")),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("mapping", "待对列"),
-                            ("checking", "核对中"),
-                            ("checked", "已核对"),
-                            ("importing", "导入中"),
-                            ("done", "已导入"),
-                            ("failed", "未导成"),
-                            ("dropped", "已放弃"),
-                            ("undone", "已撤销"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Run",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=22)),
+                        ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                        ("sha256", models.CharField(max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("mapping", "待对列"),
+                                    ("checking", "核对中"),
+                                    ("checked", "已核对"),
+                                    ("importing", "导入中"),
+                                    ("done", "已导入"),
+                                    ("failed", "未导成"),
+                                    ("dropped", "已放弃"),
+                                    ("undone", "已撤销"),
+                                ],
+                                default="mapping",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("sheet", models.CharField(max_length=64, verbose_name="工作表")),
+                        ("header", models.JSONField(default=list)),
+                        ("columns", models.JSONField(default=list)),
+                        ("area_source", models.CharField(blank=True, max_length=10, verbose_name="面积来源")),
+                        ("owner_source", models.CharField(blank=True, max_length=10, verbose_name="产权来源")),
+                        ("answers", models.JSONField(default=dict)),
+                        ("gone", models.JSONField(default=list)),
+                        ("skip_bad", models.BooleanField(default=False)),
+                        ("counts", models.JSONField(default=dict)),
+                        ("plan", models.CharField(blank=True, max_length=64)),
+                        ("stale", models.BooleanField(default=False)),
+                        ("failure", models.CharField(blank=True, max_length=30)),
+                        ("failure_words", models.JSONField(default=dict)),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("tried_at", models.DateTimeField(null=True)),
+                        ("moved_at", models.DateTimeField()),
+                        ("created_at", models.DateTimeField()),
+                        ("created_by", models.BigIntegerField()),
+                        ("created_name", models.CharField(blank=True, max_length=40)),
+                        ("created_label", models.CharField(blank=True, max_length=120)),
+                        ("organisation_id", models.BigIntegerField(null=True)),
+                        ("post_id", models.BigIntegerField(null=True)),
+                        ("confirmed", models.JSONField(null=True)),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        ("undone_at", models.DateTimeField(null=True)),
+                        ("undone_name", models.CharField(blank=True, max_length=40)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "-id"], name="register_run_latest"),
                         ],
-                        default="mapping",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="register_run_ref"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("mapping", "checking", "checked", "importing"))),
+                                fields=("compound",),
+                                name="register_run_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        (
+                                            "mapping",
+                                            "checking",
+                                            "checked",
+                                            "importing",
+                                            "done",
+                                            "failed",
+                                            "dropped",
+                                            "undone",
+                                        ),
+                                    )
+                                ),
+                                name="register_run_state",
+                            ),
+                        ],
+                    },
                 ),
-                ("sheet", models.CharField(max_length=64, verbose_name="工作表")),
-                ("header", models.JSONField(default=list)),
-                ("columns", models.JSONField(default=list)),
-                ("area_source", models.CharField(blank=True, max_length=10, verbose_name="面积来源")),
-                ("owner_source", models.CharField(blank=True, max_length=10, verbose_name="产权来源")),
-                ("answers", models.JSONField(default=dict)),
-                ("gone", models.JSONField(default=list)),
-                ("skip_bad", models.BooleanField(default=False)),
-                ("counts", models.JSONField(default=dict)),
-                ("plan", models.CharField(blank=True, max_length=64)),
-                ("stale", models.BooleanField(default=False)),
-                ("failure", models.CharField(blank=True, max_length=30)),
-                ("failure_words", models.JSONField(default=dict)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("tried_at", models.DateTimeField(null=True)),
-                ("moved_at", models.DateTimeField()),
-                ("created_at", models.DateTimeField()),
-                ("created_by", models.BigIntegerField()),
-                ("created_name", models.CharField(blank=True, max_length=40)),
-                ("created_label", models.CharField(blank=True, max_length=120)),
-                ("organisation_id", models.BigIntegerField(null=True)),
-                ("post_id", models.BigIntegerField(null=True)),
-                ("confirmed", models.JSONField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("undone_at", models.DateTimeField(null=True)),
-                ("undone_name", models.CharField(blank=True, max_length=40)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                migrations.CreateModel(
+                    name="Part",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("file", "原表"), ("report", "核对结果"), ("undo", "导入前的内容")],
+                                max_length=6,
+                            ),
+                        ),
+                        ("content", models.BinaryField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "run",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="registers.run",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "run", "kind"), name="register_part_one"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Part",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("file", "原表"), ("report", "核对结果"), ("undo", "导入前的内容")], max_length=6
-                    ),
+                migrations.CreateModel(
+                    name="Layout",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("organisation_id", models.BigIntegerField()),
+                        ("sheet", models.CharField(max_length=64)),
+                        ("rows", models.JSONField(default=list)),
+                        ("header", models.JSONField(default=list)),
+                        ("merges", models.JSONField(default=list)),
+                        ("widths", models.JSONField(default=list)),
+                        ("columns", models.JSONField(default=list)),
+                        ("updated_at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "organisation_id"), name="register_layout_office"
+                            )
+                        ],
+                    },
                 ),
-                ("content", models.BinaryField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "run",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="registers.run",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
+                IsolateTable("run"),
+                IsolateTable("part"),
+                IsolateTable("layout"),
+            ]
         ),
-        migrations.CreateModel(
-            name="Layout",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organisation_id", models.BigIntegerField()),
-                ("sheet", models.CharField(max_length=64)),
-                ("rows", models.JSONField(default=list)),
-                ("header", models.JSONField(default=list)),
-                ("merges", models.JSONField(default=list)),
-                ("widths", models.JSONField(default=list)),
-                ("columns", models.JSONField(default=list)),
-                ("updated_at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "organisation_id"), name="register_layout_office")
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["compound", "-id"], name="register_run_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("compound", "ref"), name="register_run_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("mapping", "checking", "checked", "importing"))),
-                fields=("compound",),
-                name="register_run_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ("mapping", "checking", "checked", "importing", "done", "failed", "dropped", "undone"),
-                    )
-                ),
-                name="register_run_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("compound", "run", "kind"), name="register_part_one"),
-        ),
-        IsolateTable("run"),
-        IsolateTable("part"),
-        IsolateTable("layout"),
     ]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -20,500 +20,505 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Request",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=16)),
-                ("number", models.CharField(max_length=20, verbose_name="编号")),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Request",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=16)),
+                        ("number", models.CharField(max_length=20, verbose_name="编号")),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                choices=[("home", "我家"), ("building", "本楼"), ("public", "公共区域")],
+                                max_length=10,
+                                verbose_name="地点",
+                            ),
+                        ),
+                        ("place_text", models.CharField(max_length=80, verbose_name="具体位置")),
+                        ("words", models.TextField(max_length=1000, verbose_name="描述")),
+                        ("urgent", models.BooleanField(default=False, verbose_name="紧急")),
+                        ("wanted_time", models.CharField(blank=True, max_length=40, verbose_name="希望上门时间")),
+                        ("filed_as", models.CharField(max_length=120)),
+                        ("filed_post", models.BigIntegerField(blank=True, null=True)),
+                        ("worker_post", models.BigIntegerField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("submitted", "已提交"),
+                                    ("accepted", "已受理"),
+                                    ("assigned", "已派工"),
+                                    ("working", "处理中"),
+                                    ("awaiting", "待确认"),
+                                    ("done", "已完成"),
+                                    ("returned", "已退回"),
+                                    ("withdrawn", "已撤回"),
+                                ],
+                                default="submitted",
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                        ("opened_at", models.DateTimeField()),
+                        ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("clock_from", models.DateTimeField(blank=True, null=True)),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("due_certain", models.BooleanField(default=True)),
+                        ("level", models.SmallIntegerField(default=-1)),
+                        ("next_step_at", models.DateTimeField(blank=True, null=True)),
+                        ("responded_in_time", models.BooleanField(blank=True, null=True)),
+                        ("finished_in_time", models.BooleanField(blank=True, null=True)),
+                        ("reopened", models.PositiveSmallIntegerField(default=0)),
+                        ("urged_at", models.DateTimeField(blank=True, null=True)),
+                        ("returned_to", models.CharField(blank=True, max_length=80, verbose_name="应由谁处理")),
+                        ("stars", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="评分")),
+                        ("comment", models.CharField(blank=True, max_length=500, verbose_name="评价")),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "filed_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "worker",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "-created_at"], name="request_recent"),
+                            models.Index(fields=["compound", "filed_by", "-created_at"], name="request_own"),
+                            models.Index(
+                                condition=models.Q(("state__in", ["submitted", "accepted", "assigned", "working"])),
+                                fields=["compound", "due_at"],
+                                name="request_board",
+                            ),
+                            models.Index(fields=["compound", "state", "-updated_at"], name="request_state"),
+                            models.Index(
+                                condition=models.Q(("worker__isnull", False)),
+                                fields=["compound", "worker", "due_at"],
+                                name="request_worker",
+                            ),
+                            models.Index(
+                                condition=models.Q(("next_step_at__isnull", False)),
+                                fields=["compound", "next_step_at"],
+                                name="request_clock",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        choices=[("home", "我家"), ("building", "本楼"), ("public", "公共区域")],
-                        max_length=10,
-                        verbose_name="地点",
-                    ),
-                ),
-                ("place_text", models.CharField(max_length=80, verbose_name="具体位置")),
-                ("words", models.TextField(max_length=1000, verbose_name="描述")),
-                ("urgent", models.BooleanField(default=False, verbose_name="紧急")),
-                ("wanted_time", models.CharField(blank=True, max_length=40, verbose_name="希望上门时间")),
-                ("filed_as", models.CharField(max_length=120)),
-                ("filed_post", models.BigIntegerField(blank=True, null=True)),
-                ("worker_post", models.BigIntegerField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "已提交"),
-                            ("accepted", "已受理"),
-                            ("assigned", "已派工"),
-                            ("working", "处理中"),
-                            ("awaiting", "待确认"),
-                            ("done", "已完成"),
-                            ("returned", "已退回"),
-                            ("withdrawn", "已撤回"),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="request_ref"),
+                            models.UniqueConstraint(fields=("compound", "number"), name="request_number"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        [
+                                            "accepted",
+                                            "assigned",
+                                            "awaiting",
+                                            "done",
+                                            "returned",
+                                            "submitted",
+                                            "withdrawn",
+                                            "working",
+                                        ],
+                                    )
+                                ),
+                                name="request_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "category__in",
+                                        [
+                                            "access",
+                                            "environment",
+                                            "facility",
+                                            "fire",
+                                            "leak",
+                                            "lift",
+                                            "noise",
+                                            "other",
+                                            "power",
+                                            "water",
+                                        ],
+                                    )
+                                ),
+                                name="request_category_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("stars__isnull", True), ("stars__range", (1, 5)), _connector="OR"),
+                                name="request_stars_range",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("due_at__isnull", True),
+                                    ("state__in", ["submitted", "accepted", "assigned", "working"]),
+                                    _connector="OR",
+                                ),
+                                name="request_clock_when_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["assigned", "working"]), _negated=True),
+                                    ("worker__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="request_has_worker",
+                            ),
                         ],
-                        default="submitted",
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
+                    },
                 ),
-                ("created_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
-                ("opened_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("clock_from", models.DateTimeField(blank=True, null=True)),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("due_certain", models.BooleanField(default=True)),
-                ("level", models.SmallIntegerField(default=-1)),
-                ("next_step_at", models.DateTimeField(blank=True, null=True)),
-                ("responded_in_time", models.BooleanField(blank=True, null=True)),
-                ("finished_in_time", models.BooleanField(blank=True, null=True)),
-                ("reopened", models.PositiveSmallIntegerField(default=0)),
-                ("urged_at", models.DateTimeField(blank=True, null=True)),
-                ("returned_to", models.CharField(blank=True, max_length=80, verbose_name="应由谁处理")),
-                ("stars", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="评分")),
-                ("comment", models.CharField(blank=True, max_length=500, verbose_name="评价")),
-                (
-                    "building",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.building",
-                    ),
+                migrations.CreateModel(
+                    name="Photo",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[("filed", "报修照片"), ("before", "维修前"), ("after", "维修后")], max_length=8
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="photos",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                    },
                 ),
-                (
-                    "company",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "home",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.home",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Photo",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[("filed", "报修照片"), ("before", "维修前"), ("after", "维修后")], max_length=8
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "file",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="photos",
-                        to="repairs.request",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("action", models.CharField(max_length=20)),
-                ("from_state", models.CharField(blank=True, max_length=10)),
-                ("to_state", models.CharField(max_length=10)),
-                ("person_id", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(blank=True, null=True)),
-                ("party", models.CharField(max_length=12)),
-                ("label", models.CharField(max_length=160)),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="repairs.request",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Escalation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.SmallIntegerField()),
-                ("due_at", models.DateTimeField()),
-                ("at", models.DateTimeField()),
-                ("party", models.CharField(max_length=12)),
-                ("answer", models.CharField(blank=True, max_length=500, verbose_name="答复")),
-                ("answered_as", models.CharField(blank=True, max_length=160)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="escalations",
-                        to="repairs.request",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Counter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField()),
-                ("last", models.PositiveIntegerField(default=0)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [models.UniqueConstraint(fields=("compound", "year"), name="counter_year")],
-            },
-        ),
-        migrations.CreateModel(
-            name="DeadlinePolicy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
+                migrations.CreateModel(
+                    name="Event",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("action", models.CharField(max_length=20)),
+                        ("from_state", models.CharField(blank=True, max_length=10)),
+                        ("to_state", models.CharField(max_length=10)),
+                        ("person_id", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(blank=True, null=True)),
+                        ("party", models.CharField(max_length=12)),
+                        ("label", models.CharField(max_length=160)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="events",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "request", "at"], name="repairs_event_line"),
                         ],
-                        max_length=12,
-                    ),
+                    },
                 ),
-                ("respond_minutes", models.PositiveIntegerField()),
-                (
-                    "respond_basis",
-                    models.CharField(choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8),
-                ),
-                ("finish_minutes", models.PositiveIntegerField()),
-                (
-                    "finish_basis",
-                    models.CharField(choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "category"), name="policy_category"),
-                    models.CheckConstraint(
-                        condition=models.Q(("finish_minutes__gt", 0), ("respond_minutes__gt", 0)),
-                        name="policy_positive",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["compound", "-created_at"], name="request_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["compound", "filed_by", "-created_at"], name="request_own"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("state__in", ["submitted", "accepted", "assigned", "working"])),
-                fields=["compound", "due_at"],
-                name="request_board",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["compound", "state", "-updated_at"], name="request_state"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("worker__isnull", False)),
-                fields=["compound", "worker", "due_at"],
-                name="request_worker",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("next_step_at__isnull", False)),
-                fields=["compound", "next_step_at"],
-                name="request_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(fields=("compound", "ref"), name="request_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(fields=("compound", "number"), name="request_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["accepted", "assigned", "awaiting", "done", "returned", "submitted", "withdrawn", "working"],
-                    )
-                ),
-                name="request_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "category__in",
-                        [
-                            "access",
-                            "environment",
-                            "facility",
-                            "fire",
-                            "leak",
-                            "lift",
-                            "noise",
-                            "other",
-                            "power",
-                            "water",
+                migrations.CreateModel(
+                    name="Escalation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("level", models.SmallIntegerField()),
+                        ("due_at", models.DateTimeField()),
+                        ("at", models.DateTimeField()),
+                        ("party", models.CharField(max_length=12)),
+                        ("answer", models.CharField(blank=True, max_length=500, verbose_name="答复")),
+                        ("answered_as", models.CharField(blank=True, max_length=160)),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="escalations",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("answered_at__isnull", True)),
+                                fields=["compound", "party", "-at"],
+                                name="escalation_open",
+                            ),
                         ],
-                    )
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "request", "due_at", "level", "party"), name="escalation_once"
+                            ),
+                        ],
+                    },
                 ),
-                name="request_category_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stars__isnull", True), ("stars__range", (1, 5)), _connector="OR"),
-                name="request_stars_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_at__isnull", True),
-                    ("state__in", ["submitted", "accepted", "assigned", "working"]),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="Counter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField()),
+                        ("last", models.PositiveIntegerField(default=0)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [models.UniqueConstraint(fields=("compound", "year"), name="counter_year")],
+                    },
                 ),
-                name="request_clock_when_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["assigned", "working"]), _negated=True),
-                    ("worker__isnull", False),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="DeadlinePolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("respond_minutes", models.PositiveIntegerField()),
+                        (
+                            "respond_basis",
+                            models.CharField(choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8),
+                        ),
+                        ("finish_minutes", models.PositiveIntegerField()),
+                        (
+                            "finish_basis",
+                            models.CharField(choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "category"), name="policy_category"),
+                            models.CheckConstraint(
+                                condition=models.Q(("finish_minutes__gt", 0), ("respond_minutes__gt", 0)),
+                                name="policy_positive",
+                            ),
+                        ],
+                    },
                 ),
-                name="request_has_worker",
-            ),
+                IsolateTable("request"),
+                IsolateTable("counter"),
+                IsolateTable("event"),
+                IsolateTable("photo"),
+                IsolateTable("escalation"),
+                IsolateTable("deadlinepolicy"),
+            ]
         ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["compound", "request", "at"], name="repairs_event_line"),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                condition=models.Q(("answered_at__isnull", True)),
-                fields=["compound", "party", "-at"],
-                name="escalation_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("compound", "request", "due_at", "level", "party"), name="escalation_once"
-            ),
-        ),
-        IsolateTable("request"),
-        IsolateTable("counter"),
-        IsolateTable("event"),
-        IsolateTable("photo"),
-        IsolateTable("escalation"),
-        IsolateTable("deadlinepolicy"),
     ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -22,1407 +22,1423 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CityDeadline",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("since", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("changed_by", models.BigIntegerField()),
-                ("changed_as", models.CharField(max_length=160)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="CityDeadline",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("since", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("changed_by", models.BigIntegerField()),
+                        ("changed_as", models.CharField(max_length=160)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("urgent", models.BooleanField(default=False, verbose_name="紧急")),
+                        ("respond_minutes", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "respond_basis",
+                            models.CharField(
+                                blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
+                            ),
+                        ),
+                        ("finish_minutes", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "finish_basis",
+                            models.CharField(
+                                blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
+                            ),
+                        ),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.area",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("area", "category", "urgent", "version"), name="city_deadline_version"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("area", "category", "urgent"),
+                                name="city_deadline_last",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("finish_basis", ""),
+                                        ("finish_minutes__isnull", True),
+                                        ("respond_basis", ""),
+                                        ("respond_minutes__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("finish_basis__in", ["calendar", "working"]),
+                                        ("finish_minutes__gt", 0),
+                                        ("respond_basis__in", ["calendar", "working"]),
+                                        ("respond_minutes__gt", 0),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="city_deadline_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"
+                                ),
+                                name="city_deadline_period",
+                            ),
                         ],
-                        max_length=12,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CityReply",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("since", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("changed_by", models.BigIntegerField()),
+                        ("changed_as", models.CharField(max_length=160)),
+                        ("reply", models.PositiveIntegerField()),
+                        (
+                            "step",
+                            models.CharField(
+                                choices=[
+                                    ("remark", "回复"),
+                                    ("pause", "暂停"),
+                                    ("return", "退回"),
+                                    ("finish", "完工"),
+                                    ("force_close", "强制结单"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=30, verbose_name="名称")),
+                        ("text", models.CharField(max_length=300, verbose_name="内容")),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.area",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("area", "reply", "version"), name="city_reply_version"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("area", "reply"),
+                                name="city_reply_last",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("ended_at__isnull", True),
+                                        ("ended_at__gte", models.F("since")),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(("text", ""), _negated=True),
+                                ),
+                                name="city_reply_whole",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Follower",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(choices=[("joined", "我也遇到"), ("merged", "并案")], max_length=8)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="followers",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "person", "-at"], name="follower_own"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "request", "person"), name="follower_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["joined", "merged"])), name="follower_kind_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Incident",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=16)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=60, verbose_name="标题")),
+                        ("words", models.CharField(max_length=500, verbose_name="说明")),
+                        ("expected_end", models.DateTimeField(blank=True, null=True, verbose_name="预计恢复")),
+                        ("opened_at", models.DateTimeField()),
+                        ("opened_by", models.BigIntegerField()),
+                        ("opened_as", models.CharField(max_length=160)),
+                        ("told_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_as", models.CharField(blank=True, max_length=160)),
+                        ("closing_words", models.CharField(blank=True, max_length=500, verbose_name="处理结果")),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("closed_at__isnull", True)),
+                                fields=["compound", "-opened_at"],
+                                name="incident_open",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="incident_ref"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("closing_words", "")),
+                                    models.Q(
+                                        ("closed_at__isnull", False), models.Q(("closing_words", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="incident_end_says_how",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("expected_end__isnull", True),
+                                    ("expected_end__gt", models.F("opened_at")),
+                                    _connector="OR",
+                                ),
+                                name="incident_ends_later",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlaceCode",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=8)),
+                        ("place_text", models.CharField(max_length=80, verbose_name="具体位置")),
+                        (
+                            "category",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                        ("retired_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "code"), name="place_code"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("retired_at__isnull", True)),
+                                fields=("compound", "place_text"),
+                                name="place_code_once",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Quote",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField()),
+                        ("total_fen", models.BigIntegerField(verbose_name="合计(分)")),
+                        ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("told", "等您同意"),
+                                    ("agreed", "已同意"),
+                                    ("declined", "未同意"),
+                                    ("replaced", "已改报价"),
+                                ],
+                                default="told",
+                                max_length=8,
+                            ),
+                        ),
+                        ("told_at", models.DateTimeField()),
+                        ("told_by", models.BigIntegerField()),
+                        ("told_as", models.CharField(max_length=160)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("decided_by", models.BigIntegerField(blank=True, null=True)),
+                        ("decided_as", models.CharField(blank=True, max_length=160)),
+                        ("reason", models.CharField(blank=True, max_length=200)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="quotes",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "request", "number"), name="quote_number"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["told", "agreed"])),
+                                fields=("compound", "request"),
+                                name="quote_one_stands",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("total_fen__gt", 0)), name="quote_positive"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["told", "replaced"]),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("decided_by__isnull", False),
+                                        ("state__in", ["agreed", "declined"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="quote_decision_dated",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="QuoteLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(choices=[("parts", "材料"), ("labour", "人工")], max_length=6)),
+                        ("words", models.CharField(max_length=60, verbose_name="项目")),
+                        ("quantity", models.PositiveIntegerField(verbose_name="数量")),
+                        ("unit_fen", models.BigIntegerField(verbose_name="单价(分)")),
+                        ("amount_fen", models.BigIntegerField(verbose_name="金额(分)")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "quote",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="repairs.quote",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["parts", "labour"])), name="quote_line_kind_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "amount_fen",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("quantity"), "*", models.F("unit_fen")
+                                        ),
+                                    ),
+                                    ("quantity__gt", 0),
+                                    ("unit_fen__gte", 0),
+                                ),
+                                name="quote_line_adds_up",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Remark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "visibility",
+                            models.CharField(
+                                choices=[("shared", "报修人可见"), ("internal", "内部备注")], max_length=8
+                            ),
+                        ),
+                        ("text", models.CharField(max_length=500, verbose_name="内容")),
+                        ("person_id", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(blank=True, null=True)),
+                        ("party", models.CharField(max_length=12)),
+                        ("label", models.CharField(max_length=160)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="remarks",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "request", "at"], name="remark_line"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("visibility__in", ["shared", "internal"])),
+                                name="remark_visibility_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("visibility", "shared"),
+                                    models.Q(("party__in", ["resident", "committee"]), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="remark_internal_by_staff",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplyTemplate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("since", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("changed_by", models.BigIntegerField()),
+                        ("changed_as", models.CharField(max_length=160)),
+                        ("reply", models.PositiveIntegerField()),
+                        (
+                            "step",
+                            models.CharField(
+                                choices=[
+                                    ("remark", "回复"),
+                                    ("pause", "暂停"),
+                                    ("return", "退回"),
+                                    ("finish", "完工"),
+                                    ("force_close", "强制结单"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=30, verbose_name="名称")),
+                        ("text", models.CharField(max_length=300, verbose_name="内容")),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "reply", "version"), name="reply_version"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("compound", "reply"),
+                                name="reply_last",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("ended_at__isnull", True),
+                                        ("ended_at__gte", models.F("since")),
+                                        _connector="OR",
+                                    ),
+                                    models.Q(("text", ""), _negated=True),
+                                ),
+                                name="reply_whole",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReturnVisit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("month", models.DateField()),
+                        ("drawn_at", models.DateTimeField()),
+                        ("visited_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "result",
+                            models.CharField(
+                                blank=True,
+                                choices=[("solved", "已解决"), ("unsolved", "未解决"), ("unreached", "未联系上")],
+                                max_length=10,
+                                verbose_name="结果",
+                            ),
+                        ),
+                        ("satisfied", models.BooleanField(blank=True, null=True, verbose_name="满意")),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="记录")),
+                        ("visited_by", models.BigIntegerField(blank=True, null=True)),
+                        ("visited_as", models.CharField(blank=True, max_length=160)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "month", "id"], name="visit_month"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "request", "month"), name="visit_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("result", ""), ("visited_at__isnull", True), ("visited_by__isnull", True)
+                                    ),
+                                    models.Q(
+                                        ("result__in", ["solved", "unsolved", "unreached"]),
+                                        ("visited_at__isnull", False),
+                                        ("visited_by__isnull", False),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="visit_whole",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RoutingRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("since", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("changed_by", models.BigIntegerField()),
+                        ("changed_as", models.CharField(max_length=160)),
+                        ("rule", models.PositiveIntegerField()),
+                        ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                        (
+                            "category",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("water", "水"),
+                                    ("power", "电"),
+                                    ("lift", "电梯"),
+                                    ("access", "门禁"),
+                                    ("fire", "消防"),
+                                    ("facility", "公共设施"),
+                                    ("leak", "渗漏"),
+                                    ("noise", "噪音"),
+                                    ("environment", "环境"),
+                                    ("other", "其他"),
+                                ],
+                                max_length=12,
+                                verbose_name="类别",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                blank=True,
+                                choices=[("home", "我家"), ("building", "本楼"), ("public", "公共区域")],
+                                max_length=10,
+                                verbose_name="地点",
+                            ),
+                        ),
+                        ("urgent", models.BooleanField(blank=True, null=True, verbose_name="紧急")),
+                        (
+                            "hours",
+                            models.CharField(
+                                blank=True,
+                                choices=[("", "任何时间"), ("working", "上班时间"), ("off", "下班时间")],
+                                max_length=8,
+                                verbose_name="时段",
+                            ),
+                        ),
+                        (
+                            "target",
+                            models.CharField(
+                                choices=[
+                                    ("post", "指定师傅"),
+                                    ("duty", "当班人员"),
+                                    ("desk", "客服调度"),
+                                    ("receiver", "其他单位"),
+                                ],
+                                max_length=8,
+                                verbose_name="交给",
+                            ),
+                        ),
+                        ("post_id", models.BigIntegerField(blank=True, null=True)),
+                        ("receiver", models.CharField(blank=True, max_length=80, verbose_name="单位")),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=["compound", "position"],
+                                name="routing_now",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "rule", "version"), name="routing_version"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("compound", "rule"),
+                                name="routing_last",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("post_id__isnull", False), ("receiver", ""), ("target", "post")),
+                                    models.Q(
+                                        ("post_id__isnull", True), ("receiver", ""), ("target__in", ["duty", "desk"])
+                                    ),
+                                    models.Q(
+                                        ("post_id__isnull", True),
+                                        ("target", "receiver"),
+                                        models.Q(("receiver", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="routing_target_whole",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"
+                                ),
+                                name="routing_period",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Signature",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("of", models.CharField(choices=[("work", "维修结果"), ("quote", "报价")], max_length=6)),
+                        (
+                            "role",
+                            models.CharField(choices=[("resident", "报修人"), ("worker", "维修人员")], max_length=8),
+                        ),
+                        ("name", models.CharField(max_length=40, verbose_name="签名人")),
+                        ("taken_by", models.BigIntegerField()),
+                        ("taken_as", models.CharField(max_length=160)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                        (
+                            "quote",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to="repairs.quote",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "request", "at"], name="signature_line"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("of__in", ["work", "quote"]), ("role__in", ["resident", "worker"])),
+                                name="signature_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("of", "work"), ("quote__isnull", True)),
+                                    models.Q(("of", "quote"), ("quote__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="signature_of_a_quote",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.RemoveConstraint(
+                    model_name="deadlinepolicy",
+                    name="policy_category",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="deadlinepolicy",
+                    name="policy_positive",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="request",
+                    name="request_state_known",
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="changed_as",
+                    field=models.CharField(default="", max_length=160),
+                    preserve_default=False,
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="changed_at",
+                    field=models.DateTimeField(default=dt.datetime(2024, 1, 1, 0, 0, tzinfo=dt.UTC)),
+                    preserve_default=False,
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="changed_by",
+                    field=models.BigIntegerField(default=0),
+                    preserve_default=False,
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="ended_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="since",
+                    field=models.DateTimeField(default=dt.datetime(2024, 1, 1, 0, 0, tzinfo=dt.UTC)),
+                    preserve_default=False,
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="urgent",
+                    field=models.BooleanField(default=False, verbose_name="紧急"),
+                ),
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="version",
+                    field=models.PositiveIntegerField(default=1),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="arrived_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="clock_basis",
+                    field=models.CharField(blank=True, db_default="", max_length=8),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="closed_reason",
+                    field=models.CharField(blank=True, db_default="", max_length=500, verbose_name="原因"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="consent",
+                    field=models.CharField(blank=True, db_default="", max_length=120, verbose_name="本人同意"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="for_name",
+                    field=models.CharField(blank=True, db_default="", max_length=40, verbose_name="代谁报修"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="for_person",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("urgent", models.BooleanField(default=False, verbose_name="紧急")),
-                ("respond_minutes", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "respond_basis",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="request",
+                    name="for_phone_cipher",
+                    field=models.TextField(blank=True, db_default="", verbose_name="联系电话(密文)"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="joined",
+                    field=models.PositiveIntegerField(db_default=0),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="link",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[("", ""), ("duplicate", "同一件事，已并入"), ("part", "其中一部分")],
+                        db_default="",
+                        max_length=10,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="parent",
+                    field=tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="repairs.request",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="parent_number",
+                    field=models.CharField(blank=True, db_default="", max_length=20),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="pause_reason",
+                    field=models.CharField(blank=True, db_default="", max_length=120, verbose_name="暂停原因"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="paused_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="paused_due_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="paused_from",
+                    field=models.CharField(blank=True, db_default="", max_length=10),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="paused_seconds",
+                    field=models.PositiveIntegerField(db_default=0),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="paused_until",
+                    field=models.DateTimeField(blank=True, null=True, verbose_name="暂停到"),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="routed_post",
+                    field=models.BigIntegerField(blank=True, null=True),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="routed_rule",
+                    field=models.CharField(blank=True, db_default="", max_length=20),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="routed_to",
+                    field=models.CharField(blank=True, db_default="", max_length=80),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="upheld_as",
+                    field=models.CharField(blank=True, db_default="", max_length=160),
+                ),
+                migrations.AddField(
+                    model_name="request",
+                    name="upheld_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+                migrations.AlterField(
+                    model_name="deadlinepolicy",
+                    name="finish_basis",
+                    field=models.CharField(
                         blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
                     ),
                 ),
-                ("finish_minutes", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "finish_basis",
-                    models.CharField(
+                migrations.AlterField(
+                    model_name="deadlinepolicy",
+                    name="finish_minutes",
+                    field=models.PositiveIntegerField(blank=True, null=True),
+                ),
+                migrations.AlterField(
+                    model_name="deadlinepolicy",
+                    name="respond_basis",
+                    field=models.CharField(
                         blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CityReply",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("since", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("changed_by", models.BigIntegerField()),
-                ("changed_as", models.CharField(max_length=160)),
-                ("reply", models.PositiveIntegerField()),
-                (
-                    "step",
-                    models.CharField(
+                migrations.AlterField(
+                    model_name="deadlinepolicy",
+                    name="respond_minutes",
+                    field=models.PositiveIntegerField(blank=True, null=True),
+                ),
+                migrations.AlterField(
+                    model_name="request",
+                    name="state",
+                    field=models.CharField(
                         choices=[
-                            ("remark", "回复"),
-                            ("pause", "暂停"),
-                            ("return", "退回"),
-                            ("finish", "完工"),
-                            ("force_close", "强制结单"),
+                            ("submitted", "已提交"),
+                            ("accepted", "已受理"),
+                            ("assigned", "已派工"),
+                            ("working", "处理中"),
+                            ("paused", "已暂停"),
+                            ("awaiting", "待确认"),
+                            ("done", "已完成"),
+                            ("returned", "已退回"),
+                            ("closed", "已强制结单"),
+                            ("merged", "已并入"),
+                            ("withdrawn", "已撤回"),
                         ],
-                        max_length=12,
-                    ),
-                ),
-                ("title", models.CharField(max_length=30, verbose_name="名称")),
-                ("text", models.CharField(max_length=300, verbose_name="内容")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Follower",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("joined", "我也遇到"), ("merged", "并案")], max_length=8)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Incident",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=16)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("title", models.CharField(max_length=60, verbose_name="标题")),
-                ("words", models.CharField(max_length=500, verbose_name="说明")),
-                ("expected_end", models.DateTimeField(blank=True, null=True, verbose_name="预计恢复")),
-                ("opened_at", models.DateTimeField()),
-                ("opened_by", models.BigIntegerField()),
-                ("opened_as", models.CharField(max_length=160)),
-                ("told_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_as", models.CharField(blank=True, max_length=160)),
-                ("closing_words", models.CharField(blank=True, max_length=500, verbose_name="处理结果")),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="PlaceCode",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=8)),
-                ("place_text", models.CharField(max_length=80, verbose_name="具体位置")),
-                (
-                    "category",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("made_at", models.DateTimeField()),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Quote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("total_fen", models.BigIntegerField(verbose_name="合计(分)")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("told", "等您同意"),
-                            ("agreed", "已同意"),
-                            ("declined", "未同意"),
-                            ("replaced", "已改报价"),
-                        ],
-                        default="told",
-                        max_length=8,
-                    ),
-                ),
-                ("told_at", models.DateTimeField()),
-                ("told_by", models.BigIntegerField()),
-                ("told_as", models.CharField(max_length=160)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("decided_by", models.BigIntegerField(blank=True, null=True)),
-                ("decided_as", models.CharField(blank=True, max_length=160)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="QuoteLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("parts", "材料"), ("labour", "人工")], max_length=6)),
-                ("words", models.CharField(max_length=60, verbose_name="项目")),
-                ("quantity", models.PositiveIntegerField(verbose_name="数量")),
-                ("unit_fen", models.BigIntegerField(verbose_name="单价(分)")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额(分)")),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Remark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "visibility",
-                    models.CharField(choices=[("shared", "报修人可见"), ("internal", "内部备注")], max_length=8),
-                ),
-                ("text", models.CharField(max_length=500, verbose_name="内容")),
-                ("person_id", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(blank=True, null=True)),
-                ("party", models.CharField(max_length=12)),
-                ("label", models.CharField(max_length=160)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReplyTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("since", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("changed_by", models.BigIntegerField()),
-                ("changed_as", models.CharField(max_length=160)),
-                ("reply", models.PositiveIntegerField()),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("remark", "回复"),
-                            ("pause", "暂停"),
-                            ("return", "退回"),
-                            ("finish", "完工"),
-                            ("force_close", "强制结单"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("title", models.CharField(max_length=30, verbose_name="名称")),
-                ("text", models.CharField(max_length=300, verbose_name="内容")),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReturnVisit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month", models.DateField()),
-                ("drawn_at", models.DateTimeField()),
-                ("visited_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "result",
-                    models.CharField(
-                        blank=True,
-                        choices=[("solved", "已解决"), ("unsolved", "未解决"), ("unreached", "未联系上")],
+                        default="submitted",
                         max_length=10,
-                        verbose_name="结果",
+                        verbose_name="状态",
                     ),
                 ),
-                ("satisfied", models.BooleanField(blank=True, null=True, verbose_name="满意")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="记录")),
-                ("visited_by", models.BigIntegerField(blank=True, null=True)),
-                ("visited_as", models.CharField(blank=True, max_length=160)),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="RoutingRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("since", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("changed_by", models.BigIntegerField()),
-                ("changed_as", models.CharField(max_length=160)),
-                ("rule", models.PositiveIntegerField()),
-                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
-                (
-                    "category",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("water", "水"),
-                            ("power", "电"),
-                            ("lift", "电梯"),
-                            ("access", "门禁"),
-                            ("fire", "消防"),
-                            ("facility", "公共设施"),
-                            ("leak", "渗漏"),
-                            ("noise", "噪音"),
-                            ("environment", "环境"),
-                            ("other", "其他"),
-                        ],
-                        max_length=12,
-                        verbose_name="类别",
+                migrations.AddConstraint(
+                    model_name="deadlinepolicy",
+                    constraint=models.UniqueConstraint(
+                        fields=("compound", "category", "urgent", "version"), name="policy_version"
                     ),
                 ),
-                (
-                    "place",
-                    models.CharField(
-                        blank=True,
-                        choices=[("home", "我家"), ("building", "本楼"), ("public", "公共区域")],
-                        max_length=10,
-                        verbose_name="地点",
+                migrations.AddConstraint(
+                    model_name="deadlinepolicy",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("compound", "category", "urgent"),
+                        name="policy_last",
                     ),
                 ),
-                ("urgent", models.BooleanField(blank=True, null=True, verbose_name="紧急")),
-                (
-                    "hours",
-                    models.CharField(
-                        blank=True,
-                        choices=[("", "任何时间"), ("working", "上班时间"), ("off", "下班时间")],
-                        max_length=8,
-                        verbose_name="时段",
-                    ),
-                ),
-                (
-                    "target",
-                    models.CharField(
-                        choices=[
-                            ("post", "指定师傅"),
-                            ("duty", "当班人员"),
-                            ("desk", "客服调度"),
-                            ("receiver", "其他单位"),
-                        ],
-                        max_length=8,
-                        verbose_name="交给",
-                    ),
-                ),
-                ("post_id", models.BigIntegerField(blank=True, null=True)),
-                ("receiver", models.CharField(blank=True, max_length=80, verbose_name="单位")),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("of", models.CharField(choices=[("work", "维修结果"), ("quote", "报价")], max_length=6)),
-                ("role", models.CharField(choices=[("resident", "报修人"), ("worker", "维修人员")], max_length=8)),
-                ("name", models.CharField(max_length=40, verbose_name="签名人")),
-                ("taken_by", models.BigIntegerField()),
-                ("taken_as", models.CharField(max_length=160)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="deadlinepolicy",
-            name="policy_category",
-        ),
-        migrations.RemoveConstraint(
-            model_name="deadlinepolicy",
-            name="policy_positive",
-        ),
-        migrations.RemoveConstraint(
-            model_name="request",
-            name="request_state_known",
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="changed_as",
-            field=models.CharField(default="", max_length=160),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="changed_at",
-            field=models.DateTimeField(default=dt.datetime(2024, 1, 1, 0, 0, tzinfo=dt.UTC)),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="changed_by",
-            field=models.BigIntegerField(default=0),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="ended_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="since",
-            field=models.DateTimeField(default=dt.datetime(2024, 1, 1, 0, 0, tzinfo=dt.UTC)),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="urgent",
-            field=models.BooleanField(default=False, verbose_name="紧急"),
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="version",
-            field=models.PositiveIntegerField(default=1),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="arrived_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="clock_basis",
-            field=models.CharField(blank=True, db_default="", max_length=8),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="closed_reason",
-            field=models.CharField(blank=True, db_default="", max_length=500, verbose_name="原因"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="consent",
-            field=models.CharField(blank=True, db_default="", max_length=120, verbose_name="本人同意"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="for_name",
-            field=models.CharField(blank=True, db_default="", max_length=40, verbose_name="代谁报修"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="for_person",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="for_phone_cipher",
-            field=models.TextField(blank=True, db_default="", verbose_name="联系电话(密文)"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="joined",
-            field=models.PositiveIntegerField(db_default=0),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="link",
-            field=models.CharField(
-                blank=True,
-                choices=[("", ""), ("duplicate", "同一件事，已并入"), ("part", "其中一部分")],
-                db_default="",
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="parent",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="children",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="parent_number",
-            field=models.CharField(blank=True, db_default="", max_length=20),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="pause_reason",
-            field=models.CharField(blank=True, db_default="", max_length=120, verbose_name="暂停原因"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="paused_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="paused_due_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="paused_from",
-            field=models.CharField(blank=True, db_default="", max_length=10),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="paused_seconds",
-            field=models.PositiveIntegerField(db_default=0),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="paused_until",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="暂停到"),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="routed_post",
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="routed_rule",
-            field=models.CharField(blank=True, db_default="", max_length=20),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="routed_to",
-            field=models.CharField(blank=True, db_default="", max_length=80),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="upheld_as",
-            field=models.CharField(blank=True, db_default="", max_length=160),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="upheld_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AlterField(
-            model_name="deadlinepolicy",
-            name="finish_basis",
-            field=models.CharField(
-                blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
-            ),
-        ),
-        migrations.AlterField(
-            model_name="deadlinepolicy",
-            name="finish_minutes",
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AlterField(
-            model_name="deadlinepolicy",
-            name="respond_basis",
-            field=models.CharField(
-                blank=True, choices=[("calendar", "自然时间"), ("working", "工作时间")], max_length=8
-            ),
-        ),
-        migrations.AlterField(
-            model_name="deadlinepolicy",
-            name="respond_minutes",
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AlterField(
-            model_name="request",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("submitted", "已提交"),
-                    ("accepted", "已受理"),
-                    ("assigned", "已派工"),
-                    ("working", "处理中"),
-                    ("paused", "已暂停"),
-                    ("awaiting", "待确认"),
-                    ("done", "已完成"),
-                    ("returned", "已退回"),
-                    ("closed", "已强制结单"),
-                    ("merged", "已并入"),
-                    ("withdrawn", "已撤回"),
-                ],
-                default="submitted",
-                max_length=10,
-                verbose_name="状态",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinepolicy",
-            constraint=models.UniqueConstraint(
-                fields=("compound", "category", "urgent", "version"), name="policy_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinepolicy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("compound", "category", "urgent"),
-                name="policy_last",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finish_basis", ""),
-                        ("finish_minutes__isnull", True),
-                        ("respond_basis", ""),
-                        ("respond_minutes__isnull", True),
-                    ),
-                    models.Q(
-                        ("finish_basis__in", ["calendar", "working"]),
-                        ("finish_minutes__gt", 0),
-                        ("respond_basis__in", ["calendar", "working"]),
-                        ("respond_minutes__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="policy_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deadlinepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"),
-                name="policy_period",
-            ),
-        ),
-        migrations.AddField(
-            model_name="citydeadline",
-            name="area",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="cityreply",
-            name="area",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"
-            ),
-        ),
-        migrations.AddField(
-            model_name="follower",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="follower",
-            name="home",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.home",
-            ),
-        ),
-        migrations.AddField(
-            model_name="follower",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="follower",
-            name="request",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="followers",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="building",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.building",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="incident",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requests",
-                to="repairs.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placecode",
-            name="building",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.building",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placecode",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="request",
-            name="spot",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="repairs.placecode",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(
-                condition=models.Q(("for_person__isnull", False)),
-                fields=["compound", "for_person", "-created_at"],
-                name="request_for",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "accepted",
-                            "assigned",
-                            "awaiting",
-                            "closed",
-                            "done",
-                            "merged",
-                            "paused",
-                            "returned",
-                            "submitted",
-                            "withdrawn",
-                            "working",
-                        ],
-                    )
-                ),
-                name="request_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("paused_at__isnull", False),
-                        ("paused_until__gt", models.F("paused_at")),
-                        ("state", "paused"),
-                        ("paused_from__in", ["accepted", "assigned", "working"]),
-                        models.Q(("pause_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "paused"), _negated=True),
-                        ("paused_at__isnull", True),
-                        ("paused_due_at__isnull", True),
-                        ("paused_until__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_pause_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["closed", "merged"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="request_end_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="request_forced_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("link", ""), ("parent__isnull", True), ("parent_number", "")),
-                    models.Q(
-                        ("link__in", ["duplicate", "part"]),
-                        ("parent__isnull", False),
-                        models.Q(("parent_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_link_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="request_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "merged"), _negated=True), ("link", "duplicate"), _connector="OR"
-                ),
-                name="request_merged_into_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("upheld_at__isnull", True), ("state", "returned"), _connector="OR"),
-                name="request_upheld_is_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("consent", ""), ("for_name", ""), ("for_person__isnull", True), ("for_phone_cipher", "")),
-                    models.Q(
-                        models.Q(("consent", ""), _negated=True),
-                        models.Q(
-                            ("for_person__isnull", False), models.Q(("for_name", ""), _negated=True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="deadlinepolicy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finish_basis", ""),
+                                ("finish_minutes__isnull", True),
+                                ("respond_basis", ""),
+                                ("respond_minutes__isnull", True),
+                            ),
+                            models.Q(
+                                ("finish_basis__in", ["calendar", "working"]),
+                                ("finish_minutes__gt", 0),
+                                ("respond_basis__in", ["calendar", "working"]),
+                                ("respond_minutes__gt", 0),
+                            ),
+                            _connector="OR",
                         ),
+                        name="policy_whole",
                     ),
-                    _connector="OR",
                 ),
-                name="request_behalf_consented",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="request",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="quotes",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quoteline",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quoteline",
-            name="quote",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="repairs.quote",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="request",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="remarks",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="replytemplate",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnvisit",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnvisit",
-            name="request",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="visits",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="building",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.building",
-            ),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="company",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="parties.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="file",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="documents.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="quote",
-            field=tenancy.fields.TenantForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="repairs.quote",
-            ),
-        ),
-        migrations.AddField(
-            model_name="signature",
-            name="request",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="repairs.request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citydeadline",
-            constraint=models.UniqueConstraint(
-                fields=("area", "category", "urgent", "version"), name="city_deadline_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citydeadline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("area", "category", "urgent"),
-                name="city_deadline_last",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citydeadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finish_basis", ""),
-                        ("finish_minutes__isnull", True),
-                        ("respond_basis", ""),
-                        ("respond_minutes__isnull", True),
-                    ),
-                    models.Q(
-                        ("finish_basis__in", ["calendar", "working"]),
-                        ("finish_minutes__gt", 0),
-                        ("respond_basis__in", ["calendar", "working"]),
-                        ("respond_minutes__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="city_deadline_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citydeadline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"),
-                name="city_deadline_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cityreply",
-            constraint=models.UniqueConstraint(fields=("area", "reply", "version"), name="city_reply_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="cityreply",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("area", "reply"), name="city_reply_last"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cityreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"),
-                    models.Q(("text", ""), _negated=True),
-                ),
-                name="city_reply_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="follower",
-            index=models.Index(fields=["compound", "person", "-at"], name="follower_own"),
-        ),
-        migrations.AddConstraint(
-            model_name="follower",
-            constraint=models.UniqueConstraint(fields=("compound", "request", "person"), name="follower_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="follower",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["joined", "merged"])), name="follower_kind_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)), fields=["compound", "-opened_at"], name="incident_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(fields=("compound", "ref"), name="incident_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closing_words", "")),
-                    models.Q(("closed_at__isnull", False), models.Q(("closing_words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="incident_end_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expected_end__isnull", True), ("expected_end__gt", models.F("opened_at")), _connector="OR"
-                ),
-                name="incident_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placecode",
-            constraint=models.UniqueConstraint(fields=("compound", "code"), name="place_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="placecode",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_at__isnull", True)),
-                fields=("compound", "place_text"),
-                name="place_code_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(fields=("compound", "request", "number"), name="quote_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["told", "agreed"])),
-                fields=("compound", "request"),
-                name="quote_one_stands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(condition=models.Q(("total_fen__gt", 0)), name="quote_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["told", "replaced"]),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["agreed", "declined"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="quote_decision_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["parts", "labour"])), name="quote_line_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount_fen",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("quantity"), "*", models.F("unit_fen")
+                migrations.AddConstraint(
+                    model_name="deadlinepolicy",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"
                         ),
+                        name="policy_period",
                     ),
-                    ("quantity__gt", 0),
-                    ("unit_fen__gte", 0),
                 ),
-                name="quote_line_adds_up",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(fields=["compound", "request", "at"], name="remark_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["shared", "internal"])), name="remark_visibility_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("visibility", "shared"),
-                    models.Q(("party__in", ["resident", "committee"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="remark_internal_by_staff",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replytemplate",
-            constraint=models.UniqueConstraint(fields=("compound", "reply", "version"), name="reply_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="replytemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("compound", "reply"), name="reply_last"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replytemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"),
-                    models.Q(("text", ""), _negated=True),
-                ),
-                name="reply_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="returnvisit",
-            index=models.Index(fields=["compound", "month", "id"], name="visit_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnvisit",
-            constraint=models.UniqueConstraint(fields=("compound", "request", "month"), name="visit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("result", ""), ("visited_at__isnull", True), ("visited_by__isnull", True)),
-                    models.Q(
-                        ("result__in", ["solved", "unsolved", "unreached"]),
-                        ("visited_at__isnull", False),
-                        ("visited_by__isnull", False),
+                migrations.AddField(
+                    model_name="request",
+                    name="incident",
+                    field=tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="repairs.incident",
                     ),
-                    _connector="OR",
                 ),
-                name="visit_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="routingrule",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)), fields=["compound", "position"], name="routing_now"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.UniqueConstraint(fields=("compound", "rule", "version"), name="routing_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("compound", "rule"), name="routing_last"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("post_id__isnull", False), ("receiver", ""), ("target", "post")),
-                    models.Q(("post_id__isnull", True), ("receiver", ""), ("target__in", ["duty", "desk"])),
-                    models.Q(
-                        ("post_id__isnull", True), ("target", "receiver"), models.Q(("receiver", ""), _negated=True)
+                migrations.AddField(
+                    model_name="request",
+                    name="spot",
+                    field=tenancy.fields.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="repairs.placecode",
                     ),
-                    _connector="OR",
                 ),
-                name="routing_target_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("ended_at__gte", models.F("since")), _connector="OR"),
-                name="routing_period",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signature",
-            index=models.Index(fields=["compound", "request", "at"], name="signature_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("of__in", ["work", "quote"]), ("role__in", ["resident", "worker"])),
-                name="signature_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("of", "work"), ("quote__isnull", True)),
-                    models.Q(("of", "quote"), ("quote__isnull", False)),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="request",
+                    index=models.Index(
+                        condition=models.Q(("for_person__isnull", False)),
+                        fields=["compound", "for_person", "-created_at"],
+                        name="request_for",
+                    ),
                 ),
-                name="signature_of_a_quote",
-            ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "accepted",
+                                    "assigned",
+                                    "awaiting",
+                                    "closed",
+                                    "done",
+                                    "merged",
+                                    "paused",
+                                    "returned",
+                                    "submitted",
+                                    "withdrawn",
+                                    "working",
+                                ],
+                            )
+                        ),
+                        name="request_state_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paused_at__isnull", False),
+                                ("paused_until__gt", models.F("paused_at")),
+                                ("state", "paused"),
+                                ("paused_from__in", ["accepted", "assigned", "working"]),
+                                models.Q(("pause_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "paused"), _negated=True),
+                                ("paused_at__isnull", True),
+                                ("paused_due_at__isnull", True),
+                                ("paused_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_pause_whole",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["closed", "merged"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="request_end_dated",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="request_forced_says_why",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("link", ""), ("parent__isnull", True), ("parent_number", "")),
+                            models.Q(
+                                ("link__in", ["duplicate", "part"]),
+                                ("parent__isnull", False),
+                                models.Q(("parent_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_link_whole",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="request_not_its_own_parent",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "merged"), _negated=True), ("link", "duplicate"), _connector="OR"
+                        ),
+                        name="request_merged_into_one",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("upheld_at__isnull", True), ("state", "returned"), _connector="OR"),
+                        name="request_upheld_is_returned",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("consent", ""),
+                                ("for_name", ""),
+                                ("for_person__isnull", True),
+                                ("for_phone_cipher", ""),
+                            ),
+                            models.Q(
+                                models.Q(("consent", ""), _negated=True),
+                                models.Q(
+                                    ("for_person__isnull", False),
+                                    models.Q(("for_name", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_behalf_consented",
+                    ),
+                ),
+                IsolateTable("follower"),
+                IsolateTable("incident"),
+                IsolateTable("placecode"),
+                IsolateTable("quote"),
+                IsolateTable("quoteline"),
+                IsolateTable("signature"),
+                IsolateTable("remark"),
+                IsolateTable("replytemplate"),
+                IsolateTable("returnvisit"),
+                IsolateTable("routingrule"),
+                IsolateTable("request"),
+            ]
         ),
-        IsolateTable("follower"),
-        IsolateTable("incident"),
-        IsolateTable("placecode"),
-        IsolateTable("quote"),
-        IsolateTable("quoteline"),
-        IsolateTable("signature"),
-        IsolateTable("remark"),
-        IsolateTable("replytemplate"),
-        IsolateTable("returnvisit"),
-        IsolateTable("routingrule"),
-        IsolateTable("request"),
     ]

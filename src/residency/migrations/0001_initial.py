@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -18,286 +18,319 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="JoinCode",
-            fields=[
-                ("code_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("poster", "海报"), ("invitation", "邀请"), ("parent", "亲情代办")], max_length=10
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="JoinCode",
+                    fields=[
+                        ("code_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("poster", "海报"), ("invitation", "邀请"), ("parent", "亲情代办")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("row", models.BigIntegerField()),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                            ),
+                        ),
+                    ],
                 ),
-                ("row", models.BigIntegerField()),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                    ),
+                migrations.CreateModel(
+                    name="Bond",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "how",
+                            models.CharField(
+                                choices=[("phone", "本人在手机上同意"), ("paper", "本人当面签字同意")], max_length=5
+                            ),
+                        ),
+                        ("consented_at", models.DateTimeField()),
+                        ("consented_as", models.CharField(max_length=120)),
+                        ("bound_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_as", models.CharField(blank=True, max_length=120)),
+                        ("end_reason", models.CharField(blank=True, max_length=200)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "parent"], name="bond_compound_parent"),
+                            models.Index(fields=["child"], name="bond_child"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("compound", "parent", "child"),
+                                name="bond_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("parent", models.F("child")), _negated=True), name="bond_of_two"
+                            ),
+                        ],
+                    },
                 ),
-            ],
+                migrations.CreateModel(
+                    name="Invitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[("owner", "业主"), ("family", "家属"), ("tenant", "租户")],
+                                max_length=10,
+                                verbose_name="身份",
+                            ),
+                        ),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="住到哪天")),
+                        ("code_cipher", models.TextField()),
+                        ("made_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField()),
+                        ("used_at", models.DateTimeField(blank=True, null=True)),
+                        ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "inviter",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.occupancy",
+                            ),
+                        ),
+                        (
+                            "used_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("relation", "owner"), _negated=True), name="invitation_never_owner"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("used_at__isnull", True), ("used_by__isnull", False), _connector="OR"
+                                ),
+                                name="invitation_used_by_someone",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ParentCode",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "how",
+                            models.CharField(
+                                choices=[("phone", "本人在手机上同意"), ("paper", "本人当面签字同意")], max_length=5
+                            ),
+                        ),
+                        ("code_cipher", models.TextField()),
+                        ("made_at", models.DateTimeField()),
+                        ("made_by", models.BigIntegerField()),
+                        ("made_as", models.CharField(max_length=120)),
+                        ("made_post", models.BigIntegerField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField()),
+                        ("used_at", models.DateTimeField(blank=True, null=True)),
+                        ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "used_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "parent"], name="parent_code_parent")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Poster",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=9, verbose_name="短码")),
+                        ("made_at", models.DateTimeField()),
+                        ("made_by", models.BigIntegerField()),
+                        ("made_as", models.CharField(max_length=120)),
+                        ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                        ("replaced_by", models.BigIntegerField(blank=True, null=True)),
+                        ("replaced_as", models.CharField(blank=True, max_length=120)),
+                        ("replace_reason", models.CharField(blank=True, max_length=200, verbose_name="更换原因")),
+                        (
+                            "building",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.building",
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "entrance",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.entrance",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "code"), name="poster_code"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("replaced_at__isnull", True)),
+                                fields=("compound", "building", "entrance"),
+                                name="poster_one_current",
+                                nulls_distinct=False,
+                            ),
+                        ],
+                    },
+                ),
+                # A person may find out, before any scope is open, for whom they act: their own rows only.
+                IsolateTable("bond", entry="child_id = {person}"),
+                IsolateTable("invitation"),
+                IsolateTable("parentcode"),
+                IsolateTable("poster"),
+            ]
         ),
-        migrations.CreateModel(
-            name="Bond",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "how",
-                    models.CharField(
-                        choices=[("phone", "本人在手机上同意"), ("paper", "本人当面签字同意")], max_length=5
-                    ),
-                ),
-                ("consented_at", models.DateTimeField()),
-                ("consented_as", models.CharField(max_length=120)),
-                ("bound_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_as", models.CharField(blank=True, max_length=120)),
-                ("end_reason", models.CharField(blank=True, max_length=200)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "ended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["compound", "parent"], name="bond_compound_parent"),
-                    models.Index(fields=["child"], name="bond_child"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at__isnull", True)),
-                        fields=("compound", "parent", "child"),
-                        name="bond_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("parent", models.F("child")), _negated=True), name="bond_of_two"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[("owner", "业主"), ("family", "家属"), ("tenant", "租户")],
-                        max_length=10,
-                        verbose_name="身份",
-                    ),
-                ),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="住到哪天")),
-                ("code_cipher", models.TextField()),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "home",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.home",
-                    ),
-                ),
-                (
-                    "inviter",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.occupancy",
-                    ),
-                ),
-                (
-                    "used_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("relation", "owner"), _negated=True), name="invitation_never_owner"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("used_at__isnull", True), ("used_by__isnull", False), _connector="OR"),
-                        name="invitation_used_by_someone",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ParentCode",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "how",
-                    models.CharField(
-                        choices=[("phone", "本人在手机上同意"), ("paper", "本人当面签字同意")], max_length=5
-                    ),
-                ),
-                ("code_cipher", models.TextField()),
-                ("made_at", models.DateTimeField()),
-                ("made_by", models.BigIntegerField()),
-                ("made_as", models.CharField(max_length=120)),
-                ("made_post", models.BigIntegerField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(blank=True, null=True)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "used_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "parent"], name="parent_code_parent")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Poster",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=9, verbose_name="短码")),
-                ("made_at", models.DateTimeField()),
-                ("made_by", models.BigIntegerField()),
-                ("made_as", models.CharField(max_length=120)),
-                ("replaced_at", models.DateTimeField(blank=True, null=True)),
-                ("replaced_by", models.BigIntegerField(blank=True, null=True)),
-                ("replaced_as", models.CharField(blank=True, max_length=120)),
-                ("replace_reason", models.CharField(blank=True, max_length=200, verbose_name="更换原因")),
-                (
-                    "building",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.building",
-                    ),
-                ),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "entrance",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="premises.entrance",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(fields=("compound", "code"), name="poster_code"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("replaced_at__isnull", True)),
-                        fields=("compound", "building", "entrance"),
-                        name="poster_one_current",
-                        nulls_distinct=False,
-                    ),
-                ],
-            },
-        ),
-        # A person may find out, before any scope is open, for whom they act: their own rows only.
-        IsolateTable("bond", entry="child_id = {person}"),
-        IsolateTable("invitation"),
-        IsolateTable("parentcode"),
-        IsolateTable("poster"),
     ]

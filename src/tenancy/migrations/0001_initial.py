@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from tenancy.operations import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,62 +12,75 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Area",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=12, unique=True, verbose_name="统计代码")),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("city", "市"), ("street", "街道"), ("community", "社区")],
-                        max_length=10,
-                        verbose_name="层级",
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Area",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=12, unique=True, verbose_name="统计代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="名称")),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[("city", "市"), ("street", "街道"), ("community", "社区")],
+                                max_length=10,
+                                verbose_name="层级",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="tenancy.area",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["code"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("level", "city"), ("parent__isnull", True)),
+                                    models.Q(models.Q(("level", "city"), _negated=True), ("parent__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="area_root_is_city",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="tenancy.area",
-                    ),
+                migrations.CreateModel(
+                    name="Compound",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.SlugField(max_length=24, unique=True, verbose_name="小区代码")),
+                        ("name", models.CharField(max_length=60, verbose_name="小区名称")),
+                        ("address", models.CharField(blank=True, max_length=120, verbose_name="地址")),
+                        (
+                            "community",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="compounds", to="tenancy.area"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["code"],
+                    },
                 ),
-            ],
-            options={
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Compound",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=24, unique=True, verbose_name="小区代码")),
-                ("name", models.CharField(max_length=60, verbose_name="小区名称")),
-                ("address", models.CharField(blank=True, max_length=120, verbose_name="地址")),
-                (
-                    "community",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="compounds", to="tenancy.area"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["code"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", "city"), ("parent__isnull", True)),
-                    models.Q(models.Q(("level", "city"), _negated=True), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="area_root_is_city",
-            ),
+            ]
         ),
     ]

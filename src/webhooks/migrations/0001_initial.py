@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable, PartitionByMonth
+from tenancy.operations import AtOnce, IsolateTable, PartitionByMonth
 
 # Runs with the rights, and behind the policies, of whoever calls it. One look-up in a partial index where nobody subscribes.
 EMIT = """
@@ -42,203 +42,211 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Subscription",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organisation_id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("url", models.CharField(max_length=400, verbose_name="接收地址")),
-                (
-                    "events",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), size=None, verbose_name="事件"
-                    ),
-                ),
-                ("secret", models.TextField()),
-                ("previous_secret", models.TextField(blank=True)),
-                ("previous_until", models.DateTimeField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("active", "启用"),
-                            ("paused", "已暂停"),
-                            ("disabled", "已停用，连续失败"),
-                            ("ended", "已结束"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Subscription",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("organisation_id", models.BigIntegerField()),
+                        ("name", models.CharField(max_length=40, verbose_name="名称")),
+                        ("url", models.CharField(max_length=400, verbose_name="接收地址")),
+                        (
+                            "events",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), size=None, verbose_name="事件"
+                            ),
+                        ),
+                        ("secret", models.TextField()),
+                        ("previous_secret", models.TextField(blank=True)),
+                        ("previous_until", models.DateTimeField(null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("active", "启用"),
+                                    ("paused", "已暂停"),
+                                    ("disabled", "已停用，连续失败"),
+                                    ("ended", "已结束"),
+                                ],
+                                max_length=10,
+                                verbose_name="状态",
+                            ),
+                        ),
+                        ("made_by", models.BigIntegerField()),
+                        ("made_as", models.CharField(max_length=160)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                        ("last_success_at", models.DateTimeField(null=True)),
+                        ("failing_since", models.DateTimeField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "active")),
+                                fields=["compound", "id"],
+                                name="webhooks_subscription_active",
+                            ),
+                            models.Index(
+                                fields=["compound", "organisation_id", "-created_at"], name="webhooks_subscription_own"
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("made_by", models.BigIntegerField()),
-                ("made_as", models.CharField(max_length=160)),
-                ("created_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
-                ("last_success_at", models.DateTimeField(null=True)),
-                ("failing_since", models.DateTimeField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        IsolateTable("subscription"),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.CharField(max_length=40)),
-                ("event", models.CharField(max_length=60)),
-                ("sequence", models.BigIntegerField()),
-                ("payload", models.JSONField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "待发送"),
-                            ("sending", "发送中"),
-                            ("sent", "已送达"),
-                            ("failed", "失败，将重试"),
-                            ("given_up", "已放弃"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ("active", "paused", "disabled", "ended"))),
+                                name="webhooks_subscription_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("url__startswith", "https://")), name="webhooks_subscription_https"
+                            ),
                         ],
-                        max_length=10,
-                    ),
+                    },
                 ),
-                ("attempts", models.PositiveSmallIntegerField()),
-                ("next_try_at", models.DateTimeField(null=True)),
-                ("answer", models.PositiveSmallIntegerField(null=True)),
-                ("error", models.CharField(blank=True, max_length=40)),
-                ("created_at", models.DateTimeField()),
-                ("tried_at", models.DateTimeField(null=True)),
-                ("sent_at", models.DateTimeField(null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                IsolateTable("subscription"),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("uid", models.CharField(max_length=40)),
+                        ("event", models.CharField(max_length=60)),
+                        ("sequence", models.BigIntegerField()),
+                        ("payload", models.JSONField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "待发送"),
+                                    ("sending", "发送中"),
+                                    ("sent", "已送达"),
+                                    ("failed", "失败，将重试"),
+                                    ("given_up", "已放弃"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField()),
+                        ("next_try_at", models.DateTimeField(null=True)),
+                        ("answer", models.PositiveSmallIntegerField(null=True)),
+                        ("error", models.CharField(blank=True, max_length=40)),
+                        ("created_at", models.DateTimeField()),
+                        ("tried_at", models.DateTimeField(null=True)),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="webhooks.subscription",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                fields=["compound", "subscription", "-sequence"], name="webhooks_delivery_line"
+                            ),
+                            models.Index(
+                                condition=models.Q(("state__in", ("queued", "sending", "failed"))),
+                                fields=["compound", "next_try_at"],
+                                name="webhooks_delivery_waiting",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ("queued", "sending", "sent", "failed", "given_up"))),
+                                name="webhooks_delivery_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ("sent", "given_up")), ("next_try_at__isnull", False), _connector="OR"
+                                ),
+                                name="webhooks_delivery_waits_for_a_time",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "subscription",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="webhooks.subscription",
-                    ),
+                PartitionByMonth("delivery", "created_at"),
+                migrations.CreateModel(
+                    name="Counter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("last", models.BigIntegerField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="webhooks.subscription",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "subscription"), name="webhooks_counter_once"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
+                IsolateTable("counter"),
+                IsolateTable("delivery"),
+                migrations.RunSQL(EMIT, DROP),
+            ]
         ),
-        PartitionByMonth("delivery", "created_at"),
-        migrations.CreateModel(
-            name="Counter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("last", models.BigIntegerField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "subscription",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="webhooks.subscription",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        IsolateTable("counter"),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("state", "active")), fields=["compound", "id"], name="webhooks_subscription_active"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(fields=["compound", "organisation_id", "-created_at"], name="webhooks_subscription_own"),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("active", "paused", "disabled", "ended"))),
-                name="webhooks_subscription_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("url__startswith", "https://")), name="webhooks_subscription_https"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["compound", "subscription", "-sequence"], name="webhooks_delivery_line"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ("queued", "sending", "failed"))),
-                fields=["compound", "next_try_at"],
-                name="webhooks_delivery_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("queued", "sending", "sent", "failed", "given_up"))),
-                name="webhooks_delivery_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("sent", "given_up")), ("next_try_at__isnull", False), _connector="OR"
-                ),
-                name="webhooks_delivery_waits_for_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counter",
-            constraint=models.UniqueConstraint(fields=("compound", "subscription"), name="webhooks_counter_once"),
-        ),
-        IsolateTable("delivery"),
-        migrations.RunSQL(EMIT, DROP),
     ]
