@@ -88,14 +88,7 @@ def register() -> None:
         order=10,
         parties=tuple(sorted(OVERSEERS)),
         url=page_of("repairs_watch"),
-        match=(
-            "repairs_watch",
-            "repairs_answer",
-            "repairs_request",
-            "repairs_action",
-            "repairs_incident",
-            "repairs_ending",
-        ),
+        match=("repairs_",),
     )
     register_tab(
         label=_("规则设置"),

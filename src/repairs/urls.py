@@ -25,5 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/watch/", watch.watch, name="repairs_watch"),
     path("c/<slug:code>/watch/rows/", watch.rows, name="repairs_watch_rows"),
     path("c/<slug:code>/escalations/<int:escalation_id>/answer/", watch.answer, name="repairs_answer"),
-]
     *rule_urls.urlpatterns,
+]
