@@ -16,7 +16,9 @@ from parties.queries import Holder, contract_of, holders, posts_held, terms_of
 from parties.rules import ROLES
 from premises.queries import compounds_of
 from repairs.models import Request
+from repairs.ongoing import OPEN, Ongoing, read
 from repairs.queries import Counts, counts, own_and_public
+from repairs.topics import INCIDENTS
 from residency.queries import compounds_of_parents
 from tenancy.actor import Actor, find_actor
 from tenancy.queries import first_code
@@ -59,6 +61,7 @@ def holds(person_id: int, kind: str, key: int, on: date) -> bool:
 class Office:
     """A resident's compound and the property office that serves it: name and telephone, empty when there is none.
 
+    ``incidents`` are the mass incidents that go on there.
     ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
     person's requests that are not over, by topic. ``duty_phone`` is the number of whoever is on duty now (``duty_name``),
     empty when nobody is or they gave none.
@@ -72,6 +75,7 @@ class Office:
     numbers: dict[str, int]
     duty_name: str = ""
     duty_phone: str = ""
+    incidents: tuple[Ongoing, ...] = ()
 
     @property
     def call(self) -> str:
@@ -90,7 +94,8 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
               (SELECT coalesce(json_object_agg(h.topic, h.seq), '{}')::text FROM repairs_request r
                 JOIN live_topichead h ON h.compound_id = k.id AND h.topic = 'repairs.request:' || r.ref
                 WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn')),
-              coalesce(duty.name, ''), coalesce(duty.phone, '')
+              coalesce(duty.name, ''), coalesce(duty.phone, ''), {incidents},
+              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0)
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
@@ -102,12 +107,13 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
               ORDER BY s.starts_at, s.id LIMIT 1) duty ON true
             WHERE k.id = %(compound)s
-            """,
+            """.replace("{incidents}", OPEN).replace("{topic}", f"'{INCIDENTS}'"),
             {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on, "now": now},
         )
-        code, name, company, phone, unread, numbers, duty_name, duty_phone = cursor.fetchone()
+        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq = cursor.fetchone()
     number = decrypt(duty_phone) if duty_phone else ""
-    return Office(code, name, company, phone, unread, json.loads(numbers), duty_name, number)
+    seqs = json.loads(numbers) | {INCIDENTS: seq}
+    return Office(code, name, company, phone, unread, seqs, duty_name, number, read(incidents))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def register() -> None:
         order=30,
         parties=("resident",),
         url=page_of("repairs_public"),
+        match=("repairs_public", "repairs_incident"),
         essential=False,
     )
     register_tab(
@@ -38,7 +39,7 @@ def register() -> None:
         parties=("company",),
         roles=("worker",),
         url=page_of("repairs_today"),
-        match=("repairs_",),
+        match=("repairs_today", "repairs_request", "repairs_action", "repairs_incident"),
     )
     register_tab(
         label=_("派工"),
@@ -48,7 +49,7 @@ def register() -> None:
         parties=("company",),
         roles=("manager", "dispatcher"),
         url=page_of("repairs_board"),
-        match=("repairs_board", "repairs_request", "repairs_action", "repairs_slip"),
+        match=("repairs_board", "repairs_request", "repairs_action", "repairs_slip", "repairs_incident"),
     )
     register_tab(
         label=_("答复"),
@@ -88,7 +89,23 @@ def register() -> None:
         order=10,
         parties=tuple(sorted(OVERSEERS)),
         url=page_of("repairs_watch"),
-        match=("repairs_",),
+        match=(
+            "repairs_watch",
+            "repairs_answer",
+            "repairs_request",
+            "repairs_action",
+            "repairs_incident",
+            "repairs_ending",
+        ),
+    )
+    register_tab(
+        label=_("回访"),
+        icon="phone",
+        url_name="repairs_visits",
+        order=25,
+        parties=("community",),
+        url=page_of("repairs_visits"),
+        match=("repairs_visit",),
     )
     register_tab(
         label=_("规则设置"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from premises.models import Home
 from repairs.models import HELD, Request
+from repairs.ongoing import LIKELY_OPEN, Ongoing, read
 from residency.queries import home_by_address
 from tenancy.statements import built, columns, prepared
 
@@ -134,10 +135,11 @@ SIMILAR = f"""r.compound_id = %(compound)s AND r.category = %(category)s AND r.c
   AND NOT EXISTS (SELECT 1 FROM repairs_follower f
     WHERE f.compound_id = %(compound)s AND f.request_id = r.id AND f.person_id = %(person)s)"""  # noqa: S608  our own words
 _SIMILAR = f"""
-SELECT {columns(Request, "r", *_ROW)} FROM repairs_request r WHERE {SIMILAR}
-ORDER BY coalesce(r.spot_id = (SELECT c.id FROM repairs_placecode c
-  WHERE c.compound_id = %(compound)s AND c.code = %(spot)s), false) DESC,
-  r.place = 'building' DESC, r.created_at DESC, r.id DESC LIMIT %(most)s
+SELECT {columns(Request, "r", *_ROW)}, one.incidents FROM (SELECT {LIKELY_OPEN} AS incidents) one
+LEFT JOIN LATERAL (SELECT r.* FROM repairs_request r WHERE {SIMILAR}
+  ORDER BY coalesce(r.spot_id = (SELECT c.id FROM repairs_placecode c
+    WHERE c.compound_id = %(compound)s AND c.code = %(spot)s), false) DESC,
+    r.place = 'building' DESC, r.created_at DESC, r.id DESC LIMIT %(most)s) r ON true
 """  # noqa: S608  our own words
 
 
@@ -152,11 +154,19 @@ class Where:
     spot: str = ""
 
 
-def similar(where: Where, *, compound_id: int, person_id: int, now: datetime) -> list[Request]:
-    """Open requests of neighbours that may be the same thing, the likeliest first; what the person has already is not there.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What may be the same thing: mass incidents that go on, and open requests of neighbours, the likeliest first."""
 
-    Of the same category, reported lately: in the same building, and in the public areas unless it is inside a home. One
-    statement.
+    incidents: tuple[Ongoing, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+
+def similar(where: Where, *, compound_id: int, person_id: int, now: datetime) -> Near:
+    """What neighbours or the firm's desk know already of the same category; what the person has already is not there.
+
+    Requests of the last days in the same building, and in the public areas unless it is inside a home; incidents of the
+    building or of the whole compound. One statement.
     """
     with prepared() as cursor:
         cursor.execute(
@@ -167,10 +177,14 @@ def similar(where: Where, *, compound_id: int, person_id: int, now: datetime) ->
                 "category": where.category,
                 "public": where.place != "home",
                 "building": where.building_id if where.place == "building" else None,
-                "home": where.home_id if where.place == "home" else None,
+                "home": where.home_id,
                 "spot": where.spot,
                 "since": now - LATELY,
                 "most": OFFERED,
             },
         )
-        return [built(Request, row, *_ROW) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Near(
+        incidents=read(rows[0][-1]),
+        requests=tuple(built(Request, row, *_ROW) for row in rows if row[0] is not None),
+    )

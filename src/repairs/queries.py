@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import Person
 from documents.models import StoredFile
 from parties.models import Organisation
+from repairs import ongoing
 from repairs.models import (
     HELD,
     OPEN,
@@ -112,7 +113,8 @@ SELECT
     AND p.role = 'worker' AND {_HELD_NOW}),
   ARRAY({_ON_DUTY} AND p.organisation_id = firm.company_id),
   spot.id, spot.place_text, spot.building_id,
-  CASE WHEN %(ask)s THEN EXISTS (SELECT 1 FROM repairs_request r WHERE {SIMILAR}) ELSE false END
+  CASE WHEN %(ask)s THEN EXISTS (SELECT 1 FROM repairs_request r WHERE {SIMILAR})
+    OR EXISTS (SELECT 1 FROM repairs_incident i WHERE {ongoing.LIKELY}) ELSE false END
 FROM (VALUES (1)) AS one
 LEFT JOIN LATERAL (SELECT c.company_id, o.name FROM parties_contract c JOIN parties_organisation o ON o.id = c.company_id
   WHERE c.compound_id = %(compound)s AND c.starts <= %(on)s AND (c.ends IS NULL OR c.ends >= %(on)s) LIMIT 1) AS firm ON true
@@ -133,8 +135,9 @@ def filing_facts(
     now: datetime,
     spot: str = "",
     ask_similar: bool = False,
+    inside: bool = False,
 ) -> FilingFacts:
-    """Read everything that a filing checks and decides from. One statement."""
+    """Read everything that a filing checks and decides from; ``inside`` when it is in the home itself. One statement."""
     with prepared() as cursor:
         cursor.execute(
             _FACTS,
@@ -149,7 +152,7 @@ def filing_facts(
                 "now": now,
                 "spot": spot,
                 "ask": ask_similar,
-                "public": home_id is None,
+                "public": not inside,
                 "since": now - LATELY,
             },
         )
@@ -525,7 +528,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The board's numbers: (all, late) per column, the workers with the least to do first, and the duties to answer.
+    """The board's numbers: (all, late) per column, the workers with the least to do first, the duties to answer, and the
+    mass incidents that go on.
 
     ``seq`` is the last number of the board's live topic, of the same moment as the figures.
     """
@@ -534,6 +538,7 @@ class Figures:
     crew: tuple[Member, ...]
     duties: int
     seq: int
+    incidents: tuple[ongoing.Ongoing, ...] = ()
 
     @property
     def posts(self) -> frozenset[int]:
@@ -585,22 +590,29 @@ SELECT
     JOIN repairs_request r ON r.compound_id = e.compound_id AND r.id = e.request_id
     WHERE e.compound_id = %(compound)s AND e.party = 'company' AND e.answered_at IS NULL
       AND r.state IN ('submitted', 'accepted', 'assigned', 'working')),
-  coalesce((SELECT h.seq FROM live_topichead h WHERE h.compound_id = %(compound)s AND h.topic = 'repairs.board'), 0)
-""".replace("{counts}", _COUNTS_OF)
+  coalesce((SELECT h.seq FROM live_topichead h WHERE h.compound_id = %(compound)s AND h.topic = 'repairs.board'), 0),
+  {ongoing}
+""".replace("{counts}", _COUNTS_OF).replace("{ongoing}", ongoing.OPEN)
 
 
 def figures(*, compound_id: int, on: date, now: datetime) -> Figures:
     """The board's numbers and its workers. One statement, as fast with a hundred thousand open requests as with fifty."""
     with prepared() as cursor:
         cursor.execute(_FIGURES, {"compound": compound_id, "on": on, "now": now, "most": COUNTED})
-        numbers, crew, duties, seq = cursor.fetchone()
+        numbers, crew, duties, seq, incidents = cursor.fetchone()
     by_state = dict(zip(_ON_BOARD, zip(numbers[::2], numbers[1::2], strict=True), strict=True))
     columns = {
         name: (sum(by_state[State(s)][0] for s in states), sum(by_state[State(s)][1] for s in states))
         for name, (states, _limit) in COLUMNS.items()
     }
     members = crew if isinstance(crew, list) else json.loads(crew)
-    return Figures(columns=columns, crew=tuple(Member(*row) for row in members), duties=duties, seq=seq)
+    return Figures(
+        columns=columns,
+        crew=tuple(Member(*row) for row in members),
+        duties=duties,
+        seq=seq,
+        incidents=ongoing.read(incidents),
+    )
 
 
 # What stands behind each figure of a compound: the same condition as in ``_COUNTS``, as a list.

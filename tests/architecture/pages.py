@@ -28,6 +28,10 @@ COUNTED = {
     "registers_list": "registers/test_pages.py::test_the_list_asks_as_often_for_thirty_as_for_one",
     "repairs_board": "repairs/test_board.py::test_the_board_asks_ten_times",
     "repairs_board_cards": "repairs/test_board.py::test_the_board_asks_ten_times",
+    "repairs_incident": "repairs/test_incident_pages.py::test_incident_pages_ask_the_same_for_one_and_for_thirty",
+    "repairs_incident_lines": "repairs/test_incident_pages.py::test_incident_pages_ask_the_same_for_one_and_for_thirty",
+    "repairs_incident_new": "repairs/test_incident_pages.py::test_incident_pages_ask_the_same_for_one_and_for_thirty",
+    "repairs_incidents": "repairs/test_incident_pages.py::test_incident_pages_ask_the_same_for_one_and_for_thirty",
     "repairs_own": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_own_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_public": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
@@ -68,7 +72,7 @@ open311_description open311_discovery open311_media open311_new open311_revoke o
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
 registers_sample registers_sheet registers_undo
-repairs_action repairs_answer repairs_reveal repairs_slip repairs_spot service_worker
+repairs_action repairs_answer repairs_incident_step repairs_reveal repairs_slip repairs_spot service_worker
 residency_household_cancel residency_household_code residency_household_code_drop residency_household_invite
 residency_household_leave residency_household_stay residency_household_unbind residency_parents_end
 residency_poster_replace residency_register residency_resident_act residency_resident_reveal residency_resident_unbind

@@ -438,8 +438,8 @@ def test_the_likeliest_comes_first(world):
         found = nearby.similar(
             where, compound_id=here.compound.pk, person_id=here.people["resident"].pk, now=timezone.now()
         )
-        assert found[0].ref == at_spot.ref
-        assert len(found) == nearby.OFFERED
+        assert found.requests[0].ref == at_spot.ref
+        assert len(found.requests) == nearby.OFFERED
         together.join(
             compound_id=here.compound.pk, ref=at_spot.ref, home_id=None, by=here.actor("resident"), now=timezone.now()
         )

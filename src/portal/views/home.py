@@ -17,7 +17,7 @@ from portal import queries
 from repairs.models import Request
 from repairs.queries import own_request
 from repairs.rows import home_row, public_row
-from repairs.topics import REQUEST
+from repairs.topics import INCIDENTS, REQUEST
 from tenancy.access import ActingRequest, acting
 from tenancy.queries import first_code
 
@@ -46,6 +46,8 @@ def home(request: ActingRequest) -> HttpResponse:
             "numbers": found.office.numbers,
             "public": [public_row(one, now=now) for one in found.public],
             "unread": found.office.unread,
+            "incidents": [(one, one.line(now)) for one in found.office.incidents],
+            "incidents_topic": INCIDENTS,
         },
     )
 

@@ -120,6 +120,7 @@ def file_request(
         now=now,
         spot=draft.spot,
         ask_similar=ask_similar,
+        inside=draft.place == Place.HOME,
     )
     if facts.similar:
         raise SimilarOpen

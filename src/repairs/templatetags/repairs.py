@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 from messaging.queries import preview
 from repairs.messages import SAID_BY_STEP
 from repairs.models import Category, Request, State
+from repairs.ongoing import Ongoing
 from repairs.queries import COUNTED, Member
 from repairs.rules.categories import CATEGORIES
 from repairs.words import without_numbers
@@ -28,6 +30,12 @@ def step_preview(action: str, case: Request) -> dict[str, Any]:
     worker = case.worker.name if case.worker_id is not None and case.worker is not None else ""
     known = {"number": case.number, "place": case.place_text, "worker": worker}
     return {"said": preview(code, {name: value for name, value in known.items() if value}, get_language() or "zh-hans")}
+
+
+@register.simple_tag
+def incident_line(incident: Ongoing) -> str:
+    """A mass incident that goes on, in one sentence."""
+    return incident.line(timezone.now())
 
 
 # state -> (tone, icon): told apart by word and icon as well as by colour.

@@ -115,6 +115,7 @@ def _columns(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         "columns": columns,
         "now": now,
         "seqs": {BOARD: figures.seq},
+        "incidents": [(one, one.line(now)) for one in figures.incidents],
         "several": len(request.actor.compound_ids) > 1,
         "empty": not any(column.total for column in columns),
     }

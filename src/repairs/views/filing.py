@@ -101,22 +101,35 @@ def _spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse
 
 @require_safe
 @never_cache
-@in_compound(parties=("resident",))
+@filers
 def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
-    """What neighbours reported already, while somebody fills in the form; empty as a rule."""
+    """What neighbours reported already, while somebody fills in the form; empty as a rule.
+
+    For staff who file for a resident, of the home that they typed.
+    """
     now = timezone.now()
     asked = request.GET
     where = nearby.Where(
         category=asked.get("category", ""),
         place=asked.get("place", ""),
-        home_id=_number(asked.get("home", "")),
+        home_id=_number(asked.get("home", "")) if asked.get("place") == Place.HOME else None,
         building_id=_number(asked.get("building", "")),
         spot=asked.get("spot", "")[:8].replace("\x00", ""),
     )
+    staff = request.actor.party != "resident"
     if where.category not in CATEGORIES or where.place not in Place.values:
-        return render(request, "repairs/_similar.html", {"compound": compound, "similar": []})
+        return render(request, "repairs/_similar.html", {"compound": compound, "near": nearby.Near(), "staff": staff})
+    if staff:
+        where = _of_caller(where, compound, asked.get("for_home", ""))
     found = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
-    return render(request, "repairs/_similar.html", {"compound": compound, "similar": found})
+    return render(request, "repairs/_similar.html", {"compound": compound, "near": found, "staff": staff, "now": now})
+
+
+def _of_caller(where: nearby.Where, compound: Compound, address: str) -> nearby.Where:
+    """Where it is for whom staff file: the home that they typed and its building, where there is one."""
+    there = nearby.home_typed(compound_id=compound.pk, address=address[:60].replace("\x00", "")) if address else None
+    home_id, building_id = there if there is not None else (None, None)
+    return replace(where, home_id=home_id, building_id=building_id if where.place != Place.PUBLIC else None)
 
 
 def _number(text: str) -> int | None:
@@ -150,7 +163,7 @@ def _asks(request: ActingRequest, draft: Draft) -> bool:
     """
     if _by_script(request) or request.FILES or "apart" in request.POST:
         return False
-    return request.actor.party == "resident" and draft.behalf is None
+    return request.actor.party != "resident" or draft.behalf is None
 
 
 def _offer(request: ActingRequest, compound: Compound, draft: Draft, now: datetime) -> HttpResponse:
@@ -158,7 +171,14 @@ def _offer(request: ActingRequest, compound: Compound, draft: Draft, now: dateti
     where = nearby.Where(draft.category, draft.place, draft.home_id, draft.building_id, draft.spot)
     offered = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
     typed = [(name, value) for name, values in request.POST.lists() if name not in _OWN_OF_A_FORM for value in values]
-    return render(request, "repairs/similar.html", {"compound": compound, "similar": offered, "typed": typed})
+    shown = {
+        "compound": compound,
+        "near": offered,
+        "typed": typed,
+        "staff": request.actor.party != "resident",
+        "now": now,
+    }
+    return render(request, "repairs/similar.html", shown)
 
 
 def _file(request: ActingRequest, compound: Compound, form: FilingForm, draft: Draft, now: datetime) -> str:

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from live.queries import seqs
+from repairs.ongoing import going_on
 from repairs.permissions import is_filer, is_joined, may_join
 from repairs.queries import own_requests, public_requests
 from repairs.rows import own_row
 from repairs.rules.categories import CATEGORIES
 from repairs.rules.line import line
-from repairs.topics import PUBLIC, own_topic
+from repairs.topics import INCIDENTS, PUBLIC, own_topic
 from repairs.views.paging import part
 from repairs.words import without_numbers
 from tenancy.access import ActingRequest, in_compound
@@ -61,9 +61,20 @@ def _own(request: ActingRequest, compound: Compound) -> dict[str, Any]:
 @in_compound()
 def public_area(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What was reported in the public areas, without who reported it, what they wrote or photographed."""
-    # The number first: what happens while the rows are being read is told again, never missed.
-    numbers = seqs(compound_id=compound.pk, topics=[PUBLIC])
-    return render(request, "repairs/public.html", {**_public(request, compound), "topic": PUBLIC, "numbers": numbers})
+    # The numbers first: what happens while the rows are being read is told again, never missed.
+    incidents, numbers = going_on(compound_id=compound.pk, topics=[PUBLIC, INCIDENTS])
+    now = timezone.now()
+    return render(
+        request,
+        "repairs/public.html",
+        {
+            **_public(request, compound),
+            "topic": PUBLIC,
+            "numbers": numbers,
+            "incidents": [(one, one.line(now)) for one in incidents],
+            "incidents_topic": INCIDENTS,
+        },
+    )
 
 
 @require_safe

@@ -25,7 +25,7 @@ from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
 from repairs.actions.reveal import reveal_phone
 from repairs.actions.work import claim, start
 from repairs.models import Event, Photo, Request
-from repairs.permissions import is_desk, is_filer, is_worker, may, may_see_phone, oversees
+from repairs.permissions import is_desk, is_filer, is_worker, may, may_run_incident, may_see_phone, oversees
 from repairs.queries import figures, request_for
 from repairs.refusals import OutOfState, Refused
 from repairs.rules.categories import CATEGORIES
@@ -71,6 +71,8 @@ HANDS: dict[str, Hand] = {
 # What has a place of its own on the page, beside these panels.
 ELSEWHERE: dict[str, Hand] = {**resident.HANDS, **staff.BESIDE}
 _WITH_WORKERS = {"assign", "reassign"}
+# Behind 更多操作.
+SELDOM = {"return", "merge", "tie", "force_close"}
 # Where a form that stands on a list goes back to.
 BACK = {"board": "repairs_board", "today": "repairs_today", "own": "repairs_own"}
 
@@ -189,11 +191,15 @@ def _page(
             "phone": phone,
             "events": timeline(found, actor),
             "photos": _by_stage(found, compound, hidden={Photo.Stage.FILED} if private else set()),
-            "panels": [
-                _panel(name, form if name == tried else None, crew, found, now, lead=index == 0)
-                | staff.panel(name, chosen)
-                for index, name in enumerate(offered)
-            ],
+            "panels": _arranged(
+                [
+                    _panel(name, form if name == tried else None, crew, found, now, lead=index == 0)
+                    | staff.panel(name, chosen)
+                    for index, name in enumerate(offered)
+                ],
+                found,
+                actor,
+            ),
             "refusals": tried_words,
             "filed_now": mine and "filed" in request.GET,
             "topic": f"{REQUEST}:{found.ref}",
@@ -236,11 +242,29 @@ def _panel(
         "form": blank,
         "plain": not blank.fields,
         # 未解决 is always one tap.
-        "open": lead or form is not None or name == "reopen",
+        "open": (lead and hand.kind == "primary") or form is not None or name in {"reopen", "assign"},
         "crew": others if name in _WITH_WORKERS else None,
         "chosen": worker,
         "suggested": found.routed_post if name == "assign" else None,
         "stars": int(raw) if (raw := str(blank.data.get("stars", ""))) in set("12345") and raw else 0,
+    }
+
+
+def _arranged(panels: list[dict[str, Any]], found: Request, actor: Actor) -> dict[str, Any]:
+    """The panels as the page lays them out: for residents one below the other, for staff by how often they are needed."""
+    incident = may_run_incident(actor) and found.is_open and found.incident_id is None
+    if actor.party == "resident":
+        return {"lead": panels}
+    more = [panel for panel in panels if panel["name"] in SELDOM]
+    often = [panel for panel in panels if panel["name"] not in SELDOM]
+    # What is next stands alone above the rest; where nothing is, nothing does.
+    lead = often[:1] if often and often[0]["kind"] == "primary" else []
+    return {
+        "lead": lead,
+        "main": often[len(lead) :],
+        "more": more,
+        "more_open": any(panel["form"].is_bound for panel in more),
+        "incident": incident,
     }
 
 

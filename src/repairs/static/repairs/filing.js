@@ -245,8 +245,9 @@
     if (!say.similar || !around || !navigator.onLine) return;
     const data = new FormData(form);
     const asked = new URLSearchParams();
-    for (const name of ["category", "place", "home", "building", "spot"]) if (data.get(name)) asked.set(name, data.get(name));
-    const address = data.get("whom") || !asked.get("category") || !asked.get("place") ? "" : `${say.similar}?${asked}`;
+    for (const name of ["category", "place", "home", "building", "spot", "for_home"]) if (data.get(name)) asked.set(name, data.get(name));
+    const others = data.get("whom") && !("similarForOthers" in say);
+    const address = others || !asked.get("category") || !asked.get("place") ? "" : `${say.similar}?${asked}`;
     if (address === looked) return;
     looked = address;
     if (!address) { around.replaceChildren(); return; }
@@ -256,6 +257,7 @@
       around.innerHTML = await answer.text();
     } catch { /* no signal: nothing is offered, and nothing is in the way */ }
   }
+  form.elements.for_home?.addEventListener("change", lookAround); // a whole address, not each letter of it
   // Whoever joins has said what they had to say: what was written goes, so that it is not filed as well.
   document.getElementById("join")?.addEventListener("submit", () => {
     sending = true;
