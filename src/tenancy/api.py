@@ -20,7 +20,7 @@ from tenancy.actor import Actor, find_actor
 from tenancy.scope import entering, has_scope, scope
 
 HEADER = "X-Standing"
-_STANDING = re.compile(r"(post|home):([0-9]{1,18})", re.ASCII)
+_STANDING = re.compile(r"(post|home|child):([0-9]{1,18})", re.ASCII)
 # An upper floor's refusal -> (HTTP status, code, words, field)
 Answer = tuple[int, str, str, str]
 _refusals: dict[type[Exception], Callable[[Any], Answer]] = {}
@@ -86,7 +86,7 @@ def in_compound_api(handler: Callable[..., Response]) -> Callable[..., Response]
     """Run a handler as ``handler(self, request, actor, compound, ...)`` in a transaction with the compound's scope.
 
     A browser's session has its standing already. An app signed in by token names it in the header ``X-Standing``:
-    ``post:<id>`` or ``home:<compound id>``.
+    ``post:<id>``, ``home:<compound id>``, or ``child:<compound id>`` for a parent who lives there.
     A compound outside the standing and one that does not exist answer alike: 404.
     """
 

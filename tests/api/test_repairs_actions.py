@@ -53,7 +53,7 @@ CASES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
 }
 # Among residents; staff cannot even ask.
 NEIGHBOURLY = {"join", "leave"}
-# Held against what is over in tests/repairs: they are not refused by the machine alone.
+# Held against what is over in test_repairs_late: they are not refused by the machine alone.
 ELSEWHERE_WHEN_OVER = {*NEIGHBOURLY, "sign"}
 # What each action cannot do without: (field as it is named in the answer, code).
 NEEDED = {

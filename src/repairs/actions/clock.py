@@ -8,9 +8,9 @@ from django.utils.timezone import localdate
 from parties.queries import Holder, holders
 from repairs.actions.change import Change, NoSuchRequest, tell, upcoming
 from repairs.actions.pauses import take_steps
-from repairs.models import OPEN, Escalation, Request, State
+from repairs.models import HELD, OPEN, Escalation, Request, State
 from repairs.permissions import may_answer
-from repairs.refusals import BadInput, NotPermitted
+from repairs.refusals import BadInput, NotPermitted, OutOfState
 from repairs.rules.ladder import TOLD, next_step
 from tenancy.actor import Actor, system_actor
 
@@ -96,7 +96,10 @@ def _tell_level(request: Request, level: int, people: list[Holder], by: Actor, n
 
 @transaction.atomic
 def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: Actor, now: datetime) -> Escalation:
-    """Give a level's answer to what climbed to it; the filer and the desk are told. The duty is met once."""
+    """Give a level's answer to what climbed to it; the filer and the desk are told. The duty is met once.
+
+    Refused with BadInput (say_what, already_answered), NotPermitted, or OutOfState when the request has moved on.
+    """
     if not answer.strip():
         raise BadInput("say_what", field="answer")
     # The request's row first, as every action does: its row is written too, and must not be an old one.
@@ -114,6 +117,9 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
         raise NotPermitted("not_yours")
     if found.answered_at is not None:
         raise BadInput("already_answered", field="answer")
+    # Once it is reported done, or is over, there is nothing left to press for: what was not answered stays so.
+    if request.state not in HELD:
+        raise OutOfState("moved_on", state=request.get_state_display())
     found.answer, found.answered_by_id = answer.strip()[:500], by.person_id
     found.answered_as, found.answered_at = f"{by.person_name} {by.label}"[:160], now
     found.save()

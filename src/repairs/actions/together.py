@@ -115,7 +115,7 @@ def tie(*, compound_id: int, ref: str, to: str, by: Actor, now: datetime) -> Req
 
 def may_join_at_all(by: Actor, request: Request) -> bool:
     """Whether it is the kind of request that neighbours join, over or not."""
-    return by.party == "resident" and request.compound_id in by.compound_ids and request.place == "public"
+    return by.party == "resident" and request.compound_id in by.compound_ids and request.place in {"public", "building"}
 
 
 def _locked(compound_id: int, ref: str, by: Actor) -> Request:

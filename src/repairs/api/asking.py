@@ -26,7 +26,7 @@ STANDING = OpenApiParameter(
     "X-Standing",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="post:<id> or home:<compound id>; for apps signed in by token.",
+    description="post:<id>, home:<compound id> or child:<compound id of a parent>; for apps signed in by token.",
 )
 CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 REF = OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The request's reference.")
