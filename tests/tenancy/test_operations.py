@@ -1,13 +1,16 @@
-"""Operations of a migration at once: the same tables as one after another, the models drawn once."""
+"""Operations of a migration at once: the same tables as one after another, the models drawn once; and who writes them so."""
 
 from typing import Any
 
 import pytest
 from django.db import connection, migrations, models
+from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.db.migrations.questioner import MigrationQuestioner
+from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.writer import MigrationWriter
 
+from tenancy.autodetector import Autodetector, at_once
 from tenancy.operations import AtOnce, IsolateTable, PartitionByMonth
 
 LABEL = "sample"
@@ -152,3 +155,53 @@ def test_the_migration_writer_can_write_it_and_read_it_back() -> None:
         "Isolate tree by compound",
     ]
     assert read.describe() == written.describe()
+
+
+def test_makemigrations_writes_new_models_whole_and_at_once_though_they_refer_to_each_other() -> None:
+    """Django adds one of the two references, and every index over it, after both models."""
+    wanted = ProjectState()
+    wanted.add_model(
+        ModelState(
+            LABEL,
+            "Leaf",
+            [KEY, ("tree", models.ForeignKey("sample.tree", models.PROTECT))],
+            {"indexes": [models.Index(fields=["tree"], name="sample_leaf_tree")]},
+        )
+    )
+    wanted.add_model(
+        ModelState(
+            LABEL,
+            "Tree",
+            [KEY, ("first", models.ForeignKey("sample.leaf", models.PROTECT, null=True))],
+            {"constraints": [models.UniqueConstraint(fields=["first"], name="sample_first")]},
+        )
+    )
+    agreed = MigrationQuestioner({"ask_initial": True})
+    found = Autodetector(ProjectState(), wanted, agreed).changes(MigrationGraph())
+    ((written,),) = [migration.operations for migration in found[LABEL]]
+    assert isinstance(written, AtOnce)
+    assert [type(operation) for operation in written.operations] == [migrations.CreateModel, migrations.CreateModel]
+    made = ProjectState()
+    written.state_forwards(LABEL, made)
+    assert {key: list(state.fields) for key, state in made.models.items()} == {
+        (LABEL, "leaf"): ["id", "tree"],
+        (LABEL, "tree"): ["id", "first"],
+    }
+    assert [index.name for index in made.models[LABEL, "leaf"].options["indexes"]] == ["sample_leaf_tree"]
+    assert [held.name for held in made.models[LABEL, "tree"].options["constraints"]] == ["sample_first"]
+
+
+def test_what_cannot_be_at_once_keeps_its_place() -> None:
+    one, two = _create("Tree"), migrations.AddField("leaf", "a", models.TextField())
+    rename = migrations.RenameField("leaf", "a", "b")
+    three, four = (
+        migrations.AlterField("leaf", "b", models.TextField(null=null, default="")) for null in (True, False)
+    )
+    arranged = at_once([one, two, rename, three, four])
+    assert [operation.describe() for operation in arranged] == [
+        "Create model Tree; Add field a to leaf",
+        "Rename field a on leaf to b",
+        "Alter field b on leaf",
+        "Alter field b on leaf",
+    ]
+    assert at_once([]) == []
