@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-from tenancy.operations import AtOnce
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -11,55 +9,41 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        AtOnce(
-            [
-                migrations.CreateModel(
-                    name="Year",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="年份")),
-                        ("source", models.CharField(max_length=200, verbose_name="依据")),
-                    ],
-                    options={
-                        "verbose_name": "已录入的年份",
-                        "ordering": ["year"],
-                    },
+        migrations.CreateModel(
+            name="Year",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="年份")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+            ],
+            options={
+                "verbose_name": "已录入的年份",
+                "ordering": ["year"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Day",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(unique=True, verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("holiday", "休息"), ("workday", "上班")], max_length=10, verbose_name="安排"
+                    ),
                 ),
-                migrations.CreateModel(
-                    name="Day",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("date", models.DateField(unique=True, verbose_name="日期")),
-                        (
-                            "kind",
-                            models.CharField(
-                                choices=[("holiday", "休息"), ("workday", "上班")], max_length=10, verbose_name="安排"
-                            ),
-                        ),
-                        ("name", models.CharField(max_length=40, verbose_name="名称")),
-                        ("source", models.CharField(max_length=200, verbose_name="依据")),
-                        ("changed_at", models.DateTimeField(verbose_name="更新时间")),
-                    ],
-                    options={
-                        "verbose_name": "节假日",
-                        "ordering": ["date"],
-                        "constraints": [
-                            models.CheckConstraint(
-                                condition=models.Q(("kind__in", ["holiday", "workday"])), name="calendars_day_kind"
-                            )
-                        ],
-                    },
-                ),
-            ]
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+                ("changed_at", models.DateTimeField(verbose_name="更新时间")),
+            ],
+            options={
+                "verbose_name": "节假日",
+                "ordering": ["date"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["holiday", "workday"])), name="calendars_day_kind"
+                    )
+                ],
+            },
         ),
     ]
