@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts import crypto
 from audit.actions import record
@@ -198,7 +197,5 @@ def _draft(compound_id: int, key: Key, call: Call) -> filing.Draft:
         place_text=call.place_text,
         urgent=call.urgent,
         spot=call.spot if place == "public" else "",
-        behalf=filing.Behalf(
-            name=call.name, phone=call.phone, consent=_("来电时同意（%(key)s）") % {"key": key.name}, caller=True
-        ),
+        behalf=filing.Behalf(name=call.name, phone=call.phone, consent=rules.CONSENT.format(key.name), caller=True),
     )

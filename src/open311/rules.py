@@ -14,6 +14,8 @@ MOST_ROWS = 1000
 MOST_IDS = 100
 LAST_PAGE = 10_000
 SAME_WITHIN = timedelta(minutes=10)
+# Kept in the request as it stands here, whatever language the call asked for: who works on it reads it.
+CONSENT = "来电时同意（{}）"
 # A minute of one key: a hotline with forty seats files far less.
 READS_PER_MINUTE = 300
 FILINGS_PER_MINUTE = 60
