@@ -9,7 +9,7 @@ class RepairsConfig(AppConfig):
         from accounts import own_data
         from documents import access, kinds
         from lifecycle import registry
-        from repairs import hooks, messages, navigation, own, pdf, queries, topics
+        from repairs import hooks, leaving, messages, navigation, own, pdf, queries, topics
         from repairs.actions import places
         from repairs.api import refusals as api_refusals
         from repairs.states import MACHINE
@@ -18,6 +18,7 @@ class RepairsConfig(AppConfig):
         topics.register()
         messages.register()
         hooks.register()
+        leaving.register()
         access.register("repairs.photo", queries.may_read_photo)
         access.register("repairs.signature", queries.may_read_signature_file)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.slip_context, allowed=pdf.may_print)

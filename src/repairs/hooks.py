@@ -16,6 +16,7 @@ EVENTS = {
     "assign": ("repairs.assigned", _("已派工")),
     "claim": ("repairs.claimed", _("师傅接单")),
     "reassign": ("repairs.reassigned", _("已转派")),
+    **dict.fromkeys(("release", "release_paused"), ("repairs.released", _("师傅离岗，退回派工"))),
     "arrive": ("repairs.arrived", _("师傅到场")),
     "start": ("repairs.started", _("开始处理")),
     "pause": ("repairs.paused", _("已暂停")),

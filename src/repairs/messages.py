@@ -14,6 +14,10 @@ TEMPLATES = {
     "repairs.accepted": (_("报修已受理"), _("您的报修 %(number)s 物业已受理，正在安排师傅。")),
     "repairs.assigned": (_("派给您一张工单"), _("%(place)s 的报修 %(number)s 派给您处理。")),
     "repairs.assigned_told": (_("报修已派工"), _("您的报修 %(number)s 由%(worker)s师傅处理。")),
+    "repairs.released": (
+        _("有工单退回派工"),
+        _("%(worker)s不再负责 %(place)s 的报修 %(number)s，请重新派工。"),
+    ),
     "repairs.taken_away": (_("工单已转给他人"), _("报修 %(number)s 已转派给其他师傅。原因：%(reason)s")),
     "repairs.returned": (
         _("报修被退回"),
@@ -57,14 +61,6 @@ TEMPLATES = {
     "repairs.return_denied": (
         _("社区认定退回不成立"),
         _("报修 %(number)s 的退回，社区认定不成立：%(reason)s。请物业重新受理。"),
-    ),
-    "repairs.handed_on": (
-        _("小区换了物业，报修已转交"),
-        _("%(old)s的服务已到期。您的报修 %(number)s 已转给%(new)s，%(due)s前答复。不用重新报修。"),
-    ),
-    "repairs.handed_to_nobody": (
-        _("物业服务到期，报修由社区跟进"),
-        _("%(old)s的服务已到期，新物业还没到。您的报修 %(number)s 先由社区跟进，新物业一到岗就转过去。不用重新报修。"),
     ),
     "repairs.handed_on": (
         _("小区换了物业，报修已转交"),

@@ -28,6 +28,9 @@ MACHINE = Machine(
         Transition("assign", ("submitted", "accepted"), "assigned", "派工", by=("desk",)),
         Transition("claim", ("submitted", "accepted"), "assigned", "接单", by=("worker",)),
         Transition("reassign", ("assigned", "working"), "assigned", "转派", by=("desk",)),
+        # The worker's post has ended: back to the desk, and nothing is lost.
+        Transition("release", ("assigned", "working"), "accepted", "退回派工", by=("clock", "whoever ends the post")),
+        Transition("release_paused", ("paused",), "paused", "退回派工", by=("clock", "whoever ends the post")),
         Transition("arrive", ("assigned",), "assigned", "到场", by=("assignee",), guards=("not yet arrived",)),
         Transition("start", ("assigned",), "working", "开始处理", by=("assignee",), guards=("no price open",)),
         Transition("finish", ("working",), "awaiting", "完工", by=("assignee",), guards=("no price open",)),

@@ -303,6 +303,8 @@ _EVENTS: dict[str, Words] = {
     "assign": gettext_lazy("派工"),
     "claim": gettext_lazy("接单"),
     "reassign": gettext_lazy("转派"),
+    "release": gettext_lazy("师傅离岗，退回派工"),
+    "release_paused": gettext_lazy("师傅离岗，退回派工"),
     "start": gettext_lazy("开始处理"),
     "finish": gettext_lazy("完工"),
     "confirm": gettext_lazy("确认修好"),

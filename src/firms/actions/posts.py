@@ -26,7 +26,7 @@ from tenancy.queries import compounds
 # A post that begins further away is a slip of the keyboard.
 AHEAD = timedelta(days=366)
 EARLIEST = date(1990, 1, 1)
-CLOCK = "firms"
+CLOCK = "clock"
 
 
 @transaction.atomic
