@@ -62,6 +62,12 @@ CHOICES: dict[str, str | Promise] = {
     "abstain": gettext_lazy("弃权"),
     "invalid": gettext_lazy("无效票"),
 }
+PLACES: dict[str, str | Promise] = {
+    "roll": gettext_lazy("名册"),
+    "participating": gettext_lazy("参与表决"),
+    "cast": gettext_lazy("各项票数"),
+    "silent": gettext_lazy("未投票的"),
+}
 SILENT_RULES: dict[str, str | Promise] = {
     "off": gettext_lazy("不计（默认）"),
     "participation": gettext_lazy("送达即为参与表决"),
@@ -106,6 +112,9 @@ REASONS: dict[str, str | Promise] = {
     "seats_too_few": gettext_lazy("应选人数少于法定下限。"),
     "seats_too_many": gettext_lazy("应选人数多于法定上限。"),
     "alternates_equal": gettext_lazy("候补里有得票相等的，递补到他们时须先按约定办法定先后。"),
+    "more_votes_than_seats": gettext_lazy(
+        "全部得票多于每人投满应选人数的票数：如果规则不准多选，请核对有没有把多选的废票计入。"
+    ),
     "no_choice": gettext_lazy("候选人没有多于应选人数，不是差额选举。"),
     "ratio_not_met": gettext_lazy("党员比例没有达到要求：只作提醒和报告，不影响依法当选的结果。"),
     "slate_cannot_reach_ratio": gettext_lazy("按这份候选名单，党员比例无论如何达不到要求。"),
@@ -131,7 +140,6 @@ INCONSISTENCIES: dict[str, str | Promise] = {
     "silent_above_roll": gettext_lazy("参与表决加上未投票的多于名册总数"),
     "candidate_above_participating": gettext_lazy("候选人得票多于参与表决"),
     "candidate_above_roll": gettext_lazy("候选人得票多于名册总数"),
-    "more_votes_than_seats_allow": gettext_lazy("全部得票多于每人投满应选人数的票数"),
     "area_without_owners": gettext_lazy("有面积而没有业主"),
     "same_name_twice": gettext_lazy("候选人姓名重复"),
     "percentage_on_wrong_base": gettext_lazy("百分比用错了基数"),
@@ -301,12 +309,19 @@ def ratio_words(verdict: Verdict) -> str:
 
 
 def inconsistency_words(one: Inconsistency) -> str:
-    """What contradicts what."""
-    text = str(INCONSISTENCIES[one.code])
-    if one.have is None or one.of is None:
-        return f"{text}：{one.have}" if one.have is not None else text
+    """What contradicts what, and where."""
+    text = f"{where_words(one.where)}：{INCONSISTENCIES[one.code]}"
+    if one.of is None:
+        return text if one.have is None else f"{text}（{one.have}）"
     name = _("人数") if one.measure == "voters" else _("面积")
-    return f"{text}（{name}：{one.have} / {one.of}）"
+    return f"{text}（{name} {one.have} / {one.of}）"
+
+
+def where_words(where: str) -> str:
+    """A place in a case: cast.for is 同意, candidates[2] the third candidate."""
+    if where.startswith("candidates["):
+        return _("第 %(number)s 名候选人") % {"number": int(where[len("candidates[") : where.index("]")]) + 1}
+    return str(PLACES.get(where) or CHOICES[where.removeprefix("cast.")])
 
 
 def malformed_words(code: str, where: str) -> str:

@@ -77,17 +77,22 @@ def _surely_behind(other: Standing, one: Standing, order_by: str) -> bool:
     return False
 
 
-def _ranked(passing: Sequence[Standing], order_by: str) -> tuple[Standing, ...]:
-    """In order of votes with shared ranks. Equals are listed by the other measure and by name, which decides nothing."""
-
-    def key(one: Standing) -> tuple[int, ...]:
-        return tuple(-(figure or 0) for figure in _figures(one, order_by))
-
-    ordered = sorted(
-        passing, key=lambda one: (key(one), -(one.tests.voters.have or 0), -(one.tests.area.have or 0), one.name)
+def by_votes(standings: Sequence[Standing], order_by: str) -> list[Standing]:
+    """In order of votes. Equals are listed by the other measure and by name, which decides nothing."""
+    return sorted(
+        standings,
+        key=lambda one: (_key(one, order_by), -(one.tests.voters.have or 0), -(one.tests.area.have or 0), one.name),
     )
+
+
+def _key(one: Standing, order_by: str) -> tuple[int, ...]:
+    return tuple(-(figure or 0) for figure in _figures(one, order_by))
+
+
+def _ranked(passing: Sequence[Standing], order_by: str) -> tuple[Standing, ...]:
+    """In order of votes with ranks that equals share."""
     ranked: list[Standing] = []
-    for place, one in enumerate(ordered):
-        equal = ranked and key(ranked[-1]) == key(one)
+    for place, one in enumerate(by_votes(passing, order_by)):
+        equal = ranked and _key(ranked[-1], order_by) == _key(one, order_by)
         ranked.append(replace(one, rank=ranked[-1].rank if equal else place + 1))
     return tuple(ranked)

@@ -64,10 +64,18 @@ def _votes(case: Case, measure: str, took_part: int | None) -> Iterator[Inconsis
         votes = one.votes.of(measure)
         if votes is not None and votes > most:
             yield _told(f"candidate_above_{code}", f"candidates[{place}]", measure, votes, most)
-    if case.seats is not None and took_part is not None:
-        together = sum(one.votes.of(measure) or 0 for one in case.candidates)
-        if together > case.seats * took_part:
-            yield _told("more_votes_than_seats_allow", "candidates", measure, together, case.seats * took_part)
+
+
+def more_votes_than_seats(case: Case, *, invalid_counts: bool) -> bool:
+    """Whether candidates got more votes than everyone could cast by naming as many as there are seats.
+
+    No contradiction where rules let a ballot approve of more; where they do not, ballots were counted that were invalid (A5).
+    """
+    took_part = taking_part(case, invalid_counts=invalid_counts)
+    return case.seats is not None and any(
+        most is not None and sum(one.votes.of(measure) or 0 for one in case.candidates) > case.seats * most
+        for measure, most in ((measure, took_part.of(measure)) for measure in MEASURES)
+    )
 
 
 def _nobody(case: Case) -> Iterator[Inconsistency]:

@@ -12,7 +12,7 @@ from typing import Any
 from elections.rules import candidates, committees, ratios
 from elections.rules.bars import Pair, Test
 from elections.rules.cases import Case
-from elections.rules.contradictions import contradictions
+from elections.rules.contradictions import contradictions, more_votes_than_seats
 from elections.rules.counting import Count, cast_count, with_silent, without_invalid
 from elections.rules.jurisdictions import NATIONAL, Parameters, find, parameters
 from elections.rules.matters import MATTERS
@@ -73,6 +73,8 @@ def decide(case: Case) -> Verdict:
         facts["without_invalid"] = _tally(case, without_invalid(silence.count, invalid), rule_set, settled).outcome
         if facts["without_invalid"] != tally.outcome:
             reasons.append("invalid_ballots_decide")
+    if more_votes_than_seats(case, invalid_counts=invalid_counts):
+        reasons.append("more_votes_than_seats")
     share = _ratio(case, tally, settled)
     reasons += _slate_reasons(case, settled, share)
     if case.unknown_fields:
@@ -132,7 +134,8 @@ def outcome_of(participation: Pair, approval: Pair) -> str:
 def _election(case: Case, participation: Pair, standings: tuple[Standing, ...], settled: Settled) -> Tally:
     order_by, remedy = settled["order_by"], settled["tie_remedy"]
     seating = candidates.seat(standings, seats=case.seats, order_by=order_by, remedy=remedy)
-    shown = (*seating.passing, *(one for one in standings if one.tests.met is not True))
+    others = [one for one in standings if one.tests.met is not True]
+    shown = (*seating.passing, *candidates.by_votes(others, order_by))
     quorum = _quorum_reasons(participation)
     if participation.met is False:
         return Tally("no_quorum", participation, None, Slate(shown), quorum)

@@ -13,6 +13,8 @@ from typing import Any
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "parameters.json"
 NATIONAL = "national"
+# Digits of a division code: province, city, county, street, community.
+LENGTHS = (2, 4, 6, 9, 12)
 STANDINGS = ("law", "seen", "policy", "practice", "default")
 
 
@@ -109,7 +111,7 @@ def find(text: str) -> Jurisdiction | None:
         for one in jurisdictions():
             if name and name in {one.code, one.name, one.name[:-1] if len(one.name) > 2 else one.name}:  # noqa: PLR2004
                 return one
-    if not wanted.isdecimal() or not wanted.isascii():
+    if not wanted.isdecimal() or not wanted.isascii() or len(wanted) not in LENGTHS:
         return None
     wanted = wanted.rstrip("0") if len(wanted) == len("330100") else wanted
     below = [
