@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from repairs import rule_urls
-from repairs.views import board, filing, incidents, own, request, today, watch
+from repairs.views import board, filing, incidents, own, request, today, visits, watch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),
@@ -29,6 +29,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/today/rows/", today.rows, name="repairs_today_rows"),
     path("c/<slug:code>/watch/", watch.watch, name="repairs_watch"),
     path("c/<slug:code>/watch/rows/", watch.rows, name="repairs_watch_rows"),
+    path("c/<slug:code>/visits/", visits.visits, name="repairs_visits"),
+    path("c/<slug:code>/visits/draw/", visits.draw, name="repairs_visits_draw"),
+    path("c/<slug:code>/visits/<int:visit_id>/", visits.record, name="repairs_visit"),
+    path("c/<slug:code>/visits/<int:visit_id>/reveal/", visits.reveal, name="repairs_visit_reveal"),
+    path("c/<slug:code>/endings/", visits.endings, name="repairs_endings"),
     path("c/<slug:code>/escalations/<int:escalation_id>/answer/", watch.answer, name="repairs_answer"),
     *rule_urls.urlpatterns,
 ]
