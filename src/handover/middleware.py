@@ -41,8 +41,8 @@ class LateRecordMiddleware:
             return answer
         if answer.status_code == 302 and not _sent_away(answer):  # noqa: PLR2004
             return answer  # the step was taken
-        kept = _keep(request, match.kwargs["code"], match.kwargs["ref"], match.kwargs["action"])
-        return answer if kept is None else _say(request, kept, api=match.view_name.startswith("api_"))
+        kept = _keep(request, **match.kwargs, api=match.view_name.startswith("api_"))
+        return answer if kept is None else kept
 
 
 def _sent_away(answer: HttpResponse) -> bool:
@@ -50,7 +50,7 @@ def _sent_away(answer: HttpResponse) -> bool:
     return answer.headers.get("Location", "").startswith((settings.STANDING_URL, settings.LOGIN_URL))
 
 
-def _keep(request: HttpRequest, code: str, ref: str, action: str) -> LateRecord | None:
+def _keep(request: HttpRequest, *, code: str, ref: str, action: str, api: bool) -> HttpResponse | None:
     chosen = request.session.get(SESSION_KEY) or late_forms.standing(request)
     if not chosen or chosen[0] != "post" or request.user.pk is None:
         return None
@@ -60,11 +60,11 @@ def _keep(request: HttpRequest, code: str, ref: str, action: str) -> LateRecord 
     if post is None or compound is None or sent is None:
         return None
     with scope(compound.pk):
-        return keep(compound=compound, ref=ref, post=post, sent=sent, now=timezone.now())
+        kept = keep(compound=compound, ref=ref, post=post, sent=sent, now=timezone.now())
+        return None if kept is None else _say(request, kept, late_text(kept), api=api)
 
 
-def _say(request: HttpRequest, kept: LateRecord, *, api: bool) -> HttpResponse:
-    text = late_text(kept)
+def _say(request: HttpRequest, kept: LateRecord, text: str, *, api: bool) -> HttpResponse:
     if api or request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"code": "contract_over", "detail": text, "field": "", "record": kept.ref}, status=409)
     return render(request, "handover/kept_late.html", {"kept": kept, "text": text}, status=409)

@@ -94,9 +94,10 @@ def items(handover: Handover, kind: str = "", *, verdict: str = "", words: str =
     return found
 
 
-def item_of(handover: Handover, item_id: int) -> Item | None:
-    """One row. One statement."""
-    found: Item | None = items(handover).filter(pk=item_id).first()
+def item_of(handover: Handover, item_id: int, *, dropped_too: bool = False) -> Item | None:
+    """One row. One statement. ``dropped_too`` for a form that arrives again: the action refuses what is gone."""
+    rows = Item.objects.filter(compound_id=handover.compound_id, handover_id=handover.pk, pk=item_id)
+    found: Item | None = (rows if dropped_too else rows.filter(dropped_at=None)).select_related("photo").first()
     return found
 
 
@@ -169,16 +170,18 @@ def register_rows(compound_id: int) -> list[tuple[Any, ...]]:
 
 
 # --- contracts --------------------------------------------------------------------------------------------------------
-def contracts_to_hand_over(compound_id: int, today: date) -> list[Contract]:
-    """Contracts with a last day that are not long over and have no handover yet, the next to end first. One statement."""
+def contracts_to_hand_over(compound_id: int, today: date, *, known_too: bool = False) -> list[Contract]:
+    """Contracts with a last day that are not long over and have no handover yet, the next to end first. One statement.
+
+    ``known_too``: those that have one as well, for a form that arrives again.
+    """
     known = Handover.objects.filter(compound_id=compound_id, contract_id=OuterRef("pk")).exclude(state="cancelled")
     rows = (
         Contract.objects.filter(compound_id=compound_id, ends__gte=today - timedelta(days=LATE_DAYS))
-        .exclude(Exists(known))
         .select_related("company")
         .order_by("ends")
     )
-    return list(rows)
+    return list(rows if known_too else rows.exclude(Exists(known)))
 
 
 def next_contract(contract: Contract) -> Contract | None:

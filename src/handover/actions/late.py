@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from audit.actions import record
@@ -65,23 +65,28 @@ def keep(*, compound: Compound, ref: str, post: Post, sent: Sent, now: datetime)
     if known is not None:
         return known
     by = _author(compound.pk, post, contract)
-    made: LateRecord = LateRecord.objects.create(
-        compound_id=compound.pk,
-        request=request,
-        ref=secrets.token_hex(8),
-        effect=effect,
-        company=contract.company_id,
-        company_name=contract.company.name,
-        person_id=post.person_id,
-        person_name=post.person.name,
-        post_id=post.pk,
-        role_label=str(post.get_role_display()),
-        action=sent.action[:20],
-        words=_readable(sent.words)[:MAX_LATE_WORDS],
-        signer=_readable(sent.signer)[:40],
-        last_day=contract.ends,
-        received_at=now,
-    )
+    try:
+        with transaction.atomic():
+            made: LateRecord = LateRecord.objects.create(
+                compound_id=compound.pk,
+                request=request,
+                ref=secrets.token_hex(8),
+                effect=effect,
+                company=contract.company_id,
+                company_name=contract.company.name,
+                person_id=post.person_id,
+                person_name=post.person.name,
+                post_id=post.pk,
+                role_label=str(post.get_role_display()),
+                action=sent.action[:20],
+                words=_readable(sent.words)[:MAX_LATE_WORDS],
+                signer=_readable(sent.signer)[:40],
+                last_day=contract.ends,
+                received_at=now,
+            )
+    except IntegrityError:  # the same sending, at the same moment
+        found: LateRecord = LateRecord.objects.get(compound_id=compound.pk, effect=effect)
+        return found
     unread = 0
     for photo in sent.photos[:MAX_PHOTOS]:
         file = _stored(photo, made, by, now)

@@ -116,7 +116,7 @@ def add(request: ActingRequest, compound: Compound, handover: str, kind: str) ->
 def item(request: ActingRequest, compound: Compound, handover: str, item_id: int) -> HttpResponse:
     """One row: what it says, what the receiving side says of it; edited, looked at or taken off."""
     found = found_or_404(request, compound, handover)
-    row = queries.item_of(found, item_id)
+    row = queries.item_of(found, item_id, dropped_too=request.method == "POST")
     if row is None:
         raise Http404
     now = timezone.now()

@@ -100,7 +100,8 @@ def overview(request: ActingRequest, compound: Compound) -> HttpResponse:
         return _overview(request, compound, now)
     if not may_open(request.actor):
         raise PermissionDenied
-    form = OpenForm(request.POST, contracts=queries.contracts_to_hand_over(compound.pk, localdate(now)))
+    contracts = queries.contracts_to_hand_over(compound.pk, localdate(now), known_too=True)
+    form = OpenForm(request.POST, contracts=contracts)
     if not form.is_valid():
         return _overview(request, compound, now, form=form, status=422)
 

@@ -43,7 +43,7 @@ def sign(request: ActingRequest, compound: Compound, handover: str, role: str) -
         return _page(request, compound, found, role, form=form, status=422)
     common: dict[str, Any] = {
         "compound_id": compound.pk,
-        "handover": handover,
+        "ref": handover,
         "role": role,
         "by": request.actor,
         "now": now,
