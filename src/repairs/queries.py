@@ -296,7 +296,7 @@ _LINE = (
         "finished_at",
         "closed_at",
     ),
-    *("stars", "returned_to", "paused_until", "pause_reason", "parent_number"),
+    *("stars", "returned_to", "upheld_at", "paused_until", "pause_reason", "parent_number"),
 )
 
 

@@ -53,6 +53,7 @@ _REFUSALS: dict[str, Words] = {
     "only_for_parent": gettext_lazy("您在这里是替家人办事，请选择替哪位家人报修。"),
     "not_bound": gettext_lazy("您没有替这位家人办事的授权。请先用家人的授权码绑定。"),
     "say_for_whom": gettext_lazy("请写明替谁报修。"),
+    "no_number": gettext_lazy("来电人没有留电话。请联系接这个电话的单位。"),
     "phone_wrong": gettext_lazy("请填对方的手机号，师傅上门前要联系。"),
     "say_consent": gettext_lazy("请写明本人怎么同意的，例如：电话里同意。"),
     "no_such_home": gettext_lazy("没有找到这套房屋，请重新选择。"),
@@ -282,6 +283,8 @@ def _after(request: Request, now: datetime, *, to_filer: bool) -> str:
     """What can still be done when no clock runs. Nothing closes by itself."""
     if request.state == "awaiting":
         return _("您不确认，就不会结案") if to_filer else ""
+    if request.state == "returned" and request.upheld_at is not None:
+        return _("社区已认定退回成立，由社区跟进")
     if request.closed_at is None or not to_filer:
         return ""
     left = request.closed_at + 7 * DAY

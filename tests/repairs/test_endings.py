@@ -1,8 +1,11 @@
 """Forced closing and what the community says of a return: recorded apart, told, and never the last word of the firm."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 
 from messaging.models import Message
 from repairs.actions import clock, dispatch, feedback, returns
@@ -98,3 +101,29 @@ def test_a_return_that_does_not_stand_goes_back_with_a_new_answer_owed(world: Wo
         )
         assert (found.accepted_at, found.responded_in_time, found.closed_at) == (None, None, None)
         assert Message.objects.filter(template="repairs.return_denied", person_id=side.people["manager"].pk).exists()
+
+
+def test_after_an_upheld_return_the_page_says_whom_to_turn_to_and_how_to_begin_again(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    side = world.here
+    request = bring_to(side, "returned")
+    address = f"/c/here/repairs/{request.ref}/"
+    client = sign_in(side, "resident")
+    with time_machine.travel(LATER, tick=False):
+        before = client.get(address).content.decode()
+        assert f"{address}contest/" in before
+        assert "重新报修" not in before
+        with scope(side.compound.pk):
+            returns.uphold(**_common(side, request, "officer"), note="水表前归水务")
+        text = client.get(address).content.decode()
+        assert f"{address}contest/" not in text
+        assert "社区已认定：这件事不归物业修" in text
+        assert "现在由水务公司处理，社区负责跟进" in text
+        assert 'href="/c/here/repairs/new/?category=water"' in text
+        # The line of the lists no longer says that one may disagree.
+        for page in ("/", "/c/here/repairs/", address):
+            shown = client.get(page).content.decode()
+            assert "社区已认定退回成立，由社区跟进" in shown
+            assert "不同意的话" not in shown
+        assert "重新报修" not in sign_in(side, "manager").get(address).content.decode()

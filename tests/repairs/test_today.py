@@ -82,3 +82,24 @@ def test_rounds_keep_the_order_of_what_is_due() -> None:
         ("1幢", [5, None], 2),
     ]
     assert rounds([], lambda item: item) == []
+
+
+def test_arriving_is_one_tap_on_the_list(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    request, begun = bring_to(side, "assigned"), bring_to(side, "working")
+    client = sign_in(side, "worker")
+    here = f"/c/here/repairs/{request.ref}/arrive/"
+    text = client.get("/c/here/today/").content.decode()
+    assert here in text
+    assert f"/c/here/repairs/{begun.ref}/arrive/" not in text
+    with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
+        answer = client.post(here, {"back": "today", "idempotency_key": KEY})
+        assert (answer.status_code, answer["location"]) == (302, "/c/here/today/")
+        rows = client.get("/c/here/today/rows/").content.decode()
+    assert here not in rows
+    assert "已到场" in rows
+    with scope(side.compound.pk):
+        assert Request.objects.get(pk=request.pk).arrived_at == NOW + timedelta(minutes=5)
+    again = client.post(here, {"back": "today", "idempotency_key": "m" * 24})
+    assert again.status_code == 409
+    assert "已经记过到场时间了" in again.content.decode()

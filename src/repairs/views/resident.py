@@ -70,6 +70,8 @@ def parts(
         "merged_into": getattr(found, "parent_ref", None) or ""
         if is_filer(actor, found) and found.state == "merged"
         else "",
+        # The last word on it has been said: whom to turn to now, and how to begin again.
+        "upheld_for_filer": is_filer(actor, found) and found.state == "returned" and found.upheld_at is not None,
         "may_leave": may(actor, "leave", found),
         "follows": is_joined(actor, found),
         "kept_as_own": was_merged(actor, found),
