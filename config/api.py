@@ -10,5 +10,6 @@ urlpatterns = [
     path("schema/", public(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="api_schema"),
     path("", include("registers.api")),
     path("", include("repairs.api")),
+    path("", include("elections.api")),
     path("", include("handover.api")),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("duty.urls")),
     path("", include("firms.urls")),
     path("", include("repairs.urls")),
+    path("", include("elections.urls")),
     path("", include("handover.urls")),
     path("", include("oversight.urls")),
     path("", include("open311.urls")),

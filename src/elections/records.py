@@ -16,9 +16,9 @@ MAX_LINE = 1_000_000
 _ID = re.compile(r'"id"\s*:\s*("(?:[^"\\]|\\.){0,200}"|\d{1,18}\b)')
 
 
-def read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes, *, most: int = MAX_LINE) -> Any:
     """A JSON value with decimals as strings. Raises Malformed: not_json, too_long, duplicate_key."""
-    if len(text) > MAX_LINE:
+    if len(text) > most:
         raise Malformed("too_long")
     try:
         given = text.decode("utf-8-sig") if isinstance(text, bytes) else text

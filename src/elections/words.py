@@ -78,6 +78,28 @@ BASES: dict[str, str | Promise] = {
     "members": gettext_lazy("当选委员"),
     "members+alternates": gettext_lazy("当选委员和候补委员"),
 }
+CAPS: dict[str, str | Promise] = {
+    "none": gettext_lazy("不限"),
+    "half": gettext_lazy("不超过委员人数的一半"),
+    "members": gettext_lazy("不超过委员人数"),
+}
+INVALID: dict[str, str | Promise] = {
+    "yes": gettext_lazy("计入参与表决，不计同意"),
+    "no": gettext_lazy("不计入参与表决"),
+}
+OPERATORS: dict[str, str | Promise] = {
+    ">": gettext_lazy("超过半数"),
+    ">=": gettext_lazy("不低于半数"),
+}
+CANDIDATES: dict[str, str | Promise] = {
+    "elected": gettext_lazy("当选"),
+    "certain": gettext_lazy("确定当选"),
+    "alternate": gettext_lazy("候补"),
+    "tied": gettext_lazy("得票相等，待定"),
+    "reached": gettext_lazy("达到法定票数"),
+    "short": gettext_lazy("没有达到法定票数"),
+    "open": gettext_lazy("票数不全"),
+}
 # What a reason says beyond the tests, which speak for themselves; a code without a sentence of its own is in a test's words.
 REASONS: dict[str, str | Promise] = {
     "split_quorum": gettext_lazy("人数和面积一项达到、一项不足：两项都达到才能开箱计票。"),
@@ -147,7 +169,8 @@ INCONSISTENCIES: dict[str, str | Promise] = {
 }
 MALFORMED: dict[str, str | Promise] = {
     "not_json": gettext_lazy("不是一行完整的 JSON"),
-    "too_long": gettext_lazy("这一行太长"),
+    "too_long": gettext_lazy("内容太长"),
+    "too_many_cases": gettext_lazy("一次最多 1000 个案例"),
     "duplicate_key": gettext_lazy("同一个栏目写了两次"),
     "not_an_object": gettext_lazy("应为一组栏目"),
     "not_a_list": gettext_lazy("应为一个列表"),
@@ -194,9 +217,24 @@ def amount(measure: str, value: int) -> str:
     )
 
 
+def measure(name: str) -> str:
+    """人数 or 面积."""
+    return _("人数") if name == "voters" else _("面积")
+
+
+def unit(name: str) -> str:
+    """What a measure is counted in, behind a number."""
+    return _(" 户") if name == "voters" else _(" 平方米")
+
+
+def group(name: str) -> str:
+    """参与表决 or 同意: the two questions of every motion."""
+    return _("参与表决") if name == "participation" else _("同意")
+
+
 def test_words(test: Test) -> str:
     """One test: numerator, denominator, bar and margin."""
-    name = _("人数") if test.measure == "voters" else _("面积")
+    name = measure(test.measure)
     if test.have is None or test.of is None or test.need is None:
         return _("%(measure)s：数字不全，无法核对") % {"measure": name}
     told = {
@@ -255,9 +293,9 @@ def names(values: Any) -> str:
 
 def tally_lines(tally: Tally) -> list[str]:
     """The tests, and who is elected."""
-    found = [pair_words(_("参与表决"), tally.participation)]
+    found = [pair_words(group("participation"), tally.participation)]
     if tally.approval is not None:
-        found.append(pair_words(_("同意"), tally.approval))
+        found.append(pair_words(group("approval"), tally.approval))
     if tally.slate is not None:
         found += [pair_words(one.name, one.tests) for one in tally.slate.candidates]
         if tally.slate.elected:
@@ -267,11 +305,17 @@ def tally_lines(tally: Tally) -> list[str]:
             )
         if tally.slate.alternates:
             found.append(_("候补（按序）：%(names)s。") % {"names": names(one.name for one in tally.slate.alternates)})
-        tied = tally.slate.tied
-        if tied is not None:
-            told = {"names": names(tied.names), "count": tied.places, "remedy": REMEDIES[tied.remedy]}
-            found.append(_("得票相等：%(names)s，还有 %(count)s 席；约定的办法：%(remedy)s。") % told)
+        found += [text] if (text := tied_words(tally)) else []
     return found
+
+
+def tied_words(tally: Tally) -> str:
+    """Who is equal at the last seat, and what the rules offer; empty where nobody is."""
+    tied = tally.slate.tied if tally.slate is not None else None
+    if tied is None:
+        return ""
+    told = {"names": names(tied.names), "count": tied.places, "remedy": REMEDIES[tied.remedy]}
+    return _("得票相等：%(names)s，还有 %(count)s 席；约定的办法：%(remedy)s。") % told
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -313,8 +357,7 @@ def inconsistency_words(one: Inconsistency) -> str:
     text = f"{where_words(one.where)}：{INCONSISTENCIES[one.code]}"
     if one.of is None:
         return text if one.have is None else f"{text}（{one.have}）"
-    name = _("人数") if one.measure == "voters" else _("面积")
-    return f"{text}（{name} {one.have} / {one.of}）"
+    return f"{text}（{measure(one.measure)} {one.have} / {one.of}）"
 
 
 def where_words(where: str) -> str:

@@ -104,6 +104,17 @@ def in_compound_api(handler: Callable[..., Response]) -> Callable[..., Response]
     return wrapped
 
 
+def acting_api(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Run a handler that is about no compound as ``handler(self, request, actor, ...)``, for anyone with a standing."""
+
+    @wraps(handler)
+    def wrapped(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic(savepoint=not has_scope()):
+            return handler(view, request, _actor(request), *args, **kwargs)
+
+    return wrapped
+
+
 def _actor(request: Request) -> Actor:
     acting: Actor | None = getattr(request._request, "actor", None)  # noqa: SLF001  DRF's own way to Django's request
     if acting is not None:

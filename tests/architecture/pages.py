@@ -63,6 +63,7 @@ mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_
 mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
+api_tally elections_tally
 api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_schema
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take

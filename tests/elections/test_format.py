@@ -270,7 +270,7 @@ def test_every_code_has_its_words() -> None:
     built = {"candidate_above_participating", "candidate_above_roll", "seats_even"}
     for table in (words.REASONS, words.INCONSISTENCIES):
         assert {code for code in table if code not in said | built} == set()
-    own = {"not_json", "too_long", "duplicate_key"}
+    own = {"not_json", "too_long", "duplicate_key", "too_many_cases"}
     assert {code for code in words.MALFORMED if code not in said | own} == set()
 
 
