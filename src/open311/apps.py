@@ -14,7 +14,7 @@ class Open311Config(AppConfig):
         for party, roles in MANAGING.items():
             register_tab(
                 label=_("热线接口"),
-                icon="phone",
+                icon="speakerphone",
                 url_name="open311_keys",
                 order=86,
                 parties=(party,),

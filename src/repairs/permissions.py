@@ -112,8 +112,11 @@ def may_see(actor: Actor, request: Request) -> bool:
 def may_see_phone(actor: Actor, request: Request) -> bool:
     """The filer's number in full: only whoever the case is assigned to, and the firm's desk; the look is recorded.
 
-    The community reads the number of a person without an account, for whom it speaks.
+    The community reads the number of a person without an account, for whom it speaks. A caller of a hotline who left none
+    has none: the number of the office that took the call is not theirs.
     """
+    if without_account(request) and not request.for_phone_cipher:
+        return False
     if is_assigned(actor, request) or (is_desk(actor) and request.is_open):
         return True
     return is_community(actor) and without_account(request)

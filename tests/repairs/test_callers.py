@@ -121,3 +121,33 @@ def test_the_community_answers_for_a_caller_and_the_worker_may_ring_them(world: 
         with pytest.raises(NotPermitted):
             feedback.confirm(**common, stars=5, comment="", by=side.actor("city"))
         assert feedback.confirm(**common, stars=5, comment="", by=side.actor("officer")).state == "done"
+
+
+def test_the_page_shows_the_callers_number_masked_and_none_where_none_was_left(world: World, sign_in: Any) -> None:
+    side = world.here
+    client = sign_in(side, "manager")
+    told = client.get(f"/c/here/repairs/{_file(side, 'city').ref}/").content.decode()
+    assert "138****1111" in told
+    assert "过** 138****1111" in told
+    silent = _file(side, "city", name="", phone="")
+    page = client.get(f"/c/here/repairs/{silent.ref}/").content.decode()
+    assert CALLER in page
+    assert "显示完整号码" not in page
+    with scope(side.compound.pk), pytest.raises(NotPermitted):
+        reveal_phone(compound_id=side.compound.pk, ref=silent.ref, by=side.actor("manager"), now=LATER)
+    assert client.post(f"/c/here/repairs/{silent.ref}/reveal/").status_code == 403
+
+
+def test_a_return_visit_does_not_ring_the_office_that_took_the_call(world: World) -> None:
+    from repairs.actions.reveal import reveal_visited
+    from repairs.models import ReturnVisit
+
+    side = world.here
+    made = _file(side, "city", phone="")
+    with scope(side.compound.pk):
+        visit = ReturnVisit.objects.create(
+            compound=side.compound, request=made, month=NOW.date().replace(day=1), drawn_at=NOW, result=""
+        )
+        with pytest.raises(NotPermitted, match="no_number"):
+            reveal_visited(compound_id=side.compound.pk, visit_id=visit.pk, by=side.actor("officer"), now=LATER)
+        assert not Entry.objects.filter(verb="reveal").exists()

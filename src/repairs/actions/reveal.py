@@ -51,6 +51,9 @@ def reveal_visited(*, compound_id: int, visit_id: int, by: Actor, now: datetime)
 
 
 def _shown(found: Request, *, why: str, by: Actor, now: datetime) -> str:
+    phone = found.phone_to_call
+    if not phone:
+        raise NotPermitted("no_number")
     record_reveal(
         by=by,
         compound_id=found.compound_id,
@@ -59,7 +62,4 @@ def _shown(found: Request, *, why: str, by: Actor, now: datetime) -> str:
         why=why,
         now=now,
     )
-    if found.for_phone:
-        return found.for_phone
-    phone: str = (found.for_person or found.filed_by).phone
     return phone

@@ -247,6 +247,19 @@ class Request(TenantModel):
         return decrypt(self.for_phone_cipher) if self.for_phone_cipher else ""
 
     @property
+    def phone_to_call(self) -> str:
+        """The number (E.164) to call about it: of whom it was filed for, else of the filer; "" where a caller left none.
+
+        Reads ``filed_by`` and ``for_person``: select them with the request.
+        """
+        if self.for_phone_cipher:
+            return self.for_phone
+        if self.for_name and self.for_person_id is None:
+            return ""
+        phone: str = (self.for_person or self.filed_by).phone
+        return phone
+
+    @property
     def askers(self) -> list[int]:
         """Whoever gets its answers: who filed it, and the person for whom."""
         return [self.filed_by_id, *([self.for_person_id] if self.for_person_id is not None else [])]
