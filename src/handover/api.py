@@ -22,7 +22,7 @@ from tenancy.api import ActingView, ProblemSerializer, in_compound_api
 from tenancy.models import Compound
 
 CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
-REF = OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The handover's reference.")
+REF = OpenApiParameter("handover", OpenApiTypes.STR, OpenApiParameter.PATH, description="The handover's reference.")
 STANDING = OpenApiParameter(
     "X-Standing",
     OpenApiTypes.STR,
@@ -129,10 +129,10 @@ class HandoverDetail(ActingView):
         responses={200: HandoverDetailSerializer, **PROBLEMS},
     )
     @in_compound_api
-    def get(self, request: ApiRequest, actor: Actor, compound: Compound, ref: str) -> Response:
+    def get(self, request: ApiRequest, actor: Actor, compound: Compound, handover: str) -> Response:
         """One handover with its lists in figures and its signatures."""
         _reads(actor)
-        found = queries.handover_for(actor, compound.pk, ref)
+        found = queries.handover_for(actor, compound.pk, handover)
         if found is None:
             raise Http404
         whole = dict(HandoverSerializer(found).data)
@@ -156,10 +156,10 @@ class HandoverItems(ActingView):
         responses={200: OpenApiResponse(HandoverItemSerializer(many=True)), **PROBLEMS},
     )
     @in_compound_api
-    def get(self, request: ApiRequest, actor: Actor, compound: Compound, ref: str) -> Response:
+    def get(self, request: ApiRequest, actor: Actor, compound: Compound, handover: str) -> Response:
         """List the rows, of one list or of all, 50 a page."""
         _reads(actor)
-        found = queries.handover_for(actor, compound.pk, ref)
+        found = queries.handover_for(actor, compound.pk, handover)
         kind = request.query_params.get("kind", "")
         if found is None or (kind and kind not in Kind.values):
             raise Http404
@@ -170,6 +170,6 @@ class HandoverItems(ActingView):
 
 urlpatterns = [
     path("compounds/<slug:code>/handovers/", HandoverList.as_view(), name="api_handovers"),
-    path("compounds/<slug:code>/handovers/<slug:ref>/", HandoverDetail.as_view(), name="api_handover"),
-    path("compounds/<slug:code>/handovers/<slug:ref>/items/", HandoverItems.as_view(), name="api_handover_items"),
+    path("compounds/<slug:code>/handovers/<slug:handover>/", HandoverDetail.as_view(), name="api_handover"),
+    path("compounds/<slug:code>/handovers/<slug:handover>/items/", HandoverItems.as_view(), name="api_handover_items"),
 ]

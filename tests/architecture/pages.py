@@ -9,6 +9,17 @@ COUNTED = {
     "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
     "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
     "duty_week": "duty/test_pages.py::test_the_week_costs_the_same_for_one_and_thirty",
+    "api_handover": "handover/test_pages.py::test_rest_costs_the_same_for_one_row_and_thirty",
+    "api_handover_items": "handover/test_pages.py::test_rest_costs_the_same_for_one_row_and_thirty",
+    "api_handovers": "handover/test_pages.py::test_rest_costs_the_same_for_one_row_and_thirty",
+    "handover_copies": "handover/test_pages.py::test_copies_cost_the_same_for_one_and_thirty",
+    "handover_late": "handover/test_pages.py::test_late_records_cost_the_same_for_one_and_thirty",
+    "handover_one": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
+    "handover_overview": "handover/test_pages.py::test_the_overview_costs_the_same_for_one_row_and_thirty",
+    "handover_overview_part": "handover/test_pages.py::test_the_overview_costs_the_same_for_one_row_and_thirty",
+    "handover_part": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
+    "handover_rows": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
+    "handover_sign": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
     "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
     "home": "portal/test_home.py::test_home_asks_eight_times",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
@@ -67,6 +78,7 @@ api_tally elections_tally
 api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_schema
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
+handover_act handover_add handover_cases handover_copy handover_item handover_judge handover_take
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token

@@ -31,6 +31,7 @@ from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
+from tests.handover.conftest import put_something as put_a_handover_in
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
@@ -90,6 +91,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **put_something_everywhere(side, mark, now),
                 **put_something_in(side, mark, now),
                 **_on_duty(side, now),
+                **put_a_handover_in(side, mark, now),
                 **_in_the_register(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
@@ -207,6 +209,13 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "pattern_id"),
         ("int", "shift_id"),
         ("int", "offer_id"),
+        ("slug", "handover"),
+        ("slug", "kind"),
+        ("slug", "role"),
+        ("slug", "turn"),
+        ("slug", "record"),
+        ("slug", "kept"),
+        ("int", "item_id"),
         ("int", "key_id"),
         ("int", "firm_id"),
         ("int", "body_id"),
