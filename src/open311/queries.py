@@ -15,8 +15,8 @@ from tenancy.actor import Actor
 
 
 def key_of(digest: str) -> Key | None:
-    """The key of a secret's digest, unless it was revoked. One statement, before any scope."""
-    return Key.objects.filter(digest=digest, revoked_at__isnull=True).first()
+    """The key of a secret's digest, unless it was revoked or its maker's account is closed. One statement, before any scope."""
+    return Key.objects.filter(digest=digest, revoked_at__isnull=True, person__is_active=True).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,14 @@ class Held:
 
 def keys_of(organisation_id: int, on: date) -> list[Held]:
     """An organisation's keys, those that let in first. One statement."""
-    rows = Key.objects.filter(organisation_id=organisation_id).select_related("post").order_by("-made_at", "-pk")
-    held = [
-        Held(
-            row,
-            row.revoked_at is None and row.post.starts <= on and (row.post.ends is None or row.post.ends >= on),
-        )
-        for row in rows[:100]
-    ]
+    rows = Key.objects.filter(organisation_id=organisation_id).select_related("post", "person")
+    held = [Held(row, _alive(row, on)) for row in rows.order_by("-made_at", "-pk")[:100]]
     return sorted(held, key=lambda one: not one.alive)
+
+
+def _alive(key: Key, on: date) -> bool:
+    held = key.post.starts <= on and (key.post.ends is None or key.post.ends >= on)
+    return held and key.revoked_at is None and key.person.is_active
 
 
 def buildings(compound_id: int) -> list[str]:

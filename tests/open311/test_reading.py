@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
+from accounts.models import Person
 from open311.api import SPECIFICATION
 from open311.models import Key
 from open311.rules import OPEN_STATES
@@ -16,6 +18,7 @@ from parties.models import Contract, Post
 from premises.models import Building
 from repairs.models import Category, Request
 from repairs.states import MACHINE
+from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
 from tests.open311.conftest import CALL, V2, errors, flat, xml
 from tests.repairs.conftest import bring_to, file_one, picture
@@ -329,6 +332,46 @@ def test_a_key_dies_with_its_post(world: World, hotline: Any) -> None:
     assert line.get("requests.json").status_code == 200
     Post.objects.filter(pk=world.here.posts["officer"].pk).update(ends=localdate() - timedelta(days=1))
     _closed(line, filed.number, filed.ref)
+
+
+def test_a_key_dies_with_its_makers_account(world: World, hotline: Any) -> None:
+    filed = file_one(world.here, now=timezone.now())
+    line = hotline(world.here, "officer")
+    Person.objects.filter(pk=world.here.people["officer"].pk).update(is_active=False)
+    _closed(line, filed.number, filed.ref)
+
+
+@pytest.fixture(params=["only_the_database", "only_the_managers"])
+def one_layer(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One layer of isolation taken away: managers that forget the scope, or tables without row-level security."""
+    if request.param == "only_the_database":
+        monkeypatch.setattr(
+            TenantManager,
+            "get_queryset",
+            lambda self: self._queryset_class(self.model, using=self._db, hints=self._hints),
+        )
+    return request.param
+
+
+def test_each_layer_holds_alone(world: World, hotline: Any, one_layer: str) -> None:
+    foreign = file_one(world.there, now=timezone.now(), words=f"漏{CANARY}", photos=[picture()])
+    with scope(world.there.compound.pk):
+        photo = foreign.photos.get().file.ref
+    here, there = hotline(world.here, "manager"), hotline(world.there, "street")
+    (known,) = there.post(CALL, Idempotency_Key="idem-0123456789abcdef").json()
+    if one_layer == "only_the_managers":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for model in tenant_models():
+                cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DISABLE ROW LEVEL SECURITY')
+            cursor.execute("SELECT count(*) FROM repairs_request")
+            assert cursor.fetchone() == (2,)  # the wall is really down
+    for path in (f"requests/{foreign.number}.json", "tokens/idem-0123456789abcdef.json", f"media/{photo}.jpg"):
+        assert here.get(path).status_code == 404, path
+        assert here.get(path, jurisdiction_id="there").status_code == 404, path
+    assert here.get("requests.json", service_request_id=f"{foreign.number},{known['service_request_id']}").json() == []
+    assert CANARY not in here.get("services/lift.json").content.decode()
+    assert CANARY in there.get("requests.json").content.decode()
 
 
 def test_a_firms_key_sees_nothing_after_its_contract(world: World, hotline: Any) -> None:
