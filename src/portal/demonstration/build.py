@@ -63,6 +63,7 @@ def is_built() -> bool:
 @transaction.atomic
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
+    from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
 
     call_command("load_holidays", verbosity=0)
@@ -83,6 +84,7 @@ def build(*, now: datetime) -> Cast:
         with scope(made.compounds[story.place].pk):
             _tell(made, story)
     join(made)
+    hand(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
