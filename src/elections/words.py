@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from elections.rules.bars import Bar, Pair, Test
 from elections.rules.measures import area_text, percent
@@ -190,7 +190,17 @@ MALFORMED: dict[str, str | Promise] = {
     "name_missing": gettext_lazy("候选人没有姓名，或者姓名太长"),
     "too_many_candidates": gettext_lazy("候选人太多"),
 }
-ITEMS = "一二三四五六七八九"
+ITEMS: tuple[str | Promise, ...] = (
+    pgettext_lazy("item of the law", "一"),
+    pgettext_lazy("item of the law", "二"),
+    pgettext_lazy("item of the law", "三"),
+    pgettext_lazy("item of the law", "四"),
+    pgettext_lazy("item of the law", "五"),
+    pgettext_lazy("item of the law", "六"),
+    pgettext_lazy("item of the law", "七"),
+    pgettext_lazy("item of the law", "八"),
+    pgettext_lazy("item of the law", "九"),
+)
 
 
 def outcome(verdict: Verdict) -> str:
@@ -288,7 +298,7 @@ def reason_words(code: str) -> str:
 
 def names(values: Any) -> str:
     """Names in order, as people write them."""
-    return "、".join(values)
+    return _("、").join(values)
 
 
 def tally_lines(tally: Tally) -> list[str]:

@@ -174,7 +174,7 @@ def test_a_line_that_is_no_case(line: str, code: str, field: str, identity: Any)
         "error": {"code": code, "field": field},
         "inconsistencies": [],
         "reasons": ["malformed"],
-        "text_zh": f"{words.MALFORMED[code]}（{field}）" if field else str(words.MALFORMED[code]),
+        "text_zh": words.in_chinese(words.malformed_words, code, field),
     }
 
 
