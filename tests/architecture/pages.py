@@ -20,6 +20,15 @@ COUNTED = {
     "handover_part": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
     "handover_rows": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
     "handover_sign": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
+    "firms_bodies": "firms/test_pages.py::test_bodies_cost_the_same_for_one_and_thirty",
+    "firms_certificate_new": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_certificates": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_firm": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_own": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_post_new": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_posts": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_posts_sheet": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_register": "firms/test_pages.py::test_the_register_costs_the_same_for_few_and_thirty",
     "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
     "home": "portal/test_home.py::test_home_asks_eight_times",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
@@ -79,6 +88,8 @@ api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_s
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
 handover_act handover_add handover_cases handover_copy handover_item handover_judge handover_take
+firms_certificate_copy firms_certificate_withdraw firms_contract firms_contract_copy firms_contract_end firms_contract_new
+firms_edit firms_new firms_own_copy firms_post_end firms_post_void
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token

@@ -91,6 +91,7 @@ ROLES = (
             f"{C}/repairs/{{楼道声控灯不亮}}/",
             f"{C}/repairs/{{阳台落水管}}/",
             f"{C}/repairs/{{单元门关不严}}/",
+            "/my-certificates/",
             "/accounts/me/",
             "/messages/",
         ),
@@ -181,6 +182,9 @@ ROLES = (
         "desktop",
         (
             "/overview/",
+            "/firms/",
+            "/firms/new/",
+            "/bodies/",
             "/figures/",
             f"{C}/watch/",
             f"{C}/watch/?list=street",
@@ -204,6 +208,11 @@ ROLES = (
 )
 # Addresses that are no pages: they only take a form, answer a part of a page or a file, or send elsewhere.
 NO_PAGES = {
+    "firms_certificate_copy",
+    "firms_contract_copy",
+    "firms_own_copy",
+    "firms_post_void",
+    "firms_posts_sheet",
     "accounts_code_again",
     "account_logout",
     "accounts_demonstration",
@@ -285,6 +294,17 @@ NO_PAGES = {
 }
 # Pages that come in the middle of something; the journeys named here look at them.
 ON_THE_WAY = {
+    "firms_firm": "test_firms",
+    "firms_edit": "test_firms",
+    "firms_contract_new": "test_firms",
+    "firms_contract": "test_firms",
+    "firms_contract_end": "test_firms",
+    "firms_certificates": "test_firms",
+    "firms_certificate_new": "test_firms",
+    "firms_certificate_withdraw": "test_firms",
+    "firms_posts": "test_firms",
+    "firms_post_new": "test_firms",
+    "firms_post_end": "test_firms",
     "oversight_export": "test_figures",
     "accounts_code": "test_signing_in",
     "mfa_view_recovery_codes": "test_signing_in",

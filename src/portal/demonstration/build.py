@@ -65,6 +65,7 @@ def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
+    from portal.demonstration.papers import enter
 
     call_command("load_holidays", verbosity=0)
     with YONGKANG.open(encoding="utf-8-sig", newline="") as lines:
@@ -84,6 +85,7 @@ def build(*, now: datetime) -> Cast:
         with scope(made.compounds[story.place].pk):
             _tell(made, story)
     join(made)
+    enter(made)
     hand(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
