@@ -57,8 +57,26 @@ COUNTED = {
     "repairs_public": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_public_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_request": "repairs/test_request_page.py::test_the_page_takes_the_same_few_statements_however_much_happened",
+    "repairs_city_deadline": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_deadlines": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_deadlines_history": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_replies": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_city_replies_history": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_city_reply": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_deadline": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_deadlines": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_deadlines_history": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_places": "repairs/test_place_pages.py::test_pages_ask_the_same_for_one_place_and_for_thirty",
+    "repairs_replies": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_replies_history": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_reply": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_routing": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
+    "repairs_routing_history": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
+    "repairs_routing_rule": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
     "repairs_similar": "repairs/test_nearby.py::test_looking_around_and_asking_cost_one_statement",
     "repairs_today": "repairs/test_today.py::test_the_list_asks_ten_times",
+    "repairs_endings": "repairs/test_visit_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "repairs_visits": "repairs/test_visit_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "repairs_watch_rows": "repairs/test_watch.py::test_it_asks_the_same_for_one_and_for_thirty",
     "residency_claims": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
     "residency_claims_rows": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
@@ -96,7 +114,11 @@ open311_description open311_discovery open311_media open311_new open311_revoke o
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
 registers_sample registers_sheet registers_undo
-repairs_action repairs_answer repairs_incident_step repairs_reveal repairs_slip repairs_spot service_worker
+repairs_city_reply_end repairs_city_reply_new
+repairs_place_new repairs_place_retire repairs_places_print repairs_reply_end repairs_reply_new
+repairs_routing_end repairs_routing_move repairs_routing_new
+repairs_action repairs_answer repairs_incident_step repairs_reveal repairs_slip repairs_spot repairs_visit repairs_visit_reveal
+repairs_visits_draw service_worker
 residency_household_cancel residency_household_code residency_household_code_drop residency_household_invite
 residency_household_leave residency_household_stay residency_household_unbind residency_parents_end
 residency_poster_replace residency_register residency_resident_act residency_resident_reveal residency_resident_unbind

@@ -13,6 +13,7 @@ from duty.actions import planning
 from idempotency.forms import fresh_key
 from parties import actions as parties
 from parties.models import Organisation
+from premises.models import Building
 from repairs.actions import routing
 from repairs.actions.routing import RuleDraft
 from repairs.models import RoutingRule
@@ -38,6 +39,11 @@ def rule(side: Side, number: int | None = None, **given: Any) -> RoutingRule:
             by=side.actor("manager"),
             now=NOW,
         )
+
+
+def building(side: Side) -> int:
+    with scope(side.compound.pk):
+        return Building.objects.get(name="1幢").pk
 
 
 def held(side: Side) -> list[RoutingRule]:
@@ -79,8 +85,8 @@ def test_nothing_set_yet(world: World, sign_in: Any) -> None:
 
 def test_rules_are_sentences(world: World, sign_in: Any) -> None:
     side = world.here
-    building = side.homes[0].entrance.building_id
-    rule(side, category="lift", building_id=building, hours="off", target="duty")
+    block = building(side)
+    rule(side, category="lift", building_id=block, hours="off", target="duty")
     rule(side, urgent=True, place="public", target="post", post_id=side.posts["worker"].pk, own_contract=True)
     rule(side, category="power", target="receiver", receiver="供电公司")
     rule(side)
@@ -118,12 +124,11 @@ def test_a_rule_is_added_changed_moved_and_ended_and_every_version_stays(world: 
     for words in (
         "电梯 → 维保（客服退回时已填好）",
         "原来：电梯 → 当班人员",
-        "manager 和美物业 经理，停用",
+        "manager 和美物业 项目经理 停用",
         "已停用",
         "第 3 版",
     ):
-        assert words.replace("manager 和美物业 经理，停用", "停用") in text, words
-    assert "，manager 和美物业 项目经理 停用" in text or "停用" in text
+        assert words in text, words
 
 
 @pytest.mark.parametrize(
@@ -182,12 +187,12 @@ def test_a_form_without_its_key_and_a_key_of_another_form(world: World, sign_in:
 # --- the test box -----------------------------------------------------------------------------------------------------
 def test_the_test_box_says_who_gets_it_and_why_no_rule_before_did(world: World, sign_in: Any) -> None:
     side = world.here
-    building = side.homes[0].entrance.building_id
+    block = building(side)
     with scope(side.compound.pk):
         company = Organisation.objects.get(name="邻家物业" + CANARY)
     rule(side, category="water")
     rule(side, place="home")
-    rule(side, building_id=building)
+    rule(side, building_id=block)
     rule(side, urgent=True)
     rule(side, hours="off")
     made = rule(side, own_contract=True)
@@ -199,7 +204,7 @@ def test_the_test_box_says_who_gets_it_and_why_no_rule_before_did(world: World, 
     box = text[text.index('id="verdict"') :]
     for words in (
         "通知worker，客服派工时已选好",
-        "按 2026-06-02 10:00（周二）报修算",
+        "按 2026-06-02 10:00（星期二）报修算",
         "类别不是“水”",
         "地点不是“居民家里”",
         "不在1幢",
@@ -216,17 +221,17 @@ def test_the_test_box_says_who_gets_it_and_why_no_rule_before_did(world: World, 
 def test_the_test_box_says_as_a_filing_does(world: World, sign_in: Any) -> None:
     """Every kind of question, asked there and filed: the same rule."""
     side = world.here
-    building = side.homes[0].entrance.building_id
+    block = building(side)
     rule(side, category="fire", urgent=True)
-    rule(side, place="home", building_id=building, category="water")
-    rule(side, building_id=building)
+    rule(side, place="home", building_id=block, category="water")
+    rule(side, building_id=block)
     rule(side, urgent=False, hours="working")
     client = sign_in(side, "manager")
     at = timezone.localtime(NOW).strftime("%Y-%m-%dT%H:%M")
     for category in ("fire", "water"):
         for place, more in (
-            ("home", {"building": building}),
-            ("building", {"building": building}),
+            ("home", {"building": block}),
+            ("building", {"building": block}),
             ("public", {}),
         ):
             for urgent in (True, False):
@@ -238,7 +243,7 @@ def test_the_test_box_says_as_a_filing_does(world: World, sign_in: Any) -> None:
                     place=place,
                     urgent=urgent,
                     home_id=side.homes[0].pk if place == "home" else None,
-                    building_id=building if place == "building" else None,
+                    building_id=block if place == "building" else None,
                     place_text="东门",
                 )
                 said = f"{len(tried['tried'])}.1" if tried["held"] else ""
@@ -301,7 +306,7 @@ def test_pages_ask_the_same_for_one_rule_and_for_thirty(
 ) -> None:
     side = world.here
     client = sign_in(side, "manager")
-    numbers = {LIST: 13, f"{LIST}?category=fire&place=public": 13, f"{LIST}history/": 14, f"{LIST}1/": 14}
+    numbers = {LIST: 12, f"{LIST}?category=fire&place=public": 12, f"{LIST}history/": 13, f"{LIST}1/": 13}
     counts: list[dict[str, int]] = []
     for many in (1, 29):
         for _ in range(many):

@@ -139,7 +139,7 @@ def _page(
             "form": (form or PlaceForm(buildings=_buildings(compound))) if may_set else None,
             "may_set": may_set,
             "may_print": may_print_places(request.actor),
-            "errors": refused.non_field_errors() if refused is not None else [],
+            "errors": [text for found in refused.errors.values() for text in found] if refused is not None else [],
         },
         status=status,
     )
