@@ -54,14 +54,14 @@ class Ongoing:
 
 
 def line(title: str, building: str, expected_end: datetime | None, now: datetime) -> str:
-    """An incident in one plain sentence: 3幢停水，预计今天 18:00恢复."""
+    """An incident in one plain sentence: 3幢停水，预计今天 18:00 恢复."""
     what = title if building in title else f"{building} {title}"
     if expected_end is None:
         return _("%(what)s，正在处理，恢复时间还不确定") % {"what": what}
     moment = spoken_moment(expected_end, now)
     if expected_end <= now:
-        return _("%(what)s，原定%(moment)s恢复，还在处理") % {"what": what, "moment": moment}
-    return _("%(what)s，预计%(moment)s恢复") % {"what": what, "moment": moment}
+        return _("%(what)s，原定%(moment)s 恢复，还在处理") % {"what": what, "moment": moment}
+    return _("%(what)s，预计%(moment)s 恢复") % {"what": what, "moment": moment}
 
 
 def read(column: str | list[Any] | None) -> tuple[Ongoing, ...]:

@@ -84,10 +84,10 @@ def hidden(text: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("title", "where", "hours", "said"),
     [
-        ("停水", "3幢", 8, "3幢 停水，预计今天 18:00恢复"),
-        ("3幢停水", "3幢", 8, "3幢停水，预计今天 18:00恢复"),
+        ("停水", "3幢", 8, "3幢 停水，预计今天 18:00 恢复"),
+        ("3幢停水", "3幢", 8, "3幢停水，预计今天 18:00 恢复"),
         ("全小区停电", "", None, "全小区停电，正在处理，恢复时间还不确定"),
-        ("电梯停用", "", -1, "电梯停用，原定今天 09:00恢复，还在处理"),
+        ("电梯停用", "", -1, "电梯停用，原定今天 09:00 恢复，还在处理"),
     ],
 )
 def test_one_plain_line(title: str, where: str, hours: int | None, said: str) -> None:
@@ -159,7 +159,7 @@ def test_it_is_seen_before_it_is_sent_and_sent_once(world: World, sign_in: SignI
     assert answer.status_code == 200
     assert "会发给 2 人" in text
     assert "1幢停水：主管爆裂，正在抢修。 预计恢复：2026-06-02 18:00。" in text
-    assert "1幢停水，预计今天 18:00恢复" in text
+    assert "1幢停水，预计今天 18:00 恢复" in text
     with scope(side.compound.pk):
         assert not Incident.objects.exists()
         assert not Message.objects.filter(template__startswith="repairs.incident").exists()
@@ -243,7 +243,7 @@ def test_a_request_that_is_over_or_not_there_is_refused_at_the_sending(world: Wo
 def test_nobody_to_tell_is_said(world: World, sign_in: SignIn) -> None:
     text = sign_in(world.here, "manager").post(NEW, full()).content.decode()
     assert "现在没有人会收到消息" in text
-    assert "1幢停水，预计今天 18:00恢复" in text
+    assert "1幢停水，预计今天 18:00 恢复" in text
 
 
 # --- from a request -----------------------------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def test_something_new_is_told_with_a_new_end(world: World, sign_in: SignIn) -> 
         assert words in answer.content.decode()
     seen = client.post(tell, form(words="找到漏点了。", expected_end="2026-06-02T20:00")).content.decode()
     assert "1幢停水：找到漏点了。 预计恢复：2026-06-02 20:00。" in seen
-    assert "1幢停水，预计今天 20:00恢复" in seen
+    assert "1幢停水，预计今天 20:00 恢复" in seen
     assert client.post(tell, {**hidden(seen), **form(), "send": "on"}).status_code == 302
     assert "找到漏点了。" in sign_in(side, "neighbour").get(f"{LIST}{incident.ref}/").content.decode()
 
@@ -344,11 +344,11 @@ def test_home_and_the_public_list_have_one_line_that_renews_itself(world: World,
     incident = opened(side, expected_end=NOW + timedelta(hours=8))
     for address in ("/", "/c/here/repairs/public/", "/c/here/incidents/lines/"):
         text = client.get(address).content.decode()
-        assert "1幢停水，预计今天 18:00恢复" in text
+        assert "1幢停水，预计今天 18:00 恢复" in text
         assert f'href="/c/here/incidents/{incident.ref}/"' in text
     assert 'data-live-seq="1"' in client.get("/").content.decode()
     client.cookies["type"] = "large"
-    assert "1幢停水，预计今天 18:00恢复" in client.get("/").content.decode()
+    assert "1幢停水，预计今天 18:00 恢复" in client.get("/").content.decode()
     closed(side, incident)
     assert "1幢停水" not in client.get("/").content.decode()
     assert client.get("/c/here/incidents/lines/").content.decode().strip() == ""

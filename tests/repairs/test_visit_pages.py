@@ -103,7 +103,7 @@ def test_a_month_is_drawn_by_hand_and_shown_with_its_progress(world: World, sign
         bring_to(side, state)
     client = sign_in(side, "officer")
     text = client.get(PAGE).content.decode()
-    assert "2026年6月办结的，回访" in text
+    assert "2026年6月办结报修的回访" in text
     assert "这个月办结 3 件，还没有抽。" in text
     assert client.post(f"{PAGE}draw/", form())["location"] == f"{PAGE}?month=2026-06"
     text = client.get(PAGE).content.decode()
