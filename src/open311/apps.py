@@ -7,10 +7,13 @@ class Open311Config(AppConfig):
     verbose_name = "热线接口"
 
     def ready(self) -> None:
+        from accounts import own_data
+        from open311 import own
         from open311.permissions import MANAGING
         from tenancy.navigation import page_of
         from ui.navigation import register_tab
 
+        own_data.register("open311", own.export)
         for party, roles in MANAGING.items():
             register_tab(
                 label=_("热线接口"),

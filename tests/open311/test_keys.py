@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from accounts import own_data
 from audit.models import Entry
 from idempotency.forms import fresh_key
 from open311 import actions
@@ -155,6 +156,18 @@ def test_what_was_filed_belongs_to_its_compound(world: World, hotline: Any) -> N
         assert not Filed.objects.exists()
     with scope(world.there.compound.pk):
         assert Filed.objects.count() == 1
+
+
+def test_whoever_made_a_key_finds_it_in_their_own_copy(world: World, statements: Callable[[], Any]) -> None:
+    made, secret = make(world)
+    person = world.here.people["manager"]
+    with statements() as seen:
+        (said,) = own_data.export(person)["open311"]
+    assert (said["name"], said["hint"], said["revoked_at"]) == (made.name, secret[-4:], None)
+    assert secret not in str(said)
+    assert made.digest not in str(said)
+    assert sum("open311_key" in query["sql"] for query in seen) == 1
+    assert own_data.export(world.here.people["officer"])["open311"] == []
 
 
 @pytest.mark.parametrize("count", [1, 30])
