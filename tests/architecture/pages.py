@@ -20,6 +20,15 @@ COUNTED = {
     "handover_part": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
     "handover_rows": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
     "handover_sign": "handover/test_pages.py::test_a_list_costs_the_same_for_one_row_and_thirty",
+    "firms_bodies": "firms/test_pages.py::test_bodies_cost_the_same_for_one_and_thirty",
+    "firms_certificate_new": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_certificates": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_firm": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_own": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_post_new": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_posts": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_posts_sheet": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
+    "firms_register": "firms/test_pages.py::test_the_register_costs_the_same_for_few_and_thirty",
     "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
     "home": "portal/test_home.py::test_home_asks_eight_times",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
@@ -48,6 +57,22 @@ COUNTED = {
     "repairs_public": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_public_rows": "repairs/test_own_pages.py::test_a_list_costs_the_same_at_one_row_and_at_thirty",
     "repairs_request": "repairs/test_request_page.py::test_the_page_takes_the_same_few_statements_however_much_happened",
+    "repairs_city_deadline": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_deadlines": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_deadlines_history": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_city_replies": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_city_replies_history": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_city_reply": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_deadline": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_deadlines": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_deadlines_history": "repairs/test_deadline_pages.py::test_pages_ask_the_same_for_one_version_and_for_thirty",
+    "repairs_places": "repairs/test_place_pages.py::test_pages_ask_the_same_for_one_place_and_for_thirty",
+    "repairs_replies": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_replies_history": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_reply": "repairs/test_reply_pages.py::test_pages_ask_the_same_for_one_reply_and_for_thirty",
+    "repairs_routing": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
+    "repairs_routing_history": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
+    "repairs_routing_rule": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
     "repairs_similar": "repairs/test_nearby.py::test_looking_around_and_asking_cost_one_statement",
     "repairs_today": "repairs/test_today.py::test_the_list_asks_ten_times",
     "repairs_endings": "repairs/test_visit_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -81,12 +106,17 @@ api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_s
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
 handover_act handover_add handover_cases handover_copy handover_item handover_judge handover_take
+firms_certificate_copy firms_certificate_withdraw firms_contract firms_contract_copy firms_contract_end firms_contract_new
+firms_edit firms_new firms_own_copy firms_post_end firms_post_void
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal
 registers_sample registers_sheet registers_undo
+repairs_city_reply_end repairs_city_reply_new
+repairs_place_new repairs_place_retire repairs_places_print repairs_reply_end repairs_reply_new
+repairs_routing_end repairs_routing_move repairs_routing_new
 repairs_action repairs_answer repairs_incident_step repairs_reveal repairs_slip repairs_spot repairs_visit repairs_visit_reveal
 repairs_visits_draw service_worker
 residency_household_cancel residency_household_code residency_household_code_drop residency_household_invite

@@ -26,7 +26,11 @@ from open311 import actions as open311
 from repairs.actions.clock import escalate
 from repairs.actions.incidents import open_incident
 from repairs.actions.places import make_place
+from repairs.actions.policies import set_deadlines
+from repairs.actions.replies import save_reply
+from repairs.actions.routing import RuleDraft, save_rule
 from repairs.models import Escalation, Request, ReturnVisit
+from repairs.rules.categories import Term
 from repairs.rules.visits import last_month
 from tenancy.models import TenantManager, tenant_models
 from tenancy.scope import scope
@@ -99,6 +103,10 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 "action": "accept",
                 "incident": _incident(side, mark, now),
                 "spot": _spot(side, mark, now),
+                **_ruled(side, mark, now),
+                # Not the compound's own: another value for the next one, so that it is not there here.
+                "category": "nothing" if mark else "water",
+                "pace": "ordinary",
                 "visit_id": _visit(side, request, mark, now),
                 "step": "tell",
                 "number": 1,
@@ -164,6 +172,28 @@ def _spot(side: Side, mark: str, now: datetime) -> str:
     return made.code
 
 
+def _ruled(side: Side, mark: str, now: datetime) -> dict[str, int]:
+    """A routing rule, deadlines and a reply template of the compound."""
+    by = side.actor("manager")
+    draft = RuleDraft(position=0, target="receiver", receiver=f"供水公司{mark}")
+    said = {"step": "pause", "title": "等配件", "text": f"在路上{mark}"}
+    # They are numbered in each compound from one: the next one has a number that is not there here.
+    for _ in range(2 if mark else 1):
+        rule = save_rule(compound_id=side.compound.pk, rule=None, draft=draft, by=by, now=now)
+        reply = save_reply(compound_id=side.compound.pk, reply=None, **said, by=by, now=now)
+    set_deadlines(
+        compound_id=side.compound.pk,
+        category="water",
+        urgent=False,
+        respond=Term(20, "calendar"),
+        finish=Term(60, "calendar"),
+        since=now,
+        by=side.actor("chair"),
+        now=now,
+    )
+    return {"rule": rule.rule, "reply": reply.reply}
+
+
 def _on_duty(side: Side, now: datetime) -> dict[str, int]:
     """A weekly pattern, and a shift of it that is offered to a colleague."""
     worker, mate = (side.posts[name].pk for name in ("worker", "worker2"))
@@ -204,6 +234,10 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "action"),
         ("slug", "incident"),
         ("slug", "spot"),
+        ("int", "rule"),
+        ("int", "reply"),
+        ("slug", "category"),
+        ("slug", "pace"),
         ("slug", "step"),
         ("int", "number"),
         ("slug", "decision"),
