@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from documents.views import REFUSALS as FILE_REFUSALS
 from firms.actions.change import FirmRefused
@@ -63,12 +62,12 @@ def refusal_text(error: FirmRefused | KeyRefused) -> str:
     """A refusal in words that say what to do. KeyError for a code without words, which a test keeps from happening."""
     other: Any = getattr(error, "details", {}).get("other")
     if error.code == "overlaps" and other is not None:
-        return _now(
+        return gettext(
             "%(firm)s从 %(starts)s 到 %(ends)s 在服务这个小区，同一时间只能有一家。请先结束原合同，或改日期。"
         ) % {
             "firm": other.company.name,
             "starts": other.starts,
-            "ends": other.ends or _now("没有约定到期日"),
+            "ends": other.ends or gettext("没有约定到期日"),
         }
     return str(REFUSALS[error.code])
 
@@ -95,5 +94,5 @@ def warning_text(told: Notice) -> str:
             told.count,
         ) % {"count": told.count, "what": told.words}
     if told.code == "own":
-        return _now("这是您自己的职务。结束后您就不能再登记和管理本单位的人。")
-    return _now("这是本单位这个职务的最后一位。结束后没有人接手，请先登记接任的人。")
+        return gettext("这是您自己的职务。结束后您就不能再登记和管理本单位的人。")
+    return gettext("这是本单位这个职务的最后一位。结束后没有人接手，请先登记接任的人。")
