@@ -54,7 +54,6 @@ _REFUSALS: dict[str, Words] = {
     "not_bound": gettext_lazy("您没有替这位家人办事的授权。请先用家人的授权码绑定。"),
     "say_for_whom": gettext_lazy("请写明替谁报修。"),
     "no_number": gettext_lazy("来电人没有留电话。请联系接这个电话的单位。"),
-    "no_number": gettext_lazy("来电人没有留电话。请联系接这个电话的单位。"),
     "phone_wrong": gettext_lazy("请填对方的手机号，师傅上门前要联系。"),
     "say_consent": gettext_lazy("请写明本人怎么同意的，例如：电话里同意。"),
     "no_such_home": gettext_lazy("没有找到这套房屋，请重新选择。"),
