@@ -21,6 +21,8 @@ PAGE: Final = 50
 # How long after a contract's end its worker's late words are still kept aside, and stranded requests looked for at once.
 LATE_DAYS: Final = 60
 SHOWN: Final = 100
+# A handover is opened for a contract that ends within half a year.
+AHEAD_DAYS: Final = 180
 
 
 def handovers(actor: Actor, compound_id: int) -> list[Handover]:
@@ -171,13 +173,16 @@ def register_rows(compound_id: int) -> list[tuple[Any, ...]]:
 
 # --- contracts --------------------------------------------------------------------------------------------------------
 def contracts_to_hand_over(compound_id: int, today: date, *, known_too: bool = False) -> list[Contract]:
-    """Contracts with a last day that are not long over and have no handover yet, the next to end first. One statement.
+    """Contracts that end within half a year, or ended lately, and have no handover yet, the next to end first. One statement.
 
     ``known_too``: those that have one as well, for a form that arrives again.
     """
     known = Handover.objects.filter(compound_id=compound_id, contract_id=OuterRef("pk")).exclude(state="cancelled")
     rows = (
-        Contract.objects.filter(compound_id=compound_id, ends__gte=today - timedelta(days=LATE_DAYS))
+        Contract.objects.filter(
+            compound_id=compound_id,
+            ends__range=(today - timedelta(days=LATE_DAYS), today + timedelta(days=AHEAD_DAYS)),
+        )
         .select_related("company")
         .order_by("ends")
     )
