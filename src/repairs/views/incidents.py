@@ -148,10 +148,10 @@ def step(request: ActingRequest, compound: Compound, incident: str, step: str) -
     now = timezone.now()
     if step in RESIDENTS:
         return _resident(request, compound, incident, step, now)
-    if step not in FORMS:
-        raise Http404
     if not may_run_incident(request.actor):
         raise PermissionDenied
+    if step not in FORMS:
+        raise Http404
     form = FORMS[step](request.POST, auto_id=f"{step}_%s")
     if not form.is_valid():
         return _page(request, compound, incident, now, tried=step, form=form, status=422)
