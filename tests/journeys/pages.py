@@ -176,6 +176,7 @@ ROLES = (
         "徐美玲",
         "desktop",
         (
+            "/tally/",
             f"{C}/watch/",
             f"{C}/watch/?list=open",
             f"{C}/figures/",
