@@ -76,7 +76,7 @@ def with_silent(case: Case, count: Count, parameters: Mapping[str, Any] | Any) -
     """
     silent = case.silent
     if silent is None or silent.rule == "off":
-        return Silence(count, ("silent_not_counted",) if silent is not None and silent.figures != NONE else ())
+        return Silence(count, ("silent_not_counted",) if silent is not None and silent.figures.voters else ())
     joined = _joined(count.participating, silent.figures)
     if silent.rule == "participation" or silent.figures == NONE:
         return Silence(Count(count.roll, joined, count.approving, count.candidates), ("silent_in_participation",))
