@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "firms",
     "registers",
     "residency",
+    "notices",
     "repairs",
     "elections",
     "oversight",

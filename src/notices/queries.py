@@ -1,0 +1,248 @@
+"""Reads of the board and of the work behind it. All run inside the compound's scope but where said."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.timezone import localdate
+
+from documents.models import StoredFile
+from notices.audience import is_for
+from notices.models import Attachment, Event, Notice, Reading, Signature, State, Step, Template, Version
+from notices.permissions import sees_work
+from notices.rules.chain import signs_for
+from tenancy.actor import Actor
+
+_ORDER = (F("pinned_at").desc(nulls_last=True), "-published_at", "-pk")
+OUT = (State.PUBLISHED,)
+PAST = (State.EXPIRED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for on the board: words, a kind, a side, a year; ``past``: what is not up any more."""
+
+    words: str = ""
+    kind: str = ""
+    side: str = ""
+    year: int | None = None
+    past: bool = False
+
+
+def visible_notices(actor: Actor, *, compound_id: int, on: date | None = None) -> QuerySet[Notice]:
+    """Every notice that is or was on the board there and is meant for the actor; nobody else's for a foreign compound.
+
+    With ``current`` loaded and ``read_by_me`` said of each.
+    """
+    found: QuerySet[Notice] = Notice.objects.filter(compound_id=compound_id, current__isnull=False)
+    if compound_id not in actor.compound_ids:
+        return found.none()
+    read = Reading.objects.filter(compound_id=compound_id, notice=OuterRef("pk"), person_id=actor.person_id)
+    return (
+        found.filter(is_for(actor, compound_id, on or localdate()))
+        .select_related("current")
+        .annotate(read_by_me=Exists(read))
+    )
+
+
+def public_board(compound_id: int) -> QuerySet[Notice]:
+    """What may be shown to anyone who passes, as on a hall screen: out, for everyone, pinned ones first. With ``current``."""
+    found: QuerySet[Notice] = Notice.objects.filter(
+        compound_id=compound_id, state=State.PUBLISHED, roles=[], building_ids=[], entrance_ids=[]
+    )
+    return found.select_related("current").order_by(*_ORDER)
+
+
+def open_board(compound_id: int) -> QuerySet[Notice]:
+    """Of ``public_board`` what was marked as public: feeds and shared pages, for whoever has the address."""
+    return public_board(compound_id).filter(public=True)
+
+
+def board(actor: Actor, compound_id: int, wanted: Wanted) -> QuerySet[Notice]:
+    """The board as a list: pinned first, newest first; or the archive."""
+    found = visible_notices(actor, compound_id=compound_id).filter(state__in=PAST if wanted.past else OUT)
+    if wanted.words:
+        found = found.filter(Q(current__title__icontains=wanted.words) | Q(current__body_text__icontains=wanted.words))
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.side:
+        found = found.filter(side=wanted.side)
+    if wanted.year:
+        found = found.filter(published_at__year=wanted.year)
+    return found.order_by(*_ORDER)
+
+
+def years(compound_id: int) -> list[int]:
+    """The years in which something came out, newest first. One statement."""
+    found = Notice.objects.filter(compound_id=compound_id, published_at__isnull=False).dates("published_at", "year")
+    return sorted({day.year for day in found}, reverse=True)
+
+
+def notice_for(actor: Actor, compound_id: int, ref: str) -> Notice | None:
+    """One notice that the actor may see: on the board for them, or in work and they share it. One statement."""
+    read = Reading.objects.filter(compound_id=compound_id, notice=OuterRef("pk"), person_id=actor.person_id)
+    found: Notice | None = (
+        Notice.objects.filter(compound_id=compound_id, ref=ref)
+        .select_related("current", "proposed", "organisation")
+        .annotate(read_by_me=Exists(read), meant=is_for(actor, compound_id, localdate()))
+        .first()
+    )
+    if found is None or compound_id not in actor.compound_ids:
+        return None
+    if sees_work(actor, found) or (found.current_id is not None and found.meant):  # type: ignore[attr-defined]
+        return found
+    return None
+
+
+def versions_of(notice: Notice, *, behind: bool) -> list[Version]:
+    """The editions that were public, newest first; with ``behind`` also those that were not, with their steps."""
+    found = Version.objects.filter(compound_id=notice.compound_id, notice=notice).order_by("-number")
+    if not behind:
+        return list(found.filter(published_at__isnull=False))
+    return list(found.prefetch_related(Prefetch("steps", Step.objects.order_by("position"))))
+
+
+def attachments_of(notice: Notice) -> list[Attachment]:
+    """Every attachment that a notice ever had, with its file. One statement."""
+    return list(
+        Attachment.objects.select_related("file").filter(compound_id=notice.compound_id, notice=notice).order_by("pk")
+    )
+
+
+def events_of(notice: Notice) -> list[Event]:
+    """What happened, oldest first."""
+    return list(Event.objects.filter(compound_id=notice.compound_id, notice=notice).order_by("pk"))
+
+
+def signatures_of(notice: Notice) -> list[Signature]:
+    """Who must sign for it, in order of being asked."""
+    return list(Signature.objects.filter(compound_id=notice.compound_id, notice=notice).order_by("pk"))
+
+
+def may_read_file(actor: Actor, stored: StoredFile) -> bool:
+    """Whether the actor may read an attachment: who shares the work, or whoever reads the edition that names it."""
+    row: Attachment | None = (
+        Attachment.objects.filter(compound_id=stored.compound_id, file=stored)
+        .select_related("notice")
+        .annotate(
+            shown=Exists(
+                Version.objects.filter(
+                    compound_id=stored.compound_id,
+                    notice=OuterRef("notice"),
+                    published_at__isnull=False,
+                    files__contains=[OuterRef("pk")],
+                )
+            )
+        )
+        .first()
+    )
+    if row is None:
+        return False
+    if sees_work(actor, row.notice):
+        return True
+    if not row.shown:  # type: ignore[attr-defined]
+        return False
+    return visible_notices(actor, compound_id=stored.compound_id).filter(pk=row.notice_id).exists()
+
+
+def waiting_for(actor: Actor) -> QuerySet[Notice]:
+    """What waits for the actor's countersignature in all compounds of the open scope, oldest first, with text and steps.
+
+    Only where it is their side's turn; a review that is asked for after the fact, whenever it is theirs.
+    """
+    side = signs_for(actor.party, actor.role)
+    if not side:
+        return Notice.objects.none()
+    steps = Step.objects.filter(answer=Step.Answer.OPEN)
+    mine = steps.filter(version=OuterRef("proposed"), side=side).exclude(
+        Exists(
+            Step.objects.filter(
+                compound_id=OuterRef("compound_id"),
+                version=OuterRef("version"),
+                answer=Step.Answer.OPEN,
+                position__lt=OuterRef("position"),
+            )
+        )
+    )
+    review = steps.filter(version=OuterRef("current"), side=side, review=True)
+    found: QuerySet[Notice] = Notice.objects.filter(
+        Q(state__in=[State.AWAITING, State.PUBLISHED], proposed__isnull=False) & Exists(mine)
+        | Q(state__in=[State.PUBLISHED, State.EXPIRED], proposed__isnull=True) & Exists(review)
+    )
+    return found.select_related("compound", "proposed", "current").order_by("updated_at", "pk")
+
+
+def own_work(actor: Actor) -> QuerySet[Notice]:
+    """What the actor's body has in work in the compounds of the open scope: drafts, what is countersigned, what waits."""
+    found: QuerySet[Notice] = Notice.objects.filter(
+        Q(state__in=[State.DRAFT, State.AWAITING, State.SCHEDULED]) | Q(state=State.PUBLISHED, proposed__isnull=False),
+        organisation_id=actor.organisation_id or 0,
+    )
+    turn = Step.objects.filter(
+        compound_id=OuterRef("compound_id"), version=OuterRef("proposed"), answer=Step.Answer.OPEN
+    ).order_by("position")
+    return (
+        found.select_related("compound", "proposed")
+        .annotate(turn=Subquery(turn.values("side")[:1]))
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def to_sign(actor: Actor) -> QuerySet[Notice]:
+    """What the actor's post must still sign for in the compounds of the open scope."""
+    mine = Signature.objects.filter(notice=OuterRef("pk"), post_id=actor.post_id or 0, signed_at__isnull=True)
+    found: QuerySet[Notice] = Notice.objects.filter(Exists(mine), state=State.PUBLISHED)
+    return found.select_related("compound", "current").order_by("published_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Who has read a notice: homes that have, homes that it is for, people, and the rows for whoever sees names."""
+
+    homes_read: int
+    homes: int
+    people_read: int
+    people: int
+    rows: QuerySet[Reading]
+
+
+def receipts(notice: Notice, *, homes: int, people: int) -> Receipts:
+    """The receipts of a notice that reaches so many homes and people. Two statements and the page of rows."""
+    rows: QuerySet[Reading] = Reading.objects.filter(compound_id=notice.compound_id, notice=notice).order_by(
+        "-at", "-pk"
+    )
+    counted = _counted(notice)
+    return Receipts(homes_read=counted[0], homes=homes, people_read=counted[1], people=people, rows=rows)
+
+
+def _counted(notice: Notice) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT (SELECT count(DISTINCT h) FROM notices_reading x, unnest(x.home_ids) h
+              WHERE x.compound_id = %(compound)s AND x.notice_id = %(notice)s),
+              (SELECT count(*) FROM notices_reading x WHERE x.compound_id = %(compound)s AND x.notice_id = %(notice)s)
+            """,
+            {"compound": notice.compound_id, "notice": notice.pk},
+        )
+        homes, people = cursor.fetchone()
+    return int(homes), int(people)
+
+
+def own_templates(compound_ids: Any) -> list[Template]:
+    """The templates of some compounds that are offered now. One statement."""
+    return list(
+        Template.objects.filter(compound_id__in=list(compound_ids), ended_at__isnull=True).order_by("name", "pk")
+    )
+
+
+def compounds_with_work(now: datetime) -> list[int]:
+    """Compounds where a notice is to be let out, taken down or told. Runs in a scope of all, for the sweep."""
+    due = Notice.objects.filter(
+        Q(state=State.SCHEDULED, publish_at__lte=now)
+        | Q(state=State.PUBLISHED, expires_at__lte=now)
+        | Q(state=State.PUBLISHED, told_at__isnull=True)
+    )
+    return list(due.order_by("compound_id").values_list("compound_id", flat=True).distinct())

@@ -1,0 +1,1 @@
+"""What is so about notices, without a clock and without a database."""

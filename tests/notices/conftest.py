@@ -1,0 +1,93 @@
+"""Notices at any point of their way, made by the same actions as pages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from notices import actions
+from notices.actions.writing import Draft
+from notices.models import Notice
+from tenancy.scope import scope
+from tests.world import Side
+
+# A Tuesday, 10:00 in Shanghai.
+NOW = datetime(2026, 6, 2, 2, 0, tzinfo=UTC)
+TITLE = "六月六日停水通知"
+SOURCE = "因水箱清洗，**6月6日** 9:00 至 17:00 停水。\n\n- 请提前储水\n- 有老人的家庭可以打物业电话"
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _at_ten(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The clock of every test here stands at NOW; pages look at it, actions are given their moment."""
+    if "real_clock" in request.keywords or "committed_db" in request.fixturenames:
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def draft_of(**given: Any) -> Draft:
+    """What somebody writes."""
+    return Draft(**{"kind": "notice", "title": TITLE, "source": SOURCE, **given})
+
+
+def written(side: Side, who: str = "manager", *, now: datetime = NOW, **given: Any) -> Notice:
+    """A draft."""
+    by = side.actor(who, now.date())
+    with scope(side.compound.pk):
+        return actions.write(compound_ids=[side.compound.pk], draft=draft_of(**given), by=by, now=now)[0]
+
+
+def submitted(side: Side, who: str = "manager", *, now: datetime = NOW, **given: Any) -> Notice:
+    """One that was handed in: out, waiting for its time, or for others' words."""
+    made = written(side, who, now=now, **given)
+    with scope(side.compound.pk):
+        return actions.submit(compound_id=side.compound.pk, ref=made.ref, by=side.actor(who, now.date()), now=now)
+
+
+def signed(side: Side, made: Notice, who: str, *, agree: bool = True, reason: str = "", now: datetime = NOW) -> Notice:
+    """A side's word."""
+    with scope(side.compound.pk):
+        return actions.countersign(
+            compound_id=side.compound.pk,
+            ref=made.ref,
+            agree=agree,
+            reason=reason,
+            by=side.actor(who, now.date()),
+            now=now,
+        )
+
+
+def fee_notice(side: Side, **given: Any) -> Notice:
+    """One that waits for the committee and then the community."""
+    return submitted(side, "manager", **{"kind": "publicity", "matter": "property_fee", **given})
+
+
+def fresh(made: Notice) -> Notice:
+    """As it stands now."""
+    with scope(made.compound_id):
+        found: Notice = Notice.objects.select_related("current", "proposed").get(pk=made.pk)
+    return found
+
+
+def picture(name: str = "a.png", *, size: tuple[int, int] = (640, 480)) -> SimpleUploadedFile:
+    """A picture as a form gives it."""
+    out = BytesIO()
+    Image.new("RGB", size, "#336699").save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
+
+
+def pdf(content: bytes = b"%PDF-1.7\n1 0 obj\n") -> SimpleUploadedFile:
+    """A PDF as a form gives it."""
+    return SimpleUploadedFile("plan.pdf", content, content_type="application/pdf")
