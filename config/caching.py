@@ -14,10 +14,10 @@ class RedisCacheClient(redis.RedisCacheClient):
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The client of a server; it takes a connection of the pool for each command, so threads may share it."""
-        pool = self._get_connection_pool(write)
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # unstubbed
         found = self._clients.get(id(pool))
         if found is None:
-            found = self._clients[id(pool)] = self._client(connection_pool=pool)
+            found = self._clients[id(pool)] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
         return found
 
 

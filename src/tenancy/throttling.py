@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # DRF's views import what the settings name
 class _Windows(SimpleRateThrottle):
     """At most so many in each window of the rate's period, by the clock."""
 
+    duration: int
+    num_requests: int
+
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count this one; refuse what is beyond the rate."""
         key = self.get_cache_key(request, view)

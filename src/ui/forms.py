@@ -37,5 +37,5 @@ def flat(form: type[AnyForm]) -> type[AnyForm]:
     (``initial``, ``required``, ``choices``, a widget's ``attrs``) is its own here too; it must not change a list of choices
     or a table of error messages in place, and its widgets must not have widgets in them.
     """
-    form.base_fields = _Flat(form.base_fields)
+    form.base_fields = _Flat(form.base_fields)  # type: ignore[attr-defined]  # the metaclass makes it
     return form

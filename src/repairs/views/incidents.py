@@ -162,7 +162,12 @@ def step(request: ActingRequest, compound: Compound, incident: str, step: str) -
         return _preview_step(request, compound, ref=incident, step=step, form=form, now=now)
     if step == "close":
         given = {**given, "finished": given["finished"] == "yes"}
-    call = {"add": actions.add_to_incident, "tell": actions.tell_incident, "close": actions.close_incident}[step]
+    steps: dict[str, Callable[..., Any]] = {
+        "add": actions.add_to_incident,
+        "tell": actions.tell_incident,
+        "close": actions.close_incident,
+    }
+    call = steps[step]
 
     def effect() -> str:
         call(compound_id=compound.pk, incident_ref=incident, by=request.actor, now=now, **given)
@@ -312,7 +317,7 @@ def _preview(
     """What will be sent, word for word, and to how many: (template, people, title, words, expected end) each."""
     typed = [(name, value) for name, values in request.POST.lists() if name not in _OWN_OF_A_FORM for value in values]
     texts = [
-        {"people": people, "said": preview(template, actions.told(title, words, end), request.LANGUAGE_CODE)}  # type: ignore[attr-defined]
+        {"people": people, "said": preview(template, actions.told(title, words, end), request.LANGUAGE_CODE)}
         for template, people, title, words, end in said
         if people
     ]
