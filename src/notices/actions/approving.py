@@ -9,7 +9,6 @@ from notices.actions.texts import ask, call, cut, let_out, open_steps, refuse_ve
 from notices.models import Notice, State, Step, Version
 from notices.permissions import countersigns, is_hurried, may_submit, sees_work
 from notices.refusals import BadInput, NoSuchNotice, NotPermitted, OutOfState
-from notices.rules.chain import signs_for
 from notices.rules.kinds import refused_times
 from tenancy.actor import Actor
 
@@ -172,8 +171,3 @@ def take_back(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Notice
     refuse_version(version, now)
     change.set(proposed=None)
     return change.save()
-
-
-def may_answer(by: Actor, step: Step) -> bool:
-    """Whether the actor signs for the side of a step."""
-    return signs_for(by.party, by.role) == step.side
