@@ -162,20 +162,11 @@ def step(request: ActingRequest, compound: Compound, incident: str, step: str) -
         return _preview_step(request, compound, ref=incident, step=step, form=form, now=now)
     if step == "close":
         given = {**given, "finished": given["finished"] == "yes"}
-<<<<<<< theirs
     call: Any = {
         "add": actions.add_to_incident,
         "tell": actions.tell_incident,
         "close": actions.close_incident,
     }[step]
-=======
-    steps: dict[str, Callable[..., Any]] = {
-        "add": actions.add_to_incident,
-        "tell": actions.tell_incident,
-        "close": actions.close_incident,
-    }
-    call = steps[step]
->>>>>>> speed
 
     def effect() -> str:
         call(compound_id=compound.pk, incident_ref=incident, by=request.actor, now=now, **given)
