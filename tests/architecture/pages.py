@@ -6,6 +6,12 @@ COUNTED = {
     "api_repairs": "api/test_repairs_api.py::test_a_list_takes_the_same_statements_at_any_length",
     "api_incidents": "api/test_repairs_talk.py::test_incidents_ask_the_same_for_one_and_for_thirty",
     "api_repairs_remarks": "api/test_repairs_talk.py::test_remarks_ask_the_same_for_one_and_for_thirty",
+    "api_places": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_replies": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_routing": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_routing_ask": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_routing_history": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_deadlines": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
     "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
     "duty_week": "duty/test_pages.py::test_the_week_costs_the_same_for_one_and_thirty",
@@ -102,7 +108,8 @@ mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
 api_tally elections_tally
-api_incidents_step api_repairs_action api_repairs_price api_repairs_prices api_schema
+api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
+api_repairs_action api_repairs_price api_repairs_prices api_schema
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry
 duty_cancel duty_end_pattern duty_hand_over duty_no duty_take
 handover_act handover_add handover_cases handover_copy handover_item handover_judge handover_take

@@ -107,6 +107,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 # Not the compound's own: another value for the next one, so that it is not there here.
                 "category": "nothing" if mark else "water",
                 "pace": "ordinary",
+                "way": "up",
                 "visit_id": _visit(side, request, mark, now),
                 "step": "tell",
                 "number": 1,
@@ -238,6 +239,7 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "reply"),
         ("slug", "category"),
         ("slug", "pace"),
+        ("slug", "way"),
         ("slug", "step"),
         ("int", "number"),
         ("slug", "decision"),
