@@ -357,6 +357,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RequestStateEnum": "repairs.models.request.State",
         "QuoteStateEnum": "repairs.models.work.Quote.State",
+        "HandoverStateEnum": "handover.models.State",
+        "HandoverKindEnum": "handover.models.Kind",
     },
 }
 
