@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from firms.wall import walled
+from tenancy.operations import AtOnce
 
 
 class Migration(migrations.Migration):
@@ -17,181 +18,194 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("business_licence", "营业执照"),
-                            ("credit", "信用评价"),
-                            ("fire_operator", "消防设施操作员证"),
-                            ("electrician", "电工作业证"),
-                            ("lift_manager", "电梯安全管理证"),
-                            ("security_guard", "保安员证"),
-                            ("property_manager", "物业项目经理证书"),
-                            ("other", "其他证书"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Certificate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("business_licence", "营业执照"),
+                                    ("credit", "信用评价"),
+                                    ("fire_operator", "消防设施操作员证"),
+                                    ("electrician", "电工作业证"),
+                                    ("lift_manager", "电梯安全管理证"),
+                                    ("security_guard", "保安员证"),
+                                    ("property_manager", "物业项目经理证书"),
+                                    ("other", "其他证书"),
+                                ],
+                                max_length=20,
+                                verbose_name="证书种类",
+                            ),
+                        ),
+                        ("title", models.CharField(blank=True, max_length=60, verbose_name="证书名称")),
+                        ("number", models.CharField(max_length=60, verbose_name="证书编号")),
+                        ("grade", models.CharField(blank=True, max_length=30, verbose_name="等级")),
+                        ("issuer", models.CharField(blank=True, max_length=80, verbose_name="发证机关")),
+                        ("starts", models.DateField(blank=True, null=True, verbose_name="发证日期")),
+                        ("expires", models.DateField(blank=True, null=True, verbose_name="有效期至")),
+                        ("entered_at", models.DateTimeField()),
+                        ("entered_by", models.BigIntegerField()),
+                        ("entered_as", models.CharField(max_length=160)),
+                        ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                        ("withdrawn_as", models.CharField(blank=True, max_length=160)),
+                        ("withdrawn_why", models.CharField(blank=True, max_length=200)),
+                        ("copy_ref", models.CharField(blank=True, max_length=32)),
+                        ("copy_path", models.CharField(blank=True, max_length=80)),
+                        ("copy_type", models.CharField(blank=True, max_length=80)),
+                        ("copy_sha256", models.CharField(blank=True, max_length=64)),
+                        ("copy_sides", models.CharField(blank=True, max_length=11)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "replaces",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="firms.certificate",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["organisation", "person"], name="certificate_holder"),
+                            models.Index(
+                                condition=models.Q(("withdrawn_at__isnull", True)),
+                                fields=["organisation", "expires"],
+                                name="certificate_expires",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="证书种类",
-                    ),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("withdrawn_at__isnull", True)),
+                                fields=("organisation", "kind", "number"),
+                                name="certificate_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("starts__isnull", True),
+                                    ("expires__isnull", True),
+                                    ("expires__gte", models.F("starts")),
+                                    _connector="OR",
+                                ),
+                                name="certificate_ends_after_start",
+                            ),
+                        ],
+                    },
                 ),
-                ("title", models.CharField(blank=True, max_length=60, verbose_name="证书名称")),
-                ("number", models.CharField(max_length=60, verbose_name="证书编号")),
-                ("grade", models.CharField(blank=True, max_length=30, verbose_name="等级")),
-                ("issuer", models.CharField(blank=True, max_length=80, verbose_name="发证机关")),
-                ("starts", models.DateField(blank=True, null=True, verbose_name="发证日期")),
-                ("expires", models.DateField(blank=True, null=True, verbose_name="有效期至")),
-                ("entered_at", models.DateTimeField()),
-                ("entered_by", models.BigIntegerField()),
-                ("entered_as", models.CharField(max_length=160)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_as", models.CharField(blank=True, max_length=160)),
-                ("withdrawn_why", models.CharField(blank=True, max_length=200)),
-                ("copy_ref", models.CharField(blank=True, max_length=32)),
-                ("copy_path", models.CharField(blank=True, max_length=80)),
-                ("copy_type", models.CharField(blank=True, max_length=80)),
-                ("copy_sha256", models.CharField(blank=True, max_length=64)),
-                ("copy_sides", models.CharField(blank=True, max_length=11)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Listing",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("made_as", models.CharField(max_length=160)),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"
+                            ),
+                        ),
+                        (
+                            "firm",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("firm", "area"), name="listing_once"),
+                        ],
+                    },
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Reminder",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("step", models.PositiveSmallIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "certificate",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="firms.certificate",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "certificate", "person", "step"), name="reminder_once"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "replaces",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="firms.certificate",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
+                migrations.RunSQL(walled("firms_certificate") + walled("firms_reminder"), migrations.RunSQL.noop),
+            ]
         ),
-        migrations.CreateModel(
-            name="Listing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("made_as", models.CharField(max_length=160)),
-                (
-                    "area",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
-                ),
-                (
-                    "firm",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("step", models.PositiveSmallIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "certificate",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="firms.certificate",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["organisation", "person"], name="certificate_holder"),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=["organisation", "expires"],
-                name="certificate_expires",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("organisation", "kind", "number"),
-                name="certificate_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts__isnull", True),
-                    ("expires__isnull", True),
-                    ("expires__gte", models.F("starts")),
-                    _connector="OR",
-                ),
-                name="certificate_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.UniqueConstraint(fields=("firm", "area"), name="listing_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "certificate", "person", "step"), name="reminder_once"
-            ),
-        ),
-        migrations.RunSQL(walled("firms_certificate") + walled("firms_reminder"), migrations.RunSQL.noop),
     ]

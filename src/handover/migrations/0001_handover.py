@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -18,640 +18,650 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Handover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=16)),
-                ("last_day", models.DateField(verbose_name="最后服务日")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("opened", "已发起"),
-                            ("listing", "填清单"),
-                            ("checked", "待签字"),
-                            ("signing", "签字中"),
-                            ("completed", "已完成"),
-                            ("cancelled", "已取消"),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Handover",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=16)),
+                        ("last_day", models.DateField(verbose_name="最后服务日")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("opened", "已发起"),
+                                    ("listing", "填清单"),
+                                    ("checked", "待签字"),
+                                    ("signing", "签字中"),
+                                    ("completed", "已完成"),
+                                    ("cancelled", "已取消"),
+                                ],
+                                default="opened",
+                                max_length=10,
+                            ),
+                        ),
+                        ("due_on", models.DateField(verbose_name="交接完成期限")),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        ("version", models.PositiveSmallIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("opened_by", models.BigIntegerField()),
+                        ("opened_party", models.CharField(max_length=12)),
+                        ("opened_as", models.CharField(max_length=160)),
+                        ("updated_at", models.DateTimeField()),
+                        ("frozen_at", models.DateTimeField(blank=True, null=True)),
+                        ("fingerprint", models.CharField(blank=True, max_length=64)),
+                        ("completed_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_reason", models.CharField(blank=True, max_length=300)),
+                        ("reminded_on", models.DateField(blank=True, null=True)),
+                        ("copied_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.contract",
+                            ),
+                        ),
+                        (
+                            "incoming",
+                            models.ForeignKey(
+                                blank=True,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "incoming_contract",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.contract",
+                            ),
+                        ),
+                        (
+                            "outgoing",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                        (
+                            "pack",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.issueddocument",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "-opened_at"], name="handover_recent"),
                         ],
-                        default="opened",
-                        max_length=10,
-                    ),
-                ),
-                ("due_on", models.DateField(verbose_name="交接完成期限")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                ("version", models.PositiveSmallIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("opened_by", models.BigIntegerField()),
-                ("opened_party", models.CharField(max_length=12)),
-                ("opened_as", models.CharField(max_length=160)),
-                ("updated_at", models.DateTimeField()),
-                ("frozen_at", models.DateTimeField(blank=True, null=True)),
-                ("fingerprint", models.CharField(blank=True, max_length=64)),
-                ("completed_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_reason", models.CharField(blank=True, max_length=300)),
-                ("reminded_on", models.DateField(blank=True, null=True)),
-                ("copied_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "contract",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.contract",
-                    ),
-                ),
-                (
-                    "incoming",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
-                ),
-                (
-                    "incoming_contract",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.contract",
-                    ),
-                ),
-                (
-                    "outgoing",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
-                ),
-                (
-                    "pack",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.issueddocument",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("action", models.CharField(max_length=20)),
-                ("from_state", models.CharField(blank=True, max_length=10)),
-                ("to_state", models.CharField(max_length=10)),
-                ("person_id", models.BigIntegerField()),
-                ("post_id", models.BigIntegerField(blank=True, null=True)),
-                ("party", models.CharField(max_length=12)),
-                ("label", models.CharField(max_length=160)),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "handover",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="handover.handover",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Item",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("case", "未结报修"),
-                            ("key", "钥匙"),
-                            ("device", "设施设备"),
-                            ("paper", "台账和资料"),
-                            ("money", "钱款"),
-                            ("people", "人员联系"),
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="handover_ref"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "cancelled"), _negated=True),
+                                fields=("compound", "contract"),
+                                name="handover_one_a_contract",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["cancelled", "checked", "completed", "listing", "opened", "signing"])
+                                ),
+                                name="handover_state_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["checked", "signing", "completed"]), _negated=True),
+                                    models.Q(
+                                        ("frozen_at__isnull", False), models.Q(("fingerprint", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="handover_frozen_has_mark",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "cancelled"), _negated=True),
+                                    models.Q(("ended_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="handover_cancelled_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "completed"), _negated=True),
+                                    ("completed_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="handover_completed_dated",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_on__gte", models.F("last_day"))),
+                                name="handover_due_after_last_day",
+                            ),
                         ],
-                        max_length=6,
-                    ),
+                    },
                 ),
-                ("title", models.CharField(max_length=120, verbose_name="名称")),
-                ("detail", models.CharField(blank=True, max_length=300, verbose_name="说明")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="位置")),
-                ("condition", models.CharField(blank=True, max_length=300, verbose_name="状况")),
-                ("quantity", models.PositiveIntegerField(blank=True, null=True, verbose_name="数量")),
-                ("amount_fen", models.BigIntegerField(blank=True, null=True, verbose_name="金额(分)")),
-                ("since", models.DateTimeField(blank=True, null=True)),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("source", models.CharField(blank=True, max_length=40)),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[("open", "未核对"), ("handed", "已交"), ("missing", "缺少"), ("disputed", "有异议")],
-                        default="open",
-                        max_length=8,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
-                ("judged_as", models.CharField(blank=True, max_length=160)),
-                ("judged_at", models.DateTimeField(blank=True, null=True)),
-                ("dropped_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "handover",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="items",
-                        to="handover.handover",
-                    ),
-                ),
-                (
-                    "photo",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="LateRecord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=16)),
-                ("effect", models.CharField(max_length=64)),
-                ("company", models.BigIntegerField()),
-                ("company_name", models.CharField(max_length=80)),
-                ("person_id", models.BigIntegerField()),
-                ("person_name", models.CharField(max_length=60)),
-                ("post_id", models.BigIntegerField()),
-                ("role_label", models.CharField(max_length=20)),
-                ("action", models.CharField(max_length=20)),
-                ("words", models.TextField(blank=True)),
-                ("signer", models.CharField(blank=True, max_length=40)),
-                ("unread_files", models.PositiveSmallIntegerField(default=0)),
-                ("last_day", models.DateField()),
-                ("received_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(choices=[("kept", "等接收"), ("taken", "已接收")], default="kept", max_length=8),
-                ),
-                ("taken_as", models.CharField(blank=True, max_length=160)),
-                ("taken_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="repairs.request",
-                    ),
-                ),
-                (
-                    "signature",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="LatePhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "file",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
-                ),
-                (
-                    "record",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="photos",
-                        to="handover.laterecord",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Passed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("from_company", models.BigIntegerField(null=True)),
-                ("from_name", models.CharField(blank=True, max_length=80)),
-                ("to_company", models.BigIntegerField(null=True)),
-                ("to_name", models.CharField(blank=True, max_length=80)),
-                ("from_person", models.BigIntegerField(null=True)),
-                ("from_post", models.BigIntegerField(null=True)),
-                ("from_state", models.CharField(max_length=10)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="repairs.request",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="Signature",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveSmallIntegerField()),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("outgoing", "原物业"),
-                            ("incoming", "新物业"),
-                            ("committee", "业委会"),
-                            ("community", "社区见证"),
+                migrations.CreateModel(
+                    name="Event",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("action", models.CharField(max_length=20)),
+                        ("from_state", models.CharField(blank=True, max_length=10)),
+                        ("to_state", models.CharField(max_length=10)),
+                        ("person_id", models.BigIntegerField()),
+                        ("post_id", models.BigIntegerField(blank=True, null=True)),
+                        ("party", models.CharField(max_length=12)),
+                        ("label", models.CharField(max_length=160)),
+                        ("note", models.CharField(blank=True, max_length=300)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "handover",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="events",
+                                to="handover.handover",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "handover", "at"], name="handover_event_line"),
                         ],
-                        max_length=10,
-                    ),
+                    },
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="签名人")),
-                ("post", models.CharField(max_length=60, verbose_name="职务")),
-                ("organisation", models.CharField(max_length=80)),
-                ("words", models.CharField(blank=True, max_length=300, verbose_name="意见")),
-                ("declined", models.BooleanField(default=False)),
-                ("taken_by", models.BigIntegerField()),
-                ("taken_as", models.CharField(max_length=160)),
-                ("own", models.BooleanField()),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                migrations.CreateModel(
+                    name="Item",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("case", "未结报修"),
+                                    ("key", "钥匙"),
+                                    ("device", "设施设备"),
+                                    ("paper", "台账和资料"),
+                                    ("money", "钱款"),
+                                    ("people", "人员联系"),
+                                ],
+                                max_length=6,
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=120, verbose_name="名称")),
+                        ("detail", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                        ("place", models.CharField(blank=True, max_length=300, verbose_name="位置")),
+                        ("condition", models.CharField(blank=True, max_length=300, verbose_name="状况")),
+                        ("quantity", models.PositiveIntegerField(blank=True, null=True, verbose_name="数量")),
+                        ("amount_fen", models.BigIntegerField(blank=True, null=True, verbose_name="金额(分)")),
+                        ("since", models.DateTimeField(blank=True, null=True)),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("source", models.CharField(blank=True, max_length=40)),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("open", "未核对"),
+                                    ("handed", "已交"),
+                                    ("missing", "缺少"),
+                                    ("disputed", "有异议"),
+                                ],
+                                default="open",
+                                max_length=8,
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
+                        ("judged_as", models.CharField(blank=True, max_length=160)),
+                        ("judged_at", models.DateTimeField(blank=True, null=True)),
+                        ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "handover",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="items",
+                                to="handover.handover",
+                            ),
+                        ),
+                        (
+                            "photo",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("dropped_at", None)),
+                                fields=["compound", "handover", "kind", "id"],
+                                name="handover_item_list",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["case", "device", "key", "money", "paper", "people"])),
+                                name="handover_item_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("verdict__in", ["disputed", "handed", "missing", "open"])),
+                                name="handover_item_verdict",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(models.Q(("source", ""), _negated=True), ("dropped_at", None)),
+                                fields=("compound", "handover", "kind", "source"),
+                                name="handover_item_source_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("verdict__in", ["missing", "disputed"]), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="handover_item_says_what",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "file",
-                    tenancy.fields.TenantForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                    ),
+                migrations.CreateModel(
+                    name="LateRecord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=16)),
+                        ("effect", models.CharField(max_length=64)),
+                        ("company", models.BigIntegerField()),
+                        ("company_name", models.CharField(max_length=80)),
+                        ("person_id", models.BigIntegerField()),
+                        ("person_name", models.CharField(max_length=60)),
+                        ("post_id", models.BigIntegerField()),
+                        ("role_label", models.CharField(max_length=20)),
+                        ("action", models.CharField(max_length=20)),
+                        ("words", models.TextField(blank=True)),
+                        ("signer", models.CharField(blank=True, max_length=40)),
+                        ("unread_files", models.PositiveSmallIntegerField(default=0)),
+                        ("last_day", models.DateField()),
+                        ("received_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("kept", "等接收"), ("taken", "已接收")], default="kept", max_length=8
+                            ),
+                        ),
+                        ("taken_as", models.CharField(blank=True, max_length=160)),
+                        ("taken_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="repairs.request",
+                            ),
+                        ),
+                        (
+                            "signature",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "-received_at"], name="handover_late_recent"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "ref"), name="handover_late_ref"),
+                            models.UniqueConstraint(fields=("compound", "effect"), name="handover_late_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "kept"), ("taken_at__isnull", True)),
+                                    models.Q(("state", "taken"), ("taken_at__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="handover_late_state",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "handover",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="signatures",
-                        to="handover.handover",
-                    ),
+                migrations.CreateModel(
+                    name="LatePhoto",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                        (
+                            "record",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="photos",
+                                to="handover.laterecord",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                    },
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
-            name="FirmCopy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=32, unique=True)),
-                ("title", models.CharField(max_length=60)),
-                ("number", models.CharField(max_length=16)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("path", models.CharField(max_length=80)),
-                ("bytes", models.PositiveIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("issued_at", models.DateTimeField()),
-                (
-                    "issuer",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                    ),
+                migrations.CreateModel(
+                    name="Passed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("from_company", models.BigIntegerField(null=True)),
+                        ("from_name", models.CharField(blank=True, max_length=80)),
+                        ("to_company", models.BigIntegerField(null=True)),
+                        ("to_name", models.CharField(blank=True, max_length=80)),
+                        ("from_person", models.BigIntegerField(null=True)),
+                        ("from_post", models.BigIntegerField(null=True)),
+                        ("from_state", models.CharField(max_length=10)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="repairs.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "-at"], name="handover_passed_recent"),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="parties.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Signature",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveSmallIntegerField()),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("outgoing", "原物业"),
+                                    ("incoming", "新物业"),
+                                    ("committee", "业委会"),
+                                    ("community", "社区见证"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=40, verbose_name="签名人")),
+                        ("post", models.CharField(max_length=60, verbose_name="职务")),
+                        ("organisation", models.CharField(max_length=80)),
+                        ("words", models.CharField(blank=True, max_length=300, verbose_name="意见")),
+                        ("declined", models.BooleanField(default=False)),
+                        ("taken_by", models.BigIntegerField()),
+                        ("taken_as", models.CharField(max_length=160)),
+                        ("own", models.BooleanField()),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "file",
+                            tenancy.fields.TenantForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.storedfile",
+                            ),
+                        ),
+                        (
+                            "handover",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="signatures",
+                                to="handover.handover",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("compound", "handover", "version", "role"), name="handover_sign_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("role__in", ["outgoing", "incoming", "committee", "community"])),
+                                name="handover_sign_role",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("declined", False), ("file__isnull", False)),
+                                    models.Q(("declined", True), models.Q(("words", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="handover_sign_or_words",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "issuer", "number"), name="handover_copy_once")
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["compound", "-opened_at"], name="handover_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(fields=("compound", "ref"), name="handover_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True),
-                fields=("compound", "contract"),
-                name="handover_one_a_contract",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["cancelled", "checked", "completed", "listing", "opened", "signing"])
+                migrations.CreateModel(
+                    name="FirmCopy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("ref", models.CharField(max_length=32, unique=True)),
+                        ("title", models.CharField(max_length=60)),
+                        ("number", models.CharField(max_length=16)),
+                        ("version", models.PositiveSmallIntegerField()),
+                        ("path", models.CharField(max_length=80)),
+                        ("bytes", models.PositiveIntegerField()),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("issued_at", models.DateTimeField()),
+                        (
+                            "issuer",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="parties.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "issuer", "number"), name="handover_copy_once"
+                            )
+                        ],
+                    },
                 ),
-                name="handover_state_known",
-            ),
+                IsolateTable("handover"),
+                IsolateTable("item"),
+                IsolateTable("signature"),
+                IsolateTable("event"),
+                IsolateTable("passed"),
+                IsolateTable("laterecord"),
+                IsolateTable("latephoto"),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["checked", "signing", "completed"]), _negated=True),
-                    models.Q(("frozen_at__isnull", False), models.Q(("fingerprint", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="handover_frozen_has_mark",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "cancelled"), _negated=True),
-                    models.Q(("ended_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="handover_cancelled_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "completed"), _negated=True), ("completed_at__isnull", False), _connector="OR"
-                ),
-                name="handover_completed_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("last_day"))), name="handover_due_after_last_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["compound", "handover", "at"], name="handover_event_line"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("dropped_at", None)),
-                fields=["compound", "handover", "kind", "id"],
-                name="handover_item_list",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["case", "device", "key", "money", "paper", "people"])),
-                name="handover_item_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["disputed", "handed", "missing", "open"])),
-                name="handover_item_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("source", ""), _negated=True), ("dropped_at", None)),
-                fields=("compound", "handover", "kind", "source"),
-                name="handover_item_source_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict__in", ["missing", "disputed"]), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="handover_item_says_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="laterecord",
-            index=models.Index(fields=["compound", "-received_at"], name="handover_late_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="laterecord",
-            constraint=models.UniqueConstraint(fields=("compound", "ref"), name="handover_late_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="laterecord",
-            constraint=models.UniqueConstraint(fields=("compound", "effect"), name="handover_late_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="laterecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "kept"), ("taken_at__isnull", True)),
-                    models.Q(("state", "taken"), ("taken_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="handover_late_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="passed",
-            index=models.Index(fields=["compound", "-at"], name="handover_passed_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("compound", "handover", "version", "role"), name="handover_sign_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["outgoing", "incoming", "committee", "community"])),
-                name="handover_sign_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("declined", False), ("file__isnull", False)),
-                    models.Q(("declined", True), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="handover_sign_or_words",
-            ),
-        ),
-        IsolateTable("handover"),
-        IsolateTable("item"),
-        IsolateTable("signature"),
-        IsolateTable("event"),
-        IsolateTable("passed"),
-        IsolateTable("laterecord"),
-        IsolateTable("latephoto"),
     ]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -19,83 +19,106 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Key",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("hint", models.CharField(max_length=4)),
-                ("name", models.CharField(max_length=24, verbose_name="名称")),
-                ("made_as", models.CharField(max_length=160)),
-                ("made_at", models.DateTimeField()),
-                ("revoked_as", models.CharField(blank=True, max_length=160)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("used_on", models.DateField(blank=True, null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Key",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("digest", models.CharField(max_length=64, unique=True)),
+                        ("hint", models.CharField(max_length=4)),
+                        ("name", models.CharField(max_length=24, verbose_name="名称")),
+                        ("made_as", models.CharField(max_length=160)),
+                        ("made_at", models.DateTimeField()),
+                        ("revoked_as", models.CharField(blank=True, max_length=160)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("used_on", models.DateField(blank=True, null=True)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.organisation"
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "post",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.post"
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
+                migrations.CreateModel(
+                    name="Filed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("token", models.CharField(blank=True, max_length=64)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "request",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="repairs.request",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="open311.key",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [
+                            models.Index(fields=["compound", "key", "digest", "-at"], name="open311_filed_digest")
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("token", ""), _negated=True),
+                                fields=("compound", "key", "token"),
+                                name="open311_filed_token",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "post",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.post"),
-                ),
-            ],
+                IsolateTable("filed"),
+            ]
         ),
-        migrations.CreateModel(
-            name="Filed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token", models.CharField(blank=True, max_length=64)),
-                ("digest", models.CharField(max_length=64)),
-                ("at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
-                ),
-                (
-                    "request",
-                    tenancy.fields.TenantForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="repairs.request",
-                    ),
-                ),
-                (
-                    "key",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="open311.key"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "key", "digest", "-at"], name="open311_filed_digest")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("token", ""), _negated=True),
-                        fields=("compound", "key", "token"),
-                        name="open311_filed_token",
-                    )
-                ],
-            },
-        ),
-        IsolateTable("filed"),
     ]

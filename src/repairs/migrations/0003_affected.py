@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tenancy.fields
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -17,72 +17,76 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Affected",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-            },
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Affected",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                        (
+                            "home",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="premises.home",
+                            ),
+                        ),
+                        (
+                            "incident",
+                            tenancy.fields.TenantForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="affected",
+                                to="repairs.incident",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("compound", "incident", "person"), name="affected_once"),
+                        ],
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="event",
+                    index=models.Index(
+                        condition=models.Q(("action__in", ["force_close", "uphold", "deny"])),
+                        fields=["compound", "action", "-at"],
+                        name="repairs_event_endings",
+                    ),
+                ),
+                IsolateTable("affected"),
+            ]
         ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                condition=models.Q(("action__in", ["force_close", "uphold", "deny"])),
-                fields=["compound", "action", "-at"],
-                name="repairs_event_endings",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affected",
-            name="compound",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.compound",
-                verbose_name="小区",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affected",
-            name="home",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="premises.home",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affected",
-            name="incident",
-            field=tenancy.fields.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="affected",
-                to="repairs.incident",
-            ),
-        ),
-        migrations.AddField(
-            model_name="affected",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affected",
-            constraint=models.UniqueConstraint(fields=("compound", "incident", "person"), name="affected_once"),
-        ),
-        IsolateTable("affected"),
     ]

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenancy.operations import IsolateTable
+from tenancy.operations import AtOnce, IsolateTable
 
 
 class Migration(migrations.Migration):
@@ -14,57 +14,68 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="citydeadline",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=160),
-        ),
-        migrations.AddField(
-            model_name="cityreply",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=160),
-        ),
-        migrations.AddField(
-            model_name="deadlinepolicy",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=160),
-        ),
-        migrations.AddField(
-            model_name="replytemplate",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=160),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="ended_as",
-            field=models.CharField(blank=True, max_length=160),
-        ),
-        migrations.CreateModel(
-            name="PlaceSheet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "codes",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), size=None),
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name="citydeadline",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=160),
                 ),
-                ("made_at", models.DateTimeField()),
-                (
-                    "compound",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.compound",
-                        verbose_name="小区",
-                    ),
+                migrations.AddField(
+                    model_name="cityreply",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=160),
                 ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-                "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["compound", "id"], name="place_sheet_own")],
-            },
+                migrations.AddField(
+                    model_name="deadlinepolicy",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=160),
+                ),
+                migrations.AddField(
+                    model_name="replytemplate",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=160),
+                ),
+                migrations.AddField(
+                    model_name="routingrule",
+                    name="ended_as",
+                    field=models.CharField(blank=True, max_length=160),
+                ),
+                migrations.CreateModel(
+                    name="PlaceSheet",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "codes",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=8), size=None
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "compound",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.compound",
+                                verbose_name="小区",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                        "base_manager_name": "objects",
+                        "default_manager_name": "objects",
+                        "indexes": [models.Index(fields=["compound", "id"], name="place_sheet_own")],
+                    },
+                ),
+                IsolateTable("placesheet"),
+            ]
         ),
-        IsolateTable("placesheet"),
     ]
