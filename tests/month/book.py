@@ -5,9 +5,9 @@ weeks of the story as the government published them, and what each figure means 
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from tests.month.clock import CHINA
@@ -44,6 +44,7 @@ LEADS = {
 }  # fmt: skip
 
 
+@cache
 def is_worked(moment: datetime) -> bool:
     """Whether the minute that begins here is a minute of work."""
     local = moment.astimezone(CHINA)
@@ -52,7 +53,8 @@ def is_worked(moment: datetime) -> bool:
     return worked and any(opens <= minute < closes for opens, closes in HOURS)
 
 
-def due(since: datetime, promise: tuple[int, str], pauses: Iterable[tuple[datetime, datetime]] = ()) -> datetime:
+@cache
+def due(since: datetime, promise: tuple[int, str], pauses: tuple[tuple[datetime, datetime], ...] = ()) -> datetime:
     """When a promise that was given at ``since`` is over, minute by minute; minutes of a pause do not count."""
     left, basis = promise
     at = since
@@ -144,7 +146,7 @@ def _told(case: Case, now: datetime) -> Told:  # noqa: C901, PLR0912  a life is 
         if step.action in {"assign", "claim", "reassign"}:
             told.worker = step.worker
         if step.action in {"finish", "settle"}:
-            told.finished, told.finished_at = step.at <= due(opened, finish, pauses), step.at
+            told.finished, told.finished_at = step.at <= due(opened, finish, tuple(pauses)), step.at
             told.repaired = True
         if step.action == "force_close":
             told.repaired = True
@@ -165,7 +167,7 @@ def _told(case: Case, now: datetime) -> Told:  # noqa: C901, PLR0912  a life is 
     if told.state == "submitted":
         told.answer_due = due(asked, answer)
     elif told.state in {"accepted", "assigned", "working"}:
-        told.finish_due = due(opened, finish, pauses)
+        told.finish_due = due(opened, finish, tuple(pauses))
     told.outcome = _outcome(told, now)
     told.counts = Counter(_counts(told, now))
     return told

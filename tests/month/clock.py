@@ -19,17 +19,22 @@ from celery.schedules import crontab
 from config.celery import app
 
 CHINA = ZoneInfo("Asia/Shanghai")
-HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+# Looked at these hours of every day, whatever is due.
+LOOKS = (1, 5, 9, 13, 17, 21)
 
 
 class Clock:
-    """The time of the story. ``watch`` looks at the portal at every moment at which time has stopped."""
+    """The time of the story. ``watch`` looks at the portal at every moment at which time has stopped.
+
+    ``ahead`` says at which moments after now something falls due, by the book or by the portal: time stops at each of them.
+    """
 
     def __init__(self, travel: Any, queue: "deque[tuple[Any, dict[str, Any]]]") -> None:
         self._travel = travel
         self._queue = queue
         self.watch: Callable[[datetime], None] = lambda now: None
+        self.ahead: Callable[[datetime], list[datetime]] = lambda now: []
         self.done = 0
         self.swept: set[str] = set()
         app.loader.import_default_modules()
@@ -42,10 +47,13 @@ class Clock:
         """The moment of the story, in Shanghai."""
         return datetime.now(CHINA)
 
-    def until(self, moment: datetime, *, every: timedelta = HOUR) -> None:
-        """Let time pass. Sweeps that run within every minute are run at every stop, the others at their own times."""
+    def until(self, moment: datetime) -> None:
+        """Let time pass, from one thing that is due to the next, and at least to the next hour of ``LOOKS``.
+
+        Sweeps that run within every minute are run at every stop, the others at their own times.
+        """
         while (now := self.now) < moment:
-            stop = min((now + every).replace(minute=0) if every == HOUR else now + every, moment)
+            stop = min(moment, _look_after(now), *self.ahead(now))
             due = sorted((at, task.name) for task, when in self._daily for at in _times(when, now, stop))
             for at, name in due:
                 self._move(at)
@@ -58,9 +66,8 @@ class Clock:
             self.watch(stop)
 
     def passes(self, **some: float) -> None:
-        """Let so much time pass, in steps of a minute up to an hour, as what is urgent needs it."""
-        length = timedelta(**some)
-        self.until(self.now + length, every=MINUTE if length <= HOUR else HOUR)
+        """Let so much time pass."""
+        self.until(self.now + timedelta(**some))
 
     def work(self) -> None:
         """Do what is queued, and what that queues."""
@@ -76,6 +83,12 @@ class Clock:
 
     def _move(self, moment: datetime) -> None:
         self._travel.move_to(moment, tick=False)
+
+
+def _look_after(now: datetime) -> datetime:
+    """The next of the hours at which everything is looked at."""
+    local = now.astimezone(CHINA).replace(minute=0, second=0, microsecond=0)
+    return local + timedelta(hours=next(ahead for ahead in range(1, 25) if (local.hour + ahead) % 24 in LOOKS))
 
 
 def _times(when: Any, after: datetime, until: datetime) -> Iterator[datetime]:

@@ -49,6 +49,7 @@ class Story:
     def __post_init__(self) -> None:
         self.watch = Watch(self.place.compound.pk, CODE, self.book, self.browsers)
         self.clock.watch = self.watch
+        self.clock.ahead = self.watch.ahead
 
     # --- people -------------------------------------------------------------------------------------------------------
     def browser(self, name: str) -> Browser:

@@ -56,6 +56,25 @@ class Watch:
         for case in held if everyone else held[self.looked % len(held) :][:1] if held else []:
             self.reads_one_line(case, now)
 
+    def ahead(self, now: datetime) -> list[datetime]:
+        """The moments after now at which something falls due: as the book reckons, and as the portal's own rows say.
+
+        By the book, so that a deadline that the portal forgot is looked at too.
+        """
+        found: set[datetime] = set()
+        for case in self.book.cases:
+            own = case.told(now)
+            since = own.answer_due or own.finish_due
+            if since is not None:
+                found |= {since + after for climbs in (CLIMBS, CLIMBS_URGENT) for after, _level in climbs}
+            if own.state == "paused":
+                found |= {step.until for step in case.steps if step.until is not None}
+        with scope(self.compound_id):
+            rows = Request.objects.filter(compound_id=self.compound_id, state__in=HELD)
+            for moments in rows.values_list("next_step_at", "paused_until"):
+                found |= {moment for moment in moments if moment is not None}
+        return [moment for moment in found if moment > now]
+
     def reads_one_line(self, case: Case, now: datetime) -> None:
         """Whoever filed reads who has it, until when, and what follows; so does a neighbour who joined."""
         for name in {case.filer, *case.joined[:1]}:
