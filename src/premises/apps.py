@@ -18,3 +18,4 @@ class PremisesConfig(AppConfig):
         register_standing("home", resident)
         register_ties("homes", ties)
         own_data.register("homes", own.export)
+        own_data.register("register", own.registered)

@@ -1,5 +1,6 @@
 """Reads: what a resident's standing covers, the homes of a person, the register."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.crypto import decrypt, digest
 from premises.models import Building, Home, Occupancy
 from tenancy.actor import Actor
 from tenancy.statements import prepared
@@ -94,6 +96,19 @@ FROM premises_occupancy o
 JOIN tenancy_compound c ON c.id = o.compound_id WHERE o.person_id = %(person)s ORDER BY o.starts, o.id
 """
 
+# The register's own line of a home, for whom it was matched to, or whose telephone it gives. What else such a line says is of
+# its owner: whoever is known by the number alone reads that their number stands there, and no name.
+_REGISTERED = """
+SELECT c.name, h.address, o.person_id IS NOT DISTINCT FROM %(person)s, o.name, o.share_numerator, o.share_denominator,
+  o.source, o.starts, o.ends, o.phone_cipher
+FROM premises_owner o
+JOIN premises_home h ON h.compound_id = o.compound_id AND h.id = o.home_id
+JOIN tenancy_compound c ON c.id = o.compound_id
+WHERE o.compound_id = ANY (%(compounds)s)
+  AND (o.person_id = %(person)s OR o.phone_digests @> ARRAY[%(digest)s]::varchar[])
+ORDER BY o.starts, o.id
+"""
+
 
 def ties(person_id: int) -> list[int]:
     """The compounds in which a person has or had a home, or asked for one. One statement; runs inside ``entering``."""
@@ -107,3 +122,27 @@ def own_links(person_id: int) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_OWN, {"person": person_id})
         return [row for (row,) in cursor.fetchall()]
+
+
+def own_register(*, person_id: int, phone: str, compound_ids: Collection[int]) -> list[dict[str, Any]]:
+    """What the registers of ``compound_ids`` say of a person, as the person's own copy says it. One statement.
+
+    ``phone`` is the person's own number (E.164, or empty). A line that was matched to the person is given whole; of a line
+    that only gives their number: the home, since when, and the number.
+    """
+    asked = {"person": person_id, "digest": digest(phone) if phone else "", "compounds": list(compound_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_REGISTERED, asked)
+        found = cursor.fetchall()
+    lines: list[dict[str, Any]] = []
+    for compound, home, matched, name, above, below, source, starts, ends, cipher in found:
+        phones = decrypt(cipher).split() if cipher else []
+        line = {
+            "compound": compound,
+            "home": home,
+            "starts": starts.isoformat(),
+            "ends": ends.isoformat() if ends else None,
+            "phones": phones if matched else [one for one in phones if one == phone],
+        }
+        lines.append({**line, "name": name, "share": f"{above}/{below}", "source": source} if matched else line)
+    return lines
