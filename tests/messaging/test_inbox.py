@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from messaging import actions, queries, templates
+from messaging.actions import queueing
 from messaging.models import Message, Preference
 from tenancy.scope import scope
 from tests.world import CANARY, Side, World
@@ -130,7 +131,7 @@ def test_a_standing_over_too_many_compounds_is_renewed_by_time(
 
 def test_whoever_listens_is_told_whose_inbox_moved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, list[int]]] = []
-    monkeypatch.setattr(actions, "_told", [lambda compound, people: told.append((compound, list(people)))])
+    monkeypatch.setattr(queueing, "_told", [lambda compound, people: told.append((compound, list(people)))])
     side = world.here
     people = sorted(side.people[name].pk for name in ("resident", "neighbour"))
     tell(side, "resident", "neighbour")
