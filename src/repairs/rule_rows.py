@@ -64,19 +64,16 @@ def as_rule(row: RoutingRule) -> Rule:
 AnyDeadline = DeadlinePolicy | CityDeadline
 
 
-def city_of(organisation_id: int, on: date) -> Area | None:
-    """The city for which a body of the administration answers on a day. One statement."""
-    found: Area | None = (
+def cities_of(organisation_id: int, on: date) -> list[Area]:
+    """The cities for which a body of the administration answers on a day, by code. One statement."""
+    return list(
         Area.objects.filter(
             level=Area.Level.CITY,
             pk__in=Jurisdiction.objects.filter(organisation_id=organisation_id, starts__lte=on)
             .exclude(ends__lt=on)
             .values("area_id"),
-        )
-        .order_by("code")
-        .first()
+        ).order_by("code")
     )
-    return found
 
 
 def _city_above(compound_id: int) -> Any:

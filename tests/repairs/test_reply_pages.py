@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 
 from idempotency.forms import fresh_key
+from parties.actions import assign_area
+from parties.models import Organisation
 from repairs.actions import replies
 from repairs.models import CityReply, Remark, ReplyTemplate
 from repairs.queries import replies_for
 from tenancy.models import Area
 from tenancy.scope import scope
 from tests.repairs.conftest import NOW, file_one
-from tests.world import CANARY, RESIDENTS, STAFF, Side, World
+from tests.world import BEGAN, CANARY, RESIDENTS, STAFF, Side, World
 
 LIST = "/c/here/rules/replies/"
 CITY = "/city/rules/replies/"
@@ -156,6 +158,37 @@ def test_what_is_set_is_chosen_on_the_request_and_counts_without_scripts(world: 
     assert post(client, f"{page}remark/", {"text": "", "ready": "师傅十分钟到。"}).status_code == 302
     with scope(side.compound.pk):
         assert Remark.objects.get().text == "师傅十分钟到。"
+
+
+def test_an_officer_of_two_cities_sets_each_ones(world: World, sign_in: Any) -> None:
+    other = Area.objects.create(code="330782", name="义乌市", level=Area.Level.CITY)
+    strange = Area.objects.create(code="330783", name="东阳市", level=Area.Level.CITY)
+    client = sign_in(world.here, "city")
+    assert 'aria-label="城市"' not in client.get(CITY).content.decode()
+    bureau = Organisation.objects.get(kind="city_bureau")
+    assign_area(organisation=bureau, area=other, starts=BEGAN)
+    first = client.get(CITY).content.decode()
+    assert "义乌市，各小区" in first
+    assert f"{CITY}?city=330784" in first
+    there = f"{CITY}?city=330784"
+    assert "永康市，各小区" in client.get(there).content.decode()
+    assert post(client, f"{CITY}new/?city=330784", FORM).url == there
+    made = CityReply.objects.get()
+    assert made.area.code == "330784"
+    text = client.get(there).content.decode()
+    assert f"{CITY}{made.reply}/end/?city=330784" in text
+    assert "/city/rules/deadlines/?city=330784" in text
+    assert f"{CITY}new/?city=330784&amp;step=remark" in text
+    assert FORM["text"] not in client.get(CITY).content.decode()
+    assert client.get(f"{CITY}{made.reply}/").status_code == 404
+    assert FORM["text"] in client.get(f"{CITY}history/?city=330784").content.decode()
+    assert post(client, f"{CITY}{made.reply}/end/?city=330784").url == there
+    deadlines = client.get("/city/rules/deadlines/?city=330784").content.decode()
+    assert "/city/rules/deadlines/water/urgent/?city=330784" in deadlines
+    assert '<input type="hidden" name="city" value="330784">' in deadlines
+    for code in (strange.code, "x"):
+        for path in (CITY, f"{CITY}new/", "/city/rules/deadlines/"):
+            assert client.get(f"{path}?city={code}").status_code == 404
 
 
 def test_pages_ask_the_same_for_one_reply_and_for_thirty(

@@ -24,6 +24,7 @@ from repairs.rule_rows import Held
 from repairs.rule_words import SOURCES, kind_text, term_text, version_text
 from repairs.rules.categories import CATEGORIES, Term
 from repairs.views.paging import part
+from repairs.views.rules.cities import Cities, cities
 from repairs.views.rules.posting import officers, post, readers, setters
 from tenancy.access import ActingRequest
 from tenancy.models import Area, Compound
@@ -49,11 +50,11 @@ class Shown:
     held: Held
     label: str
     icon: str
-    pace: str
     respond: str
     finish: str
     source: str
     tone: str
+    edit: str
     example: Example
     coming: list[dict[str, Any]]
 
@@ -63,10 +64,15 @@ class Where:
     """Whose deadlines are set: a compound's or a city's. ``compound_id`` is where the form's key is kept."""
 
     compound: Compound | None
-    area: Area | None
+    cities: Cities | None
     compound_id: int
     page: str
     save: Callable[..., Any]
+
+    @property
+    def area(self) -> Area | None:
+        """The city."""
+        return self.cities.area if self.cities is not None else None
 
     @property
     def name(self) -> str:
@@ -87,8 +93,9 @@ class Where:
 
     def url(self, name: str, *more: str) -> str:
         """The address of one of its pages."""
-        prefix = "repairs_" if self.compound is not None else "repairs_city_"
-        return reverse(f"{prefix}{name}", args=[*([self.compound.code] if self.compound is not None else []), *more])
+        if self.cities is not None:
+            return self.cities.url(name, *more)
+        return reverse(f"repairs_{name}", args=[self.compound.code if self.compound is not None else "", *more])
 
 
 def _of(compound: Compound) -> Where:
@@ -99,14 +106,12 @@ def _of(compound: Compound) -> Where:
 
 
 def _of_the_city(request: ActingRequest) -> Where:
-    area = rows.city_of(request.actor.organisation_id or 0, localdate())
-    if area is None or not request.actor.compound_ids:
-        raise Http404
+    chosen = cities(request)
 
     def save(**given: Any) -> Any:
-        return policies.set_city_deadlines(area_id=area.pk, **given)
+        return policies.set_city_deadlines(area_id=chosen.area.pk, **given)
 
-    return Where(None, area, min(request.actor.compound_ids), "repairs/rules/deadlines.html", save)
+    return Where(None, chosen, min(request.actor.compound_ids), "repairs/rules/deadlines.html", save)
 
 
 @require_safe
@@ -136,7 +141,10 @@ def _table(request: ActingRequest, where: Where, *, may_set: bool) -> HttpRespon
         {
             "compound": where.compound,
             "area": where.area,
-            "rows": [_shown(held, at) for held in where.held(now)],
+            "switch": where.cities.switch("deadlines") if where.cities is not None else [],
+            "deadlines": where.cities.url("deadlines") if where.cities is not None else "",
+            "replies": where.cities.url("replies") if where.cities is not None else "",
+            "rows": [_shown(held, at, where) for held in where.held(now)],
             "may_set": may_set,
             "form": form,
             "at": at,
@@ -287,16 +295,17 @@ def example_of(respond: Term, finish: Term, at: datetime) -> Example:
 _TONES = {"compound": "good", "city": "info", "default": "neutral"}
 
 
-def _shown(held: Held, at: datetime) -> Shown:
+def _shown(held: Held, at: datetime, where: Where) -> Shown:
+    pace = "urgent" if held.urgent else "ordinary"
     return Shown(
         held=held,
         label=str(Category(held.category).label),
         icon=CATEGORIES[held.category].icon,
-        pace="urgent" if held.urgent else "ordinary",
         respond=term_text(held.respond),
         finish=term_text(held.finish),
         source=str(SOURCES[held.source]),
         tone=_TONES[held.source],
+        edit=where.url("deadline", held.category, pace),
         example=example_of(held.respond, held.finish, at),
         coming=[{"since": row.since, "words": version_text(row), "who": row.changed_as} for row in held.coming],
     )

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +23,7 @@ from repairs.rule_forms import ReplyForm
 from repairs.rule_rows import Offered
 from repairs.rule_words import SOURCES
 from repairs.views.paging import part
+from repairs.views.rules.cities import Cities, cities
 from repairs.views.rules.posting import manager, officers, post, readers
 from tenancy.access import ActingRequest
 from tenancy.models import Area, Compound
@@ -36,10 +37,15 @@ class Where:
     """Whose templates: a compound's or a city's. ``compound_id`` is where the form's key is kept."""
 
     compound: Compound | None
-    area: Area | None
+    cities: Cities | None
     compound_id: int
     save: Callable[..., Any]
     end: Callable[..., Any]
+
+    @property
+    def area(self) -> Area | None:
+        """The city."""
+        return self.cities.area if self.cities is not None else None
 
     @property
     def own(self) -> str:
@@ -58,10 +64,13 @@ class Where:
             return rows.compound_replies(compound_id=self.compound.pk)
         return rows.city_replies(area_id=self.area.pk if self.area is not None else 0)
 
-    def url(self, name: str, *more: int) -> str:
+    def url(self, name: str, *more: int, **query: str) -> str:
         """The address of one of its pages."""
-        prefix = "repairs_" if self.compound is not None else "repairs_city_"
-        return reverse(f"{prefix}{name}", args=[*([self.compound.code] if self.compound is not None else []), *more])
+        if self.cities is not None:
+            return self.cities.url(name, *more, **query)
+        code = self.compound.code if self.compound is not None else ""
+        address = reverse(f"repairs_{name}", args=[code, *more])
+        return f"{address}?{urlencode(query)}" if query else address
 
 
 def _of(compound: Compound) -> Where:
@@ -75,17 +84,15 @@ def _of(compound: Compound) -> Where:
 
 
 def _of_the_city(request: ActingRequest) -> Where:
-    area = rows.city_of(request.actor.organisation_id or 0, localdate())
-    if area is None or not request.actor.compound_ids:
-        raise Http404
+    chosen = cities(request)
 
     def save(**given: Any) -> Any:
-        return actions.save_city_reply(area_id=area.pk, **given)
+        return actions.save_city_reply(area_id=chosen.area.pk, **given)
 
     def end_(**given: Any) -> Any:
-        return actions.end_city_reply(area_id=area.pk, **given)
+        return actions.end_city_reply(area_id=chosen.area.pk, **given)
 
-    return Where(None, area, min(request.actor.compound_ids), save, end_)
+    return Where(None, chosen, min(request.actor.compound_ids), save, end_)
 
 
 @require_safe
@@ -119,7 +126,6 @@ def _list(
             "label": Step(step).label,
             "used": [_shown(one, where) for one in found[step] if one.used],
             "rest": [_shown(one, where) for one in found[step] if not one.used],
-            "new": f"{where.url('reply_new')}?step={step}",
         }
         for step in Step.values
     ]
@@ -129,6 +135,9 @@ def _list(
         {
             "compound": where.compound,
             "area": where.area,
+            "switch": where.cities.switch("replies") if where.cities is not None else [],
+            "deadlines": where.cities.url("deadlines") if where.cities is not None else "",
+            "replies": where.cities.url("replies") if where.cities is not None else "",
             "steps": steps,
             "may_set": may_set,
             "new": where.url("reply_new"),
@@ -148,6 +157,7 @@ def _shown(one: Offered, where: Where) -> dict[str, Any]:
         "tone": _TONES[one.source],
         "edit": where.url("reply", key) if key is not None else "",
         "end": where.url("reply_end", key) if key is not None else "",
+        "copy": where.url("reply_new", step=one.step, title=one.title, text=one.text),
     }
 
 
