@@ -37,9 +37,14 @@ class Message(TenantModel):
     ``person_id`` is an account, which belongs to no compound. Title and body are rendered when the message is queued, in the
     person's language: what was said stays what was said. ``context`` holds the parameters for gateways that have templates
     of their own; no secrets. ``effect`` is unique a compound, person and channel; see Effect for how.
+
+    Someone without an account (``person_id`` 0) is reached by text message at ``number_cipher`` (E.164, encrypted), which
+    is emptied when the message is sent or given up; ``number_digest`` (``accounts.crypto.digest``) counts what a number gets.
     """
 
     person_id = models.BigIntegerField()
+    number_cipher = models.TextField(blank=True, db_default="")
+    number_digest = models.CharField(max_length=64, blank=True, db_default="")
     template = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel)
     context = models.JSONField()
@@ -70,6 +75,10 @@ class Message(TenantModel):
                 condition=models.Q(state__in=("sent", "given_up")) | models.Q(next_try_at__isnull=False),
                 name="message_waits_for_a_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(number_cipher="", number_digest="") | models.Q(person_id=0, channel="sms"),
+                name="message_number_has_no_account",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -86,6 +95,11 @@ class Message(TenantModel):
                 fields=["compound", "next_try_at"],
                 name="message_waiting",
                 condition=models.Q(state__in=("queued", "sending", "failed")),
+            ),
+            models.Index(
+                fields=["compound", "number_digest", "created_at"],
+                name="message_to_number",
+                condition=models.Q(person_id=0),
             ),
         ]
 

@@ -1,6 +1,7 @@
 """Queueing messages, sending what waits, and marking as read."""
 
 from messaging.actions.forgetting import EFFECTS_KEPT, MESSAGES_KEPT, forget_effects, forget_messages, forget_person
+from messaging.actions.numbers import MOST_A_DAY, text_number
 from messaging.actions.preferring import DIGEST, DIGEST_LINES, Wish, choose_channel, prefer, send_digest
 from messaging.actions.queueing import InboxMoved, UnfitMessageError, on_inbox, queue
 from messaging.actions.reading import NoSuchMessage, mark_all_read, mark_read
@@ -14,6 +15,7 @@ __all__ = [
     "EFFECTS_KEPT",
     "LEASE",
     "MESSAGES_KEPT",
+    "MOST_A_DAY",
     "InboxMoved",
     "NoSuchMessage",
     "UnfitMessageError",
@@ -32,4 +34,5 @@ __all__ = [
     "send_digest",
     "send_waiting",
     "settle",
+    "text_number",
 ]

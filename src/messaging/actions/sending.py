@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.crypto import decrypt
 from messaging import backends
 from messaging.models import Message, State
 from tenancy.scope import scope
@@ -50,11 +51,12 @@ def settle(*, message: Message, receipt: str = "", error: backends.DeliveryError
     changes: dict[str, Any]
     if error is None:
         changes = {"state": State.SENT, "sent_at": now, "receipt": receipt[:100], "error": "", "next_try_at": None}
+        changes["number_cipher"] = ""  # whose number it is was needed to send it, and is not needed any more
     elif error.temporary and message.attempts <= len(BACKOFF):
         again = now + BACKOFF[message.attempts - 1]
         changes = {"state": State.FAILED, "error": str(error)[:200], "next_try_at": again}
     else:
-        changes = {"state": State.GIVEN_UP, "error": str(error)[:200], "next_try_at": None}
+        changes = {"state": State.GIVEN_UP, "error": str(error)[:200], "next_try_at": None, "number_cipher": ""}
     held = Message.objects.filter(
         compound_id=message.compound_id,
         pk=message.pk,
@@ -98,4 +100,5 @@ def envelope(message: Message) -> backends.Envelope:
         body=message.body,
         link=message.link,
         context=message.context,
+        number=decrypt(message.number_cipher) if message.number_cipher else "",
     )

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A claimed message, ready to leave. ``key`` names the effect: the same in every attempt, for gateways that compare it."""
+    """A claimed message, ready to leave. ``key`` names the effect: the same in every attempt, for gateways that compare it.
+
+    ``number`` (E.164) stands for a person without an account, whose ``person_id`` is 0.
+    """
 
     key: str
     compound_id: int
@@ -19,6 +22,7 @@ class Envelope:
     body: str
     link: str
     context: dict[str, str]
+    number: str = ""
 
 
 class DeliveryError(Exception):

@@ -6,8 +6,8 @@ from messaging.backends import DeliveryError, Envelope
 
 
 def deliver(envelope: Envelope) -> str:
-    """Send to the person's own number; returns the gateway's receipt."""
-    phone = queries.phone_of(envelope.person_id)
+    """Send to the person's own number, or to the number of someone without an account; returns the gateway's receipt."""
+    phone = envelope.number or queries.phone_of(envelope.person_id)
     if not phone:
         raise DeliveryError("no_address", temporary=False)
     try:
