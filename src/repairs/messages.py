@@ -115,6 +115,31 @@ TEMPLATES = {
         _("报修时限有调整"),
         _("%(who)s调整了“%(category)s”类报修的时限，新的报修按新时限办。"),
     ),
+    # To a number without an account, which cannot open a page: what to do is said in words.
+    "repairs.filed_for_caller": (
+        _("有人替您报修"),
+        _("%(who)s替您报了修：%(place)s（%(number)s）。进展会发短信告诉您。"),
+    ),
+    "repairs.returned_caller": (
+        _("报修被退回"),
+        _("您的报修 %(number)s 被退回。原因：%(reason)s。应由%(receiver)s处理。不同意的，请在7天内告诉社区。"),
+    ),
+    "repairs.finished_caller": (
+        _("报修已完工"),
+        _("您的报修 %(number)s，%(worker)s师傅已完工。没修好的，请告诉社区。"),
+    ),
+    "repairs.force_closed_caller": (
+        _("报修被强制结单"),
+        _("您的报修 %(number)s 被物业强制结单。原因：%(reason)s。没修好的，请在7天内告诉社区。"),
+    ),
+    "repairs.priced_caller": (
+        _("请看报价"),
+        _("报修 %(number)s 要收费，报价 %(total)s 元。师傅会当面问您，您同意后才会继续维修。"),
+    ),
+    "repairs.incident_done_caller": (
+        _("已处理：%(title)s"),
+        _("%(title)s：%(words)s 请看看您家好了没有，没好的请告诉社区。"),
+    ),
     "repairs.answered": (_("对超时报修的答复"), _("报修 %(number)s，%(who)s答复：%(answer)s")),
 }
 
@@ -134,6 +159,25 @@ SAID_BY_STEP = {
     "uphold": "repairs.return_upheld",
     "deny": "repairs.return_denied",
     "merge": "repairs.merged",
+}
+
+
+# What goes by text message to someone without an account for whom it was filed, and in which words: what they must know or
+# do, and no more. Each costs money and may ring at somebody who wrote their number on a slip of paper.
+SAID_TO_CALLER = {
+    "repairs.filed_for": "repairs.filed_for_caller",
+    "repairs.assigned_told": "repairs.assigned_told",
+    "repairs.returned": "repairs.returned_caller",
+    "repairs.priced": "repairs.priced_caller",
+    "repairs.finished": "repairs.finished_caller",
+    "repairs.force_closed": "repairs.force_closed_caller",
+    "repairs.visit_reopened": "repairs.visit_reopened",
+    "repairs.handed_on": "repairs.handed_on",
+    "repairs.handed_to_nobody": "repairs.handed_to_nobody",
+    "repairs.incident": "repairs.incident",
+    "repairs.incident_no_end": "repairs.incident_no_end",
+    "repairs.incident_over": "repairs.incident_over",
+    "repairs.incident_done": "repairs.incident_done_caller",
 }
 
 

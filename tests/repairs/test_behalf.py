@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.crypto import digest
 from audit.models import Entry
 from messaging.models import Message
-from repairs.actions import dispatch, feedback, filing, work
+from repairs.actions import dispatch, feedback, filing, incidents, work
 from repairs.actions.change import NoSuchRequest
 from repairs.actions.reveal import reveal_phone
 from repairs.models import Request
@@ -92,6 +93,52 @@ def test_for_whoever_has_no_account_the_community_speaks(world: World) -> None:
         assert feedback.reopen(**_common(side, request, "officer"), reason="老人说还漏").state == "accepted"
         _finished(side, request)
         assert feedback.confirm(**_common(side, request, "secretary"), stars=4, comment="电话问过").stars == 4
+
+
+def _texts() -> list[tuple[str, str]]:
+    return list(Message.objects.filter(person_id=0).order_by("pk").values_list("template", "body"))
+
+
+@pytest.mark.parametrize("who", ["resident", "dispatcher"])
+def test_whoever_has_no_account_hears_what_matters_by_text_message(world: World, who: str) -> None:
+    side = world.here
+    request = _file(side, who, OLD_MAN, home=4)
+    with scope(side.compound.pk):
+        dispatch.accept(**_common(side, request, "manager"))
+        _finished(side, request)
+        told = _texts()
+        assert [template for template, _ in told] == [
+            "repairs.filed_for_caller",
+            "repairs.assigned_told",
+            "repairs.finished_caller",
+        ]
+        assert all(request.number in body for _, body in told)
+        assert told[-1][1].endswith("师傅已完工。没修好的，请告诉社区。")
+        # The number itself stands nowhere in clear, neither do the others' texts go to it.
+        assert {row.number_digest for row in Message.objects.filter(person_id=0)} == {digest("+8613800001111")}
+        assert not Message.objects.filter(body__contains="13800001111").exists()
+
+
+def test_whoever_has_an_account_or_left_no_number_gets_no_text_of_this_kind(world: World) -> None:
+    side = world.here
+    request = _file(side, "dispatcher", _neighbours())
+    with scope(side.compound.pk):
+        _finished(side, request)
+        assert _texts() == []
+
+
+def test_an_incident_reaches_whoever_has_no_account_once(world: World) -> None:
+    side = world.here
+    refs = [_file(side, "dispatcher", OLD_MAN, home=4, words=words).ref for words in ("没水", "还是没水")]
+    with scope(side.compound.pk):
+        Message.objects.all().delete()
+        by = {"compound_id": side.compound.pk, "by": side.actor("manager")}
+        words = {"title": "全小区停水", "words": "主管爆裂，正在抢修。", "category": "water"}
+        made = incidents.open_incident(**by, **words, refs=refs, now=LATER)
+        incidents.close_incident(
+            **by, incident_ref=made.ref, words="已恢复。", finished=True, now=LATER + timedelta(hours=1)
+        )
+        assert [template for template, _ in _texts()] == ["repairs.incident_no_end", "repairs.incident_done_caller"]
 
 
 def test_a_neighbour_who_filed_for_an_old_man_is_his_voice(world: World) -> None:

@@ -1,6 +1,6 @@
 """What every action shares: lock the row, ask the permission and the machine, write, record, tell, announce."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +9,11 @@ from audit.actions import record
 from calendars.queries import work_calendar
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
-from messaging.actions import queue
+from messaging.actions import queue, text_number
 from repairs.hooks import emission_of
+from repairs.messages import SAID_TO_CALLER
 from repairs.models import Event, Follower, Place, Request, State, asked_by
-from repairs.permissions import may, may_see
+from repairs.permissions import may, may_see, without_account
 from repairs.queries import given_terms
 from repairs.refusals import NotPermitted, OutOfState
 from repairs.rules.categories import Term, terms
@@ -262,20 +263,40 @@ def tell(
 ) -> None:
     """Queue a message about a request; the actor is never told of their own act.
 
-    ``part`` tells apart what one action says at one moment with one template.
+    ``part`` tells apart what one action says at one moment with one template. Someone without an account for whom it was
+    filed hears what matters by text message, whoever else is told.
     """
+    context = {"number": request.number, **context}
+    key = f"{template}:{request.pk}:{now.isoformat()}:{part}"
+    tell_caller(request, template, context=context, by=by, now=now, key=key)
     people = sorted({person for person in to if person and person != by.person_id})
     if people:
         queue(
             compound_id=request.compound_id,
             to=people,
             template=template,
-            context={"number": request.number, **context},
+            context=context,
             link=link(request),
             by=by,
             now=now,
             urgent=urgent,
-            key=f"{template}:{request.pk}:{now.isoformat()}:{part}",
+            key=key,
+        )
+
+
+def tell_caller(
+    request: Request, template: str, *, context: Mapping[str, str], by: Actor, now: datetime, key: str
+) -> None:
+    """Tell the person without an account for whom it was filed, by text message, where ``template`` has words for them."""
+    if template in SAID_TO_CALLER and request.for_phone_cipher and without_account(request):
+        text_number(
+            compound_id=request.compound_id,
+            phone=request.for_phone,
+            template=SAID_TO_CALLER[template],
+            context=context,
+            by=by,
+            now=now,
+            key=key,
         )
 
 

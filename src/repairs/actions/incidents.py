@@ -14,7 +14,7 @@ from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from premises.models import Building
 from premises.queries import homes_of
-from repairs.actions.change import Change, followers_of, responded, stop_clock
+from repairs.actions.change import Change, followers_of, responded, stop_clock, tell_caller
 from repairs.models import HELD, Affected, Category, Incident, Request
 from repairs.permissions import may_run_incident
 from repairs.refusals import BadInput, NotPermitted, OutOfState
@@ -77,6 +77,7 @@ def open_incident(
         _attach(request, made, by, now)
     _keep(made, "incident", {"title": [None, made.title], "requests": [0, len(requests)]}, by, now)
     _tell(made, _people(requests), news(expected_end), by, now)
+    _tell_callers(made, requests, news(expected_end), by, now)
     return made
 
 
@@ -91,6 +92,7 @@ def add_to_incident(*, compound_id: int, incident_ref: str, refs: Sequence[str],
         _attach(request, incident, by, now)
     _keep(incident, "incident_add", {"requests": [0, len(requests)]}, by, now)
     _tell(incident, _people(requests), news(incident.expected_end), by, now)
+    _tell_callers(incident, requests, news(incident.expected_end), by, now)
     return incident
 
 
@@ -106,7 +108,9 @@ def tell_incident(
     incident.words, incident.expected_end, incident.told_at = text, expected_end, now
     incident.save()
     _keep(incident, "incident_tell", changes, by, now)
-    _tell(incident, _everyone(incident, _of(incident)), news(expected_end), by, now)
+    requests = _of(incident)
+    _tell(incident, _everyone(incident, requests), news(expected_end), by, now)
+    _tell_callers(incident, requests, news(expected_end), by, now)
     return incident
 
 
@@ -128,6 +132,9 @@ def close_incident(
     asked = _people(settled)
     _tell(incident, asked, "repairs.incident_done", by, now)
     _tell(incident, set(_everyone(incident, requests)) - set(asked), "repairs.incident_over", by, now)
+    _tell_callers(incident, settled, "repairs.incident_done", by, now)
+    others = [request for request in requests if request.pk not in {one.pk for one in settled}]
+    _tell_callers(incident, others, "repairs.incident_over", by, now)
     return incident
 
 
@@ -337,6 +344,15 @@ def _tell(incident: Incident, people: Iterable[int], template: str, by: Actor, n
         now=now,
         key=f"{template}:{incident.pk}:{now.isoformat()}",
     )
+
+
+def _tell_callers(incident: Incident, requests: Iterable[Request], template: str, by: Actor, now: datetime) -> None:
+    """Whoever has no account and for whom one of these was filed hears the same, by text message: once a number."""
+    context = told(incident.title, incident.closing_words or incident.words, incident.expected_end)
+    for request in requests:
+        tell_caller(
+            request, template, context=context, by=by, now=now, key=f"{template}:{incident.pk}:{now.isoformat()}"
+        )
 
 
 def _label(by: Actor) -> str:
