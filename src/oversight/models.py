@@ -72,6 +72,7 @@ class _Tally(TenantModel):
     reopened = models.IntegerField()
     rated = models.IntegerField()
     satisfied = models.IntegerField()
+    handed = models.IntegerField(db_default=0)
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -144,8 +144,8 @@ def scored(counts: Counts, where: Where) -> list[CountCard]:
 
 
 def apart(counts: Counts, where: Where) -> list[CountCard]:
-    """What is not counted for or against the firm."""
-    return count_cards(APART, counts, where)
+    """What is not counted for or against the firm; below it what was handed on, where a firm has changed."""
+    return count_cards((*APART, *(["handed"] if counts["handed"] else [])), counts, where)
 
 
 def row(name: str, url: str, counts: Counts, where: Where) -> Row:

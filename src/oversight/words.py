@@ -29,6 +29,7 @@ COUNTS: dict[str, Words] = {
     "reopened": gettext_lazy("重开过"),
     "rated": gettext_lazy("已评价"),
     "satisfied": gettext_lazy("满意"),
+    "handed": gettext_lazy("移交"),
 }
 MEANS: dict[str, Words] = {
     "filed": gettext_lazy("这段时间里提交的全部报修，按提交那天算。"),
@@ -50,6 +51,9 @@ MEANS: dict[str, Words] = {
     "reopened": gettext_lazy("报修人说没修好、重开过至少一次的。"),
     "rated": gettext_lazy("报修人评了星的。"),
     "satisfied": gettext_lazy("评四星或五星的。"),
+    "handed": gettext_lazy(
+        "换物业时还没办完、交给下一家的。办没办结看下一家；响应、完工是否及时和重开，各家只算在自己手上的那一段。"
+    ),
 }
 RATES: dict[str, Words] = {
     "resolved": gettext_lazy("办结率"),

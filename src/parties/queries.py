@@ -1,12 +1,13 @@
 """Reads: what a post covers today, which posts a person holds, who acts for a compound."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from parties.models import Contract, Jurisdiction, Organisation, Post, Term
@@ -223,6 +224,20 @@ def serving_company(compound_id: int, on: date) -> Organisation | None:
         .first()
     )
     return contract.company if contract else None
+
+
+def served_until(compound_id: int, company_ids: Sequence[int], on: date) -> dict[int, datetime]:
+    """The moment at which each firm's last contract that began by a day was over; without those that have no end."""
+    last: dict[int, date | None] = dict(
+        Contract.objects.filter(compound_id=compound_id, company_id__in=company_ids, starts__lte=on)
+        .order_by("starts")
+        .values_list("company_id", "ends")
+    )
+    return {
+        firm: make_aware(datetime.combine(ends + timedelta(days=1), time()))
+        for firm, ends in last.items()
+        if ends is not None
+    }
 
 
 def office_title(level: str) -> str:

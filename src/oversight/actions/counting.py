@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from oversight.queries.measures import CHANGES_AT, COLUMNS, COUNTED, OUTCOME, SUMMED
+from oversight.queries.measures import CHANGES_AT, COLUMNS, COUNTED, OUTCOME, PARTS, SUMMED
 from oversight.rules.periods import DAY, containing, runs
 from repairs.rules.periods import NO_ANSWER_AFTER
 from tenancy.scope import ScopeError, current_scope
@@ -20,8 +20,9 @@ SELECT day FROM taken UNION
 SELECT day FROM oversight_day WHERE compound_id = %(compound)s AND changes_at < %(now)s
 """
 _CASES = f"""
-FROM (SELECT q.*, (q.created_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM repairs_request q
-  WHERE q.compound_id = %(compound)s AND ({{ranges}})) AS r
+FROM (SELECT p.*, (p.created_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM (
+  {PARTS[0]}q.compound_id = %(compound)s AND ({{ranges}})
+  UNION ALL {PARTS[1]}q.compound_id = %(compound)s AND ({{ranges}})) AS p) AS r
 CROSS JOIN LATERAL (SELECT {OUTCOME} AS outcome) AS x
 WHERE r.day = ANY (%(days)s)
 """  # noqa: S608  our own names

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from oversight.queries.measures import CONDITIONS, OUTCOME, missed
+from oversight.queries.measures import CONDITIONS, OUTCOME, PARTS, missed
 from oversight.rules.indicators import INDICATORS
 from oversight.rules.periods import BadPeriod, Period, period
 from repairs.models import Category
@@ -80,10 +80,14 @@ def _number(text: str | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One request as the lists show it. Nothing of the filer; ``outcome`` is one of ``rules.indicators.OUTCOMES``."""
+    """One request as the lists show it. Nothing of the filer; ``outcome`` is one of ``rules.indicators.OUTCOMES``, or handed.
+
+    ``part`` is 0, or else it is what a firm had done of it before it went on to the next one (outcome "handed").
+    """
 
     compound_id: int
     pk: int
+    part: int
     ref: str
     number: str
     category: str
@@ -108,7 +112,7 @@ class Case:
 
 
 _FIELDS = (
-    "r.compound_id, r.id, r.ref, r.number, r.category, r.place, r.place_text, r.words, r.urgent, r.state, r.created_at, "
+    "r.compound_id, r.id, r.part, r.ref, r.number, r.category, r.place, r.place_text, r.words, r.urgent, r.state, r.created_at, "
     "r.accepted_at, r.finished_at, r.closed_at, r.due_at, r.responded_in_time, r.finished_in_time, r.reopened, r.stars, "
     "r.returned_to, r.outcome"
 )
@@ -116,10 +120,17 @@ _NAMED = (
     f"SELECT {_FIELDS}, coalesce(w.name, ''), coalesce(o.name, '') FROM ({{found}}) AS r "  # noqa: S608  our own names
     "LEFT JOIN accounts_person w ON w.id = r.worker_id LEFT JOIN parties_organisation o ON o.id = r.company_id"
 )
-_FOUND = f"""
-SELECT r.*, x.outcome FROM repairs_request r CROSS JOIN LATERAL (SELECT {OUTCOME} AS outcome) AS x
-WHERE r.compound_id = {{compound}} AND r.created_at >= %(first)s AND r.created_at < %(end)s AND ({{condition}})
-"""  # noqa: S608  our own names
+_RANGE = "q.compound_id = {compound} AND q.created_at >= %(first)s AND q.created_at < %(end)s"
+
+
+def _found(compound: str, condition: str, order: str) -> str:
+    """The cases of a compound: the requests and what went on, each in its order and cut, so that an index gives the order."""
+    branches = (
+        f"(SELECT r.*, x.outcome FROM ({part}{_RANGE.format(compound=compound)}) AS r "  # noqa: S608  our own names
+        f"CROSS JOIN LATERAL (SELECT {OUTCOME} AS outcome) AS x WHERE {condition} {order})"
+        for part in PARTS
+    )
+    return " UNION ALL ".join(branches)
 
 
 def _condition(asked: Question) -> str:
@@ -152,15 +163,14 @@ def _midnight(day: date) -> datetime:
 
 def cases(*, compound_ids: Sequence[int], asked: Question, now: datetime, skip: int, most: int) -> list[Case]:
     """The cases behind a number over one or many compounds, the latest first. One statement, LATERAL by compound."""
-    inner = _FOUND.format(compound="c.id", condition=_condition(asked))
+    inner = _found("c.id", _condition(asked), "ORDER BY r.created_at DESC, r.id DESC LIMIT %(reach)s")
     found = (
-        f"SELECT l.* FROM unnest(%(ids)s::bigint[]) AS c (id) CROSS JOIN LATERAL ({inner} "  # noqa: S608  our own names
-        "ORDER BY r.created_at DESC, r.id DESC LIMIT %(reach)s) AS l "
-        "ORDER BY l.created_at DESC, l.id DESC LIMIT %(most)s OFFSET %(skip)s"
+        f"SELECT l.* FROM unnest(%(ids)s::bigint[]) AS c (id) CROSS JOIN LATERAL ({inner}) AS l "  # noqa: S608  our own names
+        "ORDER BY l.created_at DESC, l.id DESC, l.part LIMIT %(most)s OFFSET %(skip)s"
     )
     told = {**_told(asked, now), "ids": list(compound_ids), "reach": skip + most, "most": most, "skip": skip}
     with connection.cursor() as cursor:
-        cursor.execute(f"{_NAMED.format(found=found)} ORDER BY r.created_at DESC, r.id DESC", told)
+        cursor.execute(f"{_NAMED.format(found=found)} ORDER BY r.created_at DESC, r.id DESC, r.part", told)
         return [Case(*row) for row in cursor.fetchall()]
 
 
@@ -169,19 +179,18 @@ def every_case(*, compound_ids: Sequence[int], asked: Question, now: datetime, b
 
     The place is kept by the last row, not by a cursor: memory stays the same however many there are.
     """
-    found = (
-        _FOUND.format(compound="%(compound)s", condition=_condition(asked))
-        + " AND (r.created_at, r.id) > (%(at)s, %(pk)s) ORDER BY r.created_at, r.id LIMIT %(batch)s"
-    )
+    after = "AND (r.created_at, r.id, r.part) > (%(at)s, %(pk)s, %(part)s)"
+    inner = _found("%(compound)s", _condition(asked), f"{after} ORDER BY r.created_at, r.id, r.part LIMIT %(batch)s")
+    found = f"SELECT l.* FROM ({inner}) AS l ORDER BY l.created_at, l.id, l.part LIMIT %(batch)s"  # noqa: S608  our own names
     for compound_id in compound_ids:
         told = {**_told(asked, now), "compound": compound_id, "batch": batch}
-        told |= {"at": told["first"] - timedelta(days=1), "pk": 0}
+        told |= {"at": told["first"] - timedelta(days=1), "pk": 0, "part": 0}
         while True:
             with connection.cursor() as cursor:
-                cursor.execute(f"{_NAMED.format(found=found)} ORDER BY r.created_at, r.id", told)
+                cursor.execute(f"{_NAMED.format(found=found)} ORDER BY r.created_at, r.id, r.part", told)
                 rows = [Case(*row) for row in cursor.fetchall()]
             if rows:
                 yield rows
             if len(rows) < batch:
                 break
-            told |= {"at": rows[-1].created_at, "pk": rows[-1].pk}
+            told |= {"at": rows[-1].created_at, "pk": rows[-1].pk, "part": rows[-1].part}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 SCORED = ("done", "forced", "unanswered", "awaiting", "open", "returned")
 APART = ("not_ours", "merged", "withdrawn")
 OUTCOMES = (*SCORED, *APART)
-# What is counted besides, of those that the firm had to do.
+# What is counted besides, of those that the firm had to do; of those that it handed on too.
 MARKS = (
     "responded",  # answered, or the time to answer is over
     "responded_in_time",
@@ -22,6 +22,7 @@ MARKS = (
     "reopened",
     "rated",
     "satisfied",
+    "handed",  # what a firm had and another has now: not filed once more, but its answers and delays are the first firm's
 )
 COUNTS = ("filed", *OUTCOMES, *MARKS)
 # Satisfied: four or five stars of five.

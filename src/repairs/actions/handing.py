@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from parties.models import Organisation
-from parties.queries import serving_company
+from parties.queries import served_until, serving_company
 from repairs.actions.change import Change, followers, lock, start_clock, stop_clock, terms_for
 from repairs.actions.filing import PURPOSE
-from repairs.models import HELD, Photo, Quote, Request
+from repairs.models import HELD, Photo, Quote, Request, State, Stint
 from repairs.permissions import is_community, is_desk
 from repairs.refusals import NotPermitted
 from repairs.rules.periods import MAX_PHOTOS
@@ -60,8 +61,30 @@ def hand_on(*, compound_id: int, now: datetime) -> list[Handed]:
     if not rows:
         return []
     firms = {firm.pk: firm for firm in Organisation.objects.filter(pk__in={row.company_id for row in rows})}
+    over = served_until(compound_id, list(firms), localdate(now))
     by = system_actor("handing", (compound_id,))
+    for row in rows:
+        if row.company_id is not None:
+            _keep(row, company_id=row.company_id, until=min(now, over.get(row.company_id, now)), now=now)
     return [_hand_on(row, firms.get(row.company_id or 0), serving, by, now) for row in rows]
+
+
+def _keep(request: Request, *, company_id: int, until: datetime, now: datetime) -> None:
+    """Keep for the figures what the firm did of it, and was late with, until its last moment in the compound."""
+    due = request.paused_due_at or request.due_at
+    late = due is not None and due < (request.paused_at or until)
+    asked = request.state == State.SUBMITTED
+    before = Stint.objects.filter(compound_id=request.compound_id, request_id=request.pk)
+    Stint.objects.create(
+        compound_id=request.compound_id,
+        request=request,
+        company_id=company_id,
+        worker_id=request.worker_id,
+        at=now,
+        responded_in_time=False if asked and late else request.responded_in_time,
+        finished_in_time=False if late and not asked else None,
+        reopened=request.reopened - (before.aggregate(times=Sum("reopened"))["times"] or 0),
+    )
 
 
 def _hand_on(

@@ -1,6 +1,6 @@
 """Repair requests (报修) and what belongs to them, by noun; everything is imported from here."""
 
-from repairs.models.after import ReturnVisit
+from repairs.models.after import ReturnVisit, Stint
 from repairs.models.policies import CityDeadline, CityReply, DeadlinePolicy, ReplyTemplate, RoutingRule, Versioned
 from repairs.models.request import (
     HELD,
@@ -47,6 +47,7 @@ __all__ = [
     "RoutingRule",
     "Signature",
     "State",
+    "Stint",
     "Versioned",
     "asked_by",
 ]

@@ -1,4 +1,4 @@
-"""What the community does after the work: return visits (回访) to a sample."""
+"""What comes after the work: return visits (回访) to a sample, and what a firm had done of a request that went on to the next."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
+from parties.models import Organisation
 from repairs.models.request import Request
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -41,3 +43,26 @@ class ReturnVisit(TenantModel):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["compound", "month", "id"], name="visit_month")]
+
+
+class Stint(TenantModel):
+    """What a firm had done of a request when it went on to the next one: for the figures, and never changed.
+
+    The request itself says only what the firm does that has it now.
+    """
+
+    request: Any = TenantForeignKey(Request, related_name="stints")
+    company = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    # Who held it last there.
+    worker = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    # None: it was not yet to be answered, or finished, when the firm's time was over.
+    responded_in_time = models.BooleanField(null=True)
+    finished_in_time = models.BooleanField(null=True)
+    # How often a repair of this firm's did not hold.
+    reopened = models.PositiveSmallIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "request", "at"], name="stint_once"),
+        ]
