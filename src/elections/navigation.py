@@ -10,5 +10,5 @@ def register() -> None:
     """For everyone who runs or supervises votes."""
     register_tab(
         label=_("表决计算"), icon="scale", url_name="elections_tally", order=70, parties=OFFICERS, match=("elections_",),
-        essential=False,
+        essential=False, setting=True,
     )  # fmt: skip

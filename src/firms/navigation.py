@@ -7,7 +7,8 @@ from ui.navigation import register_tab
 
 def register() -> None:
     """Offices, the three parties and the firm's manager find the register; everyone else of a firm their own papers."""
-    told = {"label": _("企业和人员"), "icon": "building-bank", "order": 70, "essential": False, "match": ("firms_",)}
+    told = {"label": _("企业和人员"), "icon": "building-bank", "order": 70, "match": ("firms_",)}
+    told |= {"essential": False, "setting": True}
     for parties, roles in (
         (("city", "street", "community", "residents", "committee", "preparatory"), ()),
         (("company",), ("manager",)),

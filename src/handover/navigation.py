@@ -27,6 +27,7 @@ def register() -> None:
         url=_overview,
         match=("handover_",),
         essential=False,
+        setting=True,
     )
     register_tab(
         label=_("物业交接"),
@@ -38,4 +39,5 @@ def register() -> None:
         url=_firm,
         match=("handover_",),
         essential=False,
+        setting=True,
     )

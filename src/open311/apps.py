@@ -25,4 +25,5 @@ class Open311Config(AppConfig):
                 url=page_of("open311_keys"),
                 match=("open311_",),
                 essential=False,
+                setting=True,
             )

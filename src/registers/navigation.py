@@ -23,4 +23,5 @@ def register() -> None:
             url=page_of("registers_list"),
             match=("registers_",),
             essential=False,
+            setting=True,
         )

@@ -117,6 +117,7 @@ def register() -> None:
         url=page_of("repairs_routing"),
         match=RULES,
         essential=False,
+        setting=True,
     )
     register_tab(
         label=_("规则设置"),
@@ -127,6 +128,7 @@ def register() -> None:
         url=page_of("repairs_deadlines"),
         match=RULES,
         essential=False,
+        setting=True,
     )
     register_tab(
         label=_("规则设置"),
@@ -136,4 +138,5 @@ def register() -> None:
         parties=("city",),
         match=RULES,
         essential=False,
+        setting=True,
     )

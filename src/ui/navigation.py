@@ -25,6 +25,7 @@ class Tab:
     badge: Callable[[HttpRequest], int] | None
     match: tuple[str, ...]
     essential: bool
+    setting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ShownTab:
     active: bool
     count: int
     essential: bool
+    setting: bool
 
 
 @dataclass(slots=True)
@@ -61,11 +63,13 @@ def register_tab(
     badge: Callable[[HttpRequest], int] | None = None,
     match: tuple[str, ...] = (),
     essential: bool = True,
+    setting: bool = False,
 ) -> None:
     """Add a tab for actors of these parties and roles (empty = all).
 
     ``url`` builds the address where ``url_name`` needs arguments, None hides the tab; ``match`` are prefixes of the URL
-    names whose pages belong to the tab; ``badge`` counts what waits; ``essential=False`` leaves it out in 长者模式.
+    names whose pages belong to the tab; ``badge`` counts what waits; ``essential=False`` leaves it out in 长者模式;
+    ``setting`` puts it behind the daily ones, under “资料和设置”.
     Registering one ``url_name`` for the same parties and roles again replaces the tab, so ``ready()`` may run twice.
     """
     tab = Tab(
@@ -79,19 +83,20 @@ def register_tab(
         badge=badge,
         match=match,
         essential=essential,
+        setting=setting,
     )
     key = (tab.url_name, tab.parties, tab.roles)
     registry.tabs[:] = [t for t in registry.tabs if (t.url_name, t.parties, t.roles) != key] + [tab]
 
 
 def tabs_for(request: HttpRequest) -> list[ShownTab]:
-    """The tabs of the acting person, in order; none for someone without a standing."""
+    """The tabs of the acting person, in order, the settings last; none for someone without a standing."""
     actor = getattr(request, "actor", None)
     if actor is None:
         return []
     mine = [
         (tab, address)
-        for tab in sorted(registry.tabs, key=lambda tab: tab.order)
+        for tab in sorted(registry.tabs, key=lambda tab: (tab.setting, tab.order))
         if (not tab.parties or actor.party in tab.parties)
         and (not tab.roles or actor.role in tab.roles)
         and (address := _address(tab, request))
@@ -105,6 +110,7 @@ def tabs_for(request: HttpRequest) -> list[ShownTab]:
             active=tab is active,
             count=tab.badge(request) if tab.badge else 0,
             essential=tab.essential,
+            setting=tab.setting,
         )
         for tab, address in mine
     ]

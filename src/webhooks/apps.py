@@ -22,4 +22,5 @@ class WebhooksConfig(AppConfig):
                 url=page_of("webhooks_subscriptions"),
                 match=("webhooks_",),
                 essential=False,
+                setting=True,
             )

@@ -1,10 +1,12 @@
 """Tabs by registration, and the shell's lazy context."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.http import HttpRequest
+from django.template import engines
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -45,6 +47,27 @@ def test_tabs_follow_party_role_and_order(registry: navigation.Registry) -> None
     assert labels(asking(actor=replace(RESIDENT, party="company", role="worker"))) == ["worker", "a"]
     assert labels(asking(actor=replace(RESIDENT, party="company", role="manager"))) == ["a"]
     assert labels(asking(actor=None)) == []
+
+
+def test_settings_stand_last_whatever_their_order(registry: navigation.Registry) -> None:
+    add("rules", 1, "/r", setting=True)
+    add("daily", 90, "/d")
+    add("register", 0, "/k", setting=True)
+    assert labels(asking()) == ["daily", "register", "rules"]
+
+
+@pytest.mark.parametrize("template", ["sidenav", "tabbar"])
+def test_settings_stand_below_one_heading(registry: navigation.Registry, template: str) -> None:
+    def shown() -> str:
+        source = engines["django"].from_string(f"{{% load shell %}}{{% {template} %}}")
+        return re.sub(r"\s+", "", re.sub(r"<[^>]+>", " ", source.render(context.shell(asking()))))
+
+    for number in range(6):
+        add(f"d{number}", number, f"/{number}")
+    assert "资料和设置" not in shown()
+    add("rules", 1, "/r", setting=True)
+    add("register", 2, "/k", setting=True)
+    assert shown().partition("d4")[2] == "d5资料和设置rulesregister"
 
 
 def test_no_dead_tab(registry: navigation.Registry) -> None:

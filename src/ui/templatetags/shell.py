@@ -78,6 +78,7 @@ class _Slot:
     icon: str
     active: bool
     counted: bool
+    setting: bool
     # The language and the icon tell the label: the same tab.
     label: str | Promise = field(compare=False)
     url: SafeString = field(compare=False)
@@ -86,7 +87,7 @@ class _Slot:
 
 def _slots(tabs: Sequence[ShownTab]) -> tuple[tuple[_Slot, ...], dict[str, str]]:
     slots = tuple(
-        _Slot(tab.icon, tab.active, bool(tab.count), tab.label, hole(f"url{at}"), hole(f"count{at}"))
+        _Slot(tab.icon, tab.active, bool(tab.count), tab.setting, tab.label, hole(f"url{at}"), hole(f"count{at}"))
         for at, tab in enumerate(tabs)
     )
     holes = {f"url{at}": tab.url for at, tab in enumerate(tabs)}
