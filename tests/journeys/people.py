@@ -99,6 +99,9 @@ class Visitor:
     def unfold(self, action: str) -> Locator:
         """Open the panel of an action on the request's page; returns its form."""
         panel = self.page.locator("details.panel", has=self.page.locator(f'form[action$="/{action}/"]'))
+        rest = self.page.locator("details.more-panels:not([open])", has=panel)
+        if rest.count():  # what is rarely done stands under one more
+            rest.locator(":scope > summary").click()
         if panel.get_attribute("open") is None:
             panel.locator(":scope > summary").click()
         return panel.locator("form").first
