@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("webhooks.urls")),
     path("", include("registers.urls")),
     path("", include("residency.urls")),
+    path("", include("notices.urls")),
     path("", include("duty.urls")),
     path("", include("firms.urls")),
     path("", include("repairs.urls")),

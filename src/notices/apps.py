@@ -10,7 +10,7 @@ class NoticesConfig(AppConfig):
 
         from documents import access
         from lifecycle import registry
-        from notices import messages, queries, topics
+        from notices import messages, navigation, queries, topics
         from notices.actions import files
         from notices.states import MACHINE
         from webhooks import events
@@ -18,5 +18,6 @@ class NoticesConfig(AppConfig):
         registry.register(MACHINE)
         topics.register()
         messages.register()
+        navigation.register()
         access.register(files.PURPOSE, queries.may_read_file)
         events.register("notice.published", _("发布了公告"))

@@ -1,5 +1,7 @@
 """Reads of the board and of the work behind it. All run inside the compound's scope but where said."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +11,11 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 from django.utils.timezone import localdate
 
 from documents.models import StoredFile
-from notices.audience import is_for
+from notices.audience import is_for, means, parameters
 from notices.models import Attachment, Event, Notice, Reading, Signature, State, Step, Template, Version
 from notices.permissions import sees_work
 from notices.rules.chain import signs_for
+from premises.models import Building, Entrance
 from tenancy.actor import Actor
 
 _ORDER = (F("pinned_at").desc(nulls_last=True), "-published_at", "-pk")
@@ -71,7 +74,43 @@ def board(actor: Actor, compound_id: int, wanted: Wanted) -> QuerySet[Notice]:
         found = found.filter(side=wanted.side)
     if wanted.year:
         found = found.filter(published_at__year=wanted.year)
-    return found.order_by(*_ORDER)
+    return found.defer("source", "current__source", "current__body_html", "current__body_text").order_by(*_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest notice that is up for somebody, as one line says it."""
+
+    ref: str
+    kind: str
+    title: str
+    read: bool
+
+
+def newest_column(actor: Actor) -> str:
+    """A column of a statement that a page needs anyway: the newest notice that is up for the actor, read by ``read_newest``.
+
+    It wants ``%(compound)s``, ``%(person)s``, ``%(organisation)s`` and ``%(on)s``.
+    """
+    return f"""(SELECT json_build_array(n.ref, n.kind, v.title, EXISTS (SELECT 1 FROM notices_reading x
+        WHERE x.compound_id = n.compound_id AND x.notice_id = n.id AND x.person_id = %(person)s))::text
+      FROM notices_notice n
+      JOIN notices_version v ON v.compound_id = n.compound_id AND v.id = n.current_id
+      WHERE n.compound_id = %(compound)s AND n.current_id IS NOT NULL AND n.state = 'published'
+        AND {means(actor, row="n")}
+      ORDER BY n.published_at DESC, n.id DESC LIMIT 1)"""  # noqa: S608  our own words
+
+
+def read_newest(column: str | None) -> Newest | None:
+    """What a column made by ``newest_column`` says; None when nothing is up."""
+    return Newest(*json.loads(column)) if column else None
+
+
+def newest(actor: Actor, compound_id: int) -> Newest | None:
+    """The newest notice that is up for the actor. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {newest_column(actor)}", parameters(actor, compound_id, localdate()))
+        return read_newest(cursor.fetchone()[0])
 
 
 def years(compound_id: int) -> list[int]:
@@ -109,6 +148,23 @@ def attachments_of(notice: Notice) -> list[Attachment]:
     return list(
         Attachment.objects.select_related("file").filter(compound_id=notice.compound_id, notice=notice).order_by("pk")
     )
+
+
+def place_names(notices: Sequence[Notice]) -> dict[tuple[str, int], str]:
+    """The names of the buildings ("b", id) and entrances ("e", id) that some notices of one compound name.
+
+    Two statements; none where they name no place.
+    """
+    buildings = {pk for one in notices for pk in one.building_ids}
+    entrances = {pk for one in notices for pk in one.entrance_ids}
+    found: dict[tuple[str, int], str] = {}
+    if buildings:
+        rows = Building.objects.filter(compound_id=notices[0].compound_id, pk__in=buildings)
+        found |= {("b", pk): name for pk, name in rows.order_by("position").values_list("pk", "name")}
+    if entrances:
+        named = Entrance.objects.filter(compound_id=notices[0].compound_id, pk__in=entrances).order_by("pk")
+        found |= {("e", pk): f"{of}{name}" for pk, of, name in named.values_list("pk", "building__name", "name")}
+    return found
 
 
 def events_of(notice: Notice) -> list[Event]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.crypto import decrypt
 from messaging.queries import UNREAD_LIMIT
+from notices.queries import Newest, newest_column, read_newest
+from notices.topics import BOARD
 from parties.models import Contract, Term
 from parties.queries import Holder, contract_of, holders, posts_held, terms_of
 from parties.rules import ROLES
@@ -61,7 +63,7 @@ def holds(person_id: int, kind: str, key: int, on: date) -> bool:
 class Office:
     """A resident's compound and the property office that serves it: name and telephone, empty when there is none.
 
-    ``incidents`` are the mass incidents that go on there.
+    ``incidents`` are the mass incidents that go on there, ``newest`` is the newest notice that is up for the person.
     ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
     person's requests that are not over, by topic. ``duty_phone`` is the number of whoever is on duty now (``duty_name``),
     empty when nobody is or they gave none.
@@ -76,6 +78,7 @@ class Office:
     duty_name: str = ""
     duty_phone: str = ""
     incidents: tuple[Ongoing, ...] = ()
+    newest: Newest | None = None
 
     @property
     def call(self) -> str:
@@ -95,7 +98,8 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 JOIN live_topichead h ON h.compound_id = k.id AND h.topic = 'repairs.request:' || r.ref
                 WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn')),
               coalesce(duty.name, ''), coalesce(duty.phone, ''), {incidents},
-              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0)
+              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0),
+              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
@@ -107,13 +111,24 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 AND p.starts <= %(on)s AND (p.ends IS NULL OR p.ends >= %(on)s)
               ORDER BY s.starts_at, s.id LIMIT 1) duty ON true
             WHERE k.id = %(compound)s
-            """.replace("{incidents}", OPEN).replace("{topic}", f"'{INCIDENTS}'"),
-            {"compound": actor.compound_ids[0], "person": actor.person_id, "limit": UNREAD_LIMIT, "on": on, "now": now},
+            """.replace("{incidents}", OPEN)
+            .replace("{topic}", f"'{INCIDENTS}'")
+            .replace("{board}", f"'{BOARD}'")
+            .replace("{newest}", newest_column(actor)),
+            {
+                "compound": actor.compound_ids[0],
+                "person": actor.person_id,
+                "limit": UNREAD_LIMIT,
+                "on": on,
+                "now": now,
+            },
         )
-        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq = cursor.fetchone()
+        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq, board, news = (
+            cursor.fetchone()
+        )
     number = decrypt(duty_phone) if duty_phone else ""
-    seqs = json.loads(numbers) | {INCIDENTS: seq}
-    return Office(code, name, company, phone, unread, seqs, duty_name, number, read(incidents))
+    seqs = json.loads(numbers) | {INCIDENTS: seq, BOARD: board}
+    return Office(code, name, company, phone, unread, seqs, duty_name, number, read(incidents), read_newest(news))
 
 
 @dataclass(frozen=True, slots=True)

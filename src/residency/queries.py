@@ -237,6 +237,11 @@ GROUP BY b.id, b.parent_id, p.name, b.bound_at ORDER BY b.bound_at, b.id
 """
 
 
+# The ids of the parents for whom a person acts: a subquery that wants ``%(compound)s`` and ``%(person)s``.
+PARENTS = """SELECT b.parent_id FROM residency_bond b
+WHERE b.compound_id = %(compound)s AND b.child_id = %(person)s AND b.ended_at IS NULL"""
+
+
 def acts_for(person_id: int, compound_id: int, on: date) -> list[ActsFor]:
     """The parents for whom a person may act in a compound on a day (亲情代办). One statement; needs the compound's scope.
 

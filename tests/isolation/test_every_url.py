@@ -37,6 +37,7 @@ from tenancy.scope import scope
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.handover.conftest import put_something as put_a_handover_in
+from tests.notices.conftest import put_notices_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
@@ -98,6 +99,7 @@ def laden(world: World) -> dict[str, dict[str, Any]]:
                 **_on_duty(side, now),
                 **put_a_handover_in(side, mark, now),
                 **_in_the_register(side, mark, now),
+                **_on_the_board(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",
@@ -226,6 +228,12 @@ def _in_the_register(side: Side, mark: str, now: datetime) -> dict[str, int]:
     }
 
 
+def _on_the_board(side: Side, mark: str, now: datetime) -> dict[str, Any]:
+    """A notice that is out, corrected once, read, with a paper to sign for; and one that waits to be countersigned."""
+    made = put_notices_up(side, mark, now)
+    return {"notice": made.ref, "act": "withdraw"}
+
+
 def _fill(route: str, values: dict[str, Any]) -> str:
     filled = route
     for kind, name in (
@@ -270,6 +278,8 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "contract_id"),
         ("int", "certificate_id"),
         ("int", "visit_id"),
+        ("slug", "notice"),
+        ("slug", "act"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from notices import actions
+from notices.actions.files import attach
+from notices.actions.reading import mark_read
 from notices.actions.writing import Draft
 from notices.models import Notice
 from tenancy.scope import scope
@@ -91,3 +93,24 @@ def picture(name: str = "a.png", *, size: tuple[int, int] = (640, 480)) -> Simpl
 def pdf(content: bytes = b"%PDF-1.7\n1 0 obj\n") -> SimpleUploadedFile:
     """A PDF as a form gives it."""
     return SimpleUploadedFile("plan.pdf", content, content_type="application/pdf")
+
+
+def put_notices_up(side: Side, mark: str, now: datetime) -> Notice:
+    """One that is out, corrected, read and to be signed for, with a paper; one that waits; one that was withdrawn."""
+    code: dict[str, Any] = {"compound_id": side.compound.pk, "now": now}
+    waiting = fee_notice(side, now=now, title=f"物业费{mark}", source=f"公示{mark}")
+    gone = submitted(side, "officer", now=now, title=f"写错{mark}", source=f"作废{mark}")
+    made = written(
+        side, "officer", now=now, title=f"停水{mark}", source=f"储水{mark}", sign_posts=(side.posts["worker"].pk,)
+    )
+    by = side.actor("officer", now.date())
+    with scope(side.compound.pk):
+        attach(ref=made.ref, upload=pdf(), name=f"安排{mark}", by=by, **code)
+        actions.withdraw(ref=gone.ref, reason=f"重写{mark}", by=by, **code)
+        made = actions.submit(ref=made.ref, by=by, **code)
+        mark_read(notice=made, by=side.actor("resident", now.date()), now=now)
+        actions.amend(ref=made.ref, title=f"停水{mark}", source=f"多储水{mark}", changed=f"改词{mark}", by=by, **code)
+        actions.countersign(
+            ref=waiting.ref, agree=True, reason=f"同意{mark}", by=side.actor("chair", now.date()), **code
+        )
+    return fresh(made)

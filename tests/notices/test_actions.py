@@ -1,5 +1,6 @@
 """A notice from its draft to its end: rows, entries, events, messages, refusals."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -259,9 +260,11 @@ def test_a_withdrawn_text_stays_with_its_reason(world: World) -> None:
         assert told(side, "notices.withdrawn") == {"resident"}
         assert verbs(side)[-1] == "notices.withdraw"
         for act in (actions.withdraw, actions.amend):
-            given = {"reason": "再来"} if act is actions.withdraw else {"title": "a", "source": "b", "changed": "c"}
+            given: dict[str, Any] = (
+                {"reason": "再来"} if act is actions.withdraw else {"title": "a", "source": "b", "changed": "c"}
+            )
             with pytest.raises(OutOfState):
-                act(**common(side, made, "manager"), **given)  # type: ignore[operator]
+                act(**common(side, made, "manager"), **given)
 
 
 @pytest.mark.parametrize(("who", "may"), [("officer", True), ("chair", False), ("dispatcher", True), ("street", False)])
@@ -320,11 +323,12 @@ def test_a_correction_that_needs_others_leaves_the_old_text_up(world: World) -> 
 def test_a_version_never_changes_and_never_goes(world: World) -> None:
     made = submitted(world.here)
     with scope(world.here.compound.pk):
-        for change in (
+        changes: tuple[Callable[[], Any], ...] = (
             lambda: Version.objects.filter(pk=made.current_id).update(title="别的"),
             lambda: Version.objects.filter(pk=made.current_id).update(published_at=LATER),
             lambda: Version.objects.filter(pk=made.current_id)._raw_delete("default"),
-        ):
+        )
+        for change in changes:
             with pytest.raises(ProgrammingError), transaction.atomic():
                 change()
 
@@ -410,7 +414,13 @@ def test_pinning_and_again_is_nothing(world: World) -> None:
 
 def test_a_rule_of_the_compound_stands_above_the_default(world: World) -> None:
     side = world.here
-    given = {"compound_id": side.compound.pk, "kind": "", "matter": "property_fee", "speaker": "company", "now": NOW}
+    given: dict[str, Any] = {
+        "compound_id": side.compound.pk,
+        "kind": "",
+        "matter": "property_fee",
+        "speaker": "company",
+        "now": NOW,
+    }
     with scope(side.compound.pk):
         chair = side.actor("chair", NOW.date())
         with pytest.raises(NotPermitted):
@@ -446,7 +456,7 @@ def test_a_rule_of_the_compound_stands_above_the_default(world: World) -> None:
 
 def test_templates_of_the_compound(world: World) -> None:
     side = world.here
-    given = {
+    given: dict[str, Any] = {
         "compound_id": side.compound.pk,
         "name": "停水",
         "kind": "notice",

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from messaging.queries import know_unread
+from notices.topics import BOARD
 from portal import queries
 from repairs.models import Request
 from repairs.queries import own_request
@@ -48,6 +49,8 @@ def home(request: ActingRequest) -> HttpResponse:
             "unread": found.office.unread,
             "incidents": [(one, one.line(now)) for one in found.office.incidents],
             "incidents_topic": INCIDENTS,
+            "newest": found.office.newest,
+            "board_topic": BOARD,
         },
     )
 
