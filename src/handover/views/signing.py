@@ -102,6 +102,7 @@ def _page(
             "role": role,
             "label": Role(role).label,
             "own": own,
+            "lent": not own,
             "open": found.state in {State.CHECKED, State.SIGNING} and role not in given,
             "first": [Role(one).label for one in needed(found) if one not in given] if role == Role.COMMUNITY else [],
             "lists": [
