@@ -8,12 +8,13 @@ from typing import Any
 from premises.models import Home
 from repairs.models import HELD, Request
 from repairs.ongoing import LIKELY_OPEN, Ongoing, read
+from repairs.rules.likeness import Like, likeliest
 from residency.queries import home_by_address
 from tenancy.statements import built, columns, prepared
 
-# What was reported so lately may be the same thing; so many are offered.
+# What was reported so lately may be the same thing; so many of the likeliest are looked at.
 LATELY = timedelta(days=7)
-OFFERED = 3
+READ = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,13 @@ SIMILAR = f"""r.compound_id = %(compound)s AND r.category = %(category)s AND r.c
   AND NOT (r.filed_by_id = %(person)s AND r.filed_post IS NULL) AND r.for_person_id IS DISTINCT FROM %(person)s
   AND NOT EXISTS (SELECT 1 FROM repairs_follower f
     WHERE f.compound_id = %(compound)s AND f.request_id = r.id AND f.person_id = %(person)s)"""  # noqa: S608  our own words
+# In the order of ``rules.likeness``, which says what is offered of it.
 _SIMILAR = f"""
-SELECT {columns(Request, "r", *_ROW)}, one.incidents FROM (SELECT {LIKELY_OPEN} AS incidents) one
-LEFT JOIN LATERAL (SELECT r.* FROM repairs_request r WHERE {SIMILAR}
-  ORDER BY coalesce(r.spot_id = (SELECT c.id FROM repairs_placecode c
-    WHERE c.compound_id = %(compound)s AND c.code = %(spot)s), false) DESC,
-    r.place = 'building' DESC, r.created_at DESC, r.id DESC LIMIT %(most)s) r ON true
+SELECT {columns(Request, "r", *_ROW)}, r.here, one.incidents FROM (SELECT {LIKELY_OPEN} AS incidents) one
+LEFT JOIN LATERAL (SELECT r.*, coalesce(r.spot_id = (SELECT c.id FROM repairs_placecode c
+    WHERE c.compound_id = %(compound)s AND c.code = %(spot)s), false) AS here
+  FROM repairs_request r WHERE {SIMILAR}
+  ORDER BY here DESC, r.place = 'building' DESC, r.joined DESC, r.created_at, r.id LIMIT %(most)s) r ON true
 """  # noqa: S608  our own words
 
 
@@ -166,7 +168,7 @@ def similar(where: Where, *, compound_id: int, person_id: int, now: datetime) ->
     """What neighbours or the firm's desk know already of the same category; what the person has already is not there.
 
     Requests of the last days in the same building, and in the public areas unless it is inside a home; incidents of the
-    building or of the whole compound. One statement.
+    building or of the whole compound. At most three, as ``rules.likeness`` orders them. One statement.
     """
     with prepared() as cursor:
         cursor.execute(
@@ -180,11 +182,10 @@ def similar(where: Where, *, compound_id: int, person_id: int, now: datetime) ->
                 "home": where.home_id,
                 "spot": where.spot,
                 "since": now - LATELY,
-                "most": OFFERED,
+                "most": READ,
             },
         )
         rows = cursor.fetchall()
-    return Near(
-        incidents=read(rows[0][-1]),
-        requests=tuple(built(Request, row, *_ROW) for row in rows if row[0] is not None),
-    )
+    found = [(built(Request, row, *_ROW), row[-2]) for row in rows if row[0] is not None]
+    likes = ((Like(here, one.place == "building", one.joined, one.created_at, one.pk), one) for one, here in found)
+    return Near(incidents=read(rows[0][-1]), requests=tuple(likeliest(likes)))
