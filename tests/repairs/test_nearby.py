@@ -14,6 +14,7 @@ from messaging.models import Message
 from repairs import nearby
 from repairs.actions import places, together
 from repairs.models import Event, Follower, Request
+from repairs.rules.likeness import OFFERED
 from repairs.topics import PUBLIC, own_topic
 from residency.actions import parents
 from tenancy.scope import scope
@@ -288,6 +289,59 @@ def test_who_may_files_for_a_resident(world, sign_in, who):
     assert "13800138000" not in text
 
 
+@pytest.mark.parametrize(
+    ("who", "words"), [("dispatcher", "，请告诉报修人。"), ("officer", "，请告诉报修人。"), ("neighbour", "。")]
+)
+def test_whoever_files_for_another_reads_the_number(world, sign_in, who, words):
+    client = sign_in(world.here, who)
+    where = client.post(PAGE, for_other(world, who)).headers["Location"]
+    with scope(world.here.compound.pk):
+        number = Request.objects.get().number
+    assert where.endswith("?filed=1")
+    assert f"已提交，编号 {number}{words}" in client.get(where).content.decode()
+    assert "已提交，编号" not in client.get(where.split("?")[0]).content.decode()
+    # Nobody else has just filed it, whatever their address says.
+    assert "已提交，编号" not in sign_in(world.here, "manager").get(where).content.decode()
+
+
+# --- the like, for somebody else --------------------------------------------------------------------------------------------
+def test_a_resident_who_files_for_a_neighbour_is_offered_the_like(world, sign_in):
+    there = theirs(world, category="water", place="building", building_id=_building(world), place_text="")
+    client = sign_in(world.here, "resident")
+    asked = f"{SIMILAR}?category=water&place=home&whom=other&for_home=1幢1单元201"
+    text = client.get(asked).content.decode()
+    assert "您转告就行" in text
+    assert text.count("data-join") == 1
+    assert "data-join" not in client.get(f"{SIMILAR}?category=water&place=home&whom=other").content.decode()
+    form = for_other(world, "resident", category="water")
+    text = client.post(PAGE, form).content.decode()
+    assert JOINED.format(f"/c/here/repairs/{there.ref}/") in text
+    assert "照样登记" in text
+    assert "您转告就行" in text
+    assert requests(world.here) == 1
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text))
+    assert hidden["for_name"] == "李奶奶"
+    assert client.post(PAGE, {**hidden, "apart": "on"}).status_code == 302
+    assert requests(world.here) == 2
+
+
+def test_a_child_reads_what_is_known_and_joins_nothing(world):
+    theirs(world, category="water", place="building", building_id=_building(world), place_text="")
+    child, client = as_child(world)
+    key = f"parent:{world.here.people['resident'].pk}:{world.here.homes[0].pk}"
+    text = client.get(f"{SIMILAR}?category=water&place=home&whom={key}").content.decode()
+    assert "可以先告诉家里人已经在办" in text
+    assert "data-join" not in text
+    form = posted(world, place="home", place_text="", category="water", whom=key, filer=child.pk)
+    answer = client.post(PAGE, form)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "还没有登记" in text
+    assert "join/" not in text
+    assert client.post(PAGE, {**form, "apart": "on"}).status_code == 302
+    assert "data-join" not in client.get(f"{SIMILAR}?category=water&place=home&whom=parent:x").content.decode()
+
+
 def test_a_resident_who_is_filed_for_hears_of_it_and_answers(world, sign_in):
     phone = world.here.people["resident"].phone
     home = world.here.homes[0].address
@@ -439,7 +493,7 @@ def test_the_likeliest_comes_first(world):
             where, compound_id=here.compound.pk, person_id=here.people["resident"].pk, now=timezone.now()
         )
         assert found.requests[0].ref == at_spot.ref
-        assert len(found.requests) == nearby.OFFERED
+        assert len(found.requests) == OFFERED
         together.join(
             compound_id=here.compound.pk, ref=at_spot.ref, home_id=None, by=here.actor("resident"), now=timezone.now()
         )

@@ -105,7 +105,7 @@ def _spot(request: ActingRequest, compound: Compound, spot: str) -> HttpResponse
 def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What neighbours reported already, while somebody fills in the form; empty as a rule.
 
-    For staff who file for a resident, of the home that they typed.
+    For whoever files for another, of the home that they typed or of the parent's.
     """
     now = timezone.now()
     asked = request.GET
@@ -116,13 +116,26 @@ def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
         building_id=_number(asked.get("building", "")),
         spot=asked.get("spot", "")[:8].replace("\x00", ""),
     )
-    staff = request.actor.party != "resident"
-    if where.category not in CATEGORIES or where.place not in Place.values:
-        return render(request, "repairs/_similar.html", {"compound": compound, "near": nearby.Near(), "staff": staff})
-    if staff:
-        where = _of_caller(where, compound, asked.get("for_home", ""))
-    found = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
-    return render(request, "repairs/_similar.html", {"compound": compound, "near": found, "staff": staff, "now": now})
+    kind, _colon, which = asked.get("whom", "").partition(":")
+    found = nearby.Near()
+    if where.category in CATEGORIES and where.place in Place.values:
+        if request.actor.party != "resident" or kind == OTHER:
+            where = _of_caller(where, compound, asked.get("for_home", ""))
+        elif kind == "parent":
+            home_id = _number(which.rpartition(":")[2]) if where.place != Place.PUBLIC else None
+            where = replace(where, home_id=home_id, building_id=None)
+        found = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
+    shown = {"compound": compound, "near": found, "now": now, **_who_reads(request, for_another=bool(kind))}
+    return render(request, "repairs/_similar.html", shown)
+
+
+def _who_reads(request: ActingRequest, *, for_another: bool) -> dict[str, bool]:
+    """How the like is offered: staff open it, residents join it; whoever stands here as a child has no home to join from."""
+    return {
+        "staff": request.actor.party != "resident",
+        "joins": request.actor.party == "resident" and request.actor.role != "child",
+        "for_another": for_another,
+    }
 
 
 def _of_caller(where: nearby.Where, compound: Compound, address: str) -> nearby.Where:
@@ -156,14 +169,12 @@ def _draft(request: ActingRequest, compound: Compound, form: FilingForm) -> Draf
     return form.draft(behalf=Behalf(parent_id=parent_id), home_id=home_id, building_id=building_id)
 
 
-def _asks(request: ActingRequest, draft: Draft) -> bool:
+def _asks(request: ActingRequest) -> bool:
     """Whether to ask about the like before it is filed: where no script has asked while it was written.
 
     Never about photos, which would have to be chosen again.
     """
-    if _by_script(request) or request.FILES or "apart" in request.POST:
-        return False
-    return request.actor.party != "resident" or draft.behalf is None
+    return not (_by_script(request) or request.FILES or "apart" in request.POST)
 
 
 def _offer(request: ActingRequest, compound: Compound, draft: Draft, now: datetime) -> HttpResponse:
@@ -175,8 +186,8 @@ def _offer(request: ActingRequest, compound: Compound, draft: Draft, now: dateti
         "compound": compound,
         "near": offered,
         "typed": typed,
-        "staff": request.actor.party != "resident",
         "now": now,
+        **_who_reads(request, for_another=draft.behalf is not None),
     }
     return render(request, "repairs/similar.html", shown)
 
@@ -195,7 +206,7 @@ def _file(request: ActingRequest, compound: Compound, form: FilingForm, draft: D
             photos=form.uploads(),
             by=request.actor,
             now=now,
-            ask_similar=_asks(request, draft),
+            ask_similar=_asks(request),
         )
         return f"{reverse('repairs_request', args=[compound.code, filed.ref])}?filed=1"
 

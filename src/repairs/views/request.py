@@ -25,7 +25,16 @@ from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
 from repairs.actions.reveal import reveal_phone
 from repairs.actions.work import claim, start
 from repairs.models import Event, Photo, Request
-from repairs.permissions import is_desk, is_filer, is_worker, may, may_run_incident, may_see_phone, oversees
+from repairs.permissions import (
+    filed_for_others,
+    is_desk,
+    is_filer,
+    is_worker,
+    may,
+    may_run_incident,
+    may_see_phone,
+    oversees,
+)
 from repairs.queries import figures, request_for
 from repairs.refusals import OutOfState, Refused
 from repairs.rules.categories import CATEGORIES
@@ -201,7 +210,7 @@ def _page(
                 actor,
             ),
             "refusals": tried_words,
-            "filed_now": mine and "filed" in request.GET,
+            "filed_now": "filed" in request.GET and (mine or filed_for_others(actor, found)),
             "topic": f"{REQUEST}:{found.ref}",
             "seqs": numbers,
             "had_photos": bool(request.FILES) and status != 200,  # noqa: PLR2004

@@ -245,9 +245,8 @@
     if (!say.similar || !around || !navigator.onLine) return;
     const data = new FormData(form);
     const asked = new URLSearchParams();
-    for (const name of ["category", "place", "home", "building", "spot", "for_home"]) if (data.get(name)) asked.set(name, data.get(name));
-    const others = data.get("whom") && !("similarForOthers" in say);
-    const address = others || !asked.get("category") || !asked.get("place") ? "" : `${say.similar}?${asked}`;
+    for (const name of ["category", "place", "home", "building", "spot", "whom", "for_home"]) if (data.get(name)) asked.set(name, data.get(name));
+    const address = !asked.get("category") || !asked.get("place") ? "" : `${say.similar}?${asked}`;
     if (address === looked) return;
     looked = address;
     if (!address) { around.replaceChildren(); return; }
