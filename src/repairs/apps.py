@@ -27,4 +27,5 @@ class RepairsConfig(AppConfig):
         )
         navigation.register()
         own_data.register("repairs", own.export)
+        own_data.register("repairs_joined", own.joined)
         api_refusals.register()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import own_data
 from premises import actions as premises
 from premises.models import Occupancy
-from repairs.actions import clock, feedback
+from repairs.actions import clock, feedback, incidents, together
 from repairs.models import Escalation, Event
 from tenancy.scope import scope
 from tests.repairs.conftest import NOW, bring_to, file_one, picture
@@ -68,6 +68,41 @@ def test_everything_filed_with_own_events_photos_and_the_rating(world: World, si
 def test_nobody_gets_a_copy_of_what_others_filed(world: World, name: str) -> None:
     bring_to(world.here, "done", words=CANARY, photos=[picture()])
     assert own_data.export(world.here.people[name])["repairs"] == []
+
+
+def test_what_the_person_joined_without_a_word_of_the_neighbour(world: World) -> None:
+    here, resident = world.here, world.here.people["resident"]
+    joined = file_one(
+        here,
+        who="neighbour",
+        words=CANARY,
+        place="public",
+        place_text="2号电梯 13812345678",
+        home_id=None,
+        category="lift",
+    )
+    file_one(here, who="neighbour", words=CANARY, place="public", place_text=CANARY, home_id=None)
+    by = here.actor("resident")
+    with scope(here.compound.pk):
+        together.join(compound_id=here.compound.pk, ref=joined.ref, home_id=None, by=by, now=NOW)
+        made = incidents.open_incident(
+            compound_id=here.compound.pk, title="1幢停水", words=CANARY, category="water", building_id=None,
+            expected_end=None, refs=[], by=here.actor("manager"), now=NOW,
+        )  # fmt: skip
+        incidents.join_incident(
+            compound_id=here.compound.pk, incident_ref=made.ref, by=by, now=NOW + timedelta(minutes=1)
+        )
+    request, incident = own_data.export(resident)["repairs_joined"]
+    assert (request["number"], request["place_text"], request["how"], request["home"]) == (
+        joined.number,
+        "2号电梯 138****5678",
+        "joined",
+        here.homes[0].address,
+    )
+    assert (incident["incident"], incident["closed_at"], incident["home"]) == ("1幢停水", None, here.homes[0].address)
+    assert CANARY not in str([request, incident])
+    for name in ("neighbour", "manager", "city"):
+        assert own_data.export(here.people[name])["repairs_joined"] == []
 
 
 def test_whoever_moved_away_and_whoever_lives_in_two_compounds_gets_all(
