@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from repairs import rule_urls
-from repairs.views import board, filing, incidents, own, request, today, visits, watch
+from repairs.views import board, filing, own, request, today, visits, watch
+from repairs.views.incidents import listing, one, opening
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sw.js", filing.service_worker, name="service_worker"),
@@ -17,11 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/repairs/<slug:ref>/", request.detail, name="repairs_request"),
     path("c/<slug:code>/repairs/<slug:ref>/reveal/", request.reveal, name="repairs_reveal"),
     path("c/<slug:code>/repairs/<slug:ref>/<slug:action>/", request.act, name="repairs_action"),
-    path("c/<slug:code>/incidents/", incidents.incidents, name="repairs_incidents"),
-    path("c/<slug:code>/incidents/lines/", incidents.lines, name="repairs_incident_lines"),
-    path("c/<slug:code>/incidents/new/", incidents.new, name="repairs_incident_new"),
-    path("c/<slug:code>/incidents/<slug:incident>/", incidents.incident, name="repairs_incident"),
-    path("c/<slug:code>/incidents/<slug:incident>/<slug:step>/", incidents.step, name="repairs_incident_step"),
+    path("c/<slug:code>/incidents/", listing.incidents, name="repairs_incidents"),
+    path("c/<slug:code>/incidents/lines/", listing.lines, name="repairs_incident_lines"),
+    path("c/<slug:code>/incidents/new/", opening.new, name="repairs_incident_new"),
+    path("c/<slug:code>/incidents/<slug:incident>/", one.incident, name="repairs_incident"),
+    path("c/<slug:code>/incidents/<slug:incident>/<slug:step>/", one.step, name="repairs_incident_step"),
     path("c/<slug:code>/board/", board.board, name="repairs_board"),
     path("c/<slug:code>/board/cards/", board.cards, name="repairs_board_cards"),
     path("c/<slug:code>/slips/<slug:ref>/", board.slip, name="repairs_slip"),
