@@ -53,9 +53,14 @@ def sees_work(actor: Actor, notice: Notice) -> bool:
     return notice.state != "draft" or notice.proposed_id is not None or speaks_for(actor, notice)
 
 
+def signs_or_dispatches(actor: Actor) -> bool:
+    """Who hands in what their body writes: whoever signs for it, and a firm's dispatcher."""
+    return bool(signs_for(actor.party, actor.role) or actor.role == "dispatcher")
+
+
 def may_submit(actor: Actor, notice: Notice) -> bool:
     """Whose word a notice becomes: a part-time member or a committee's member writes, but does not hand in."""
-    return speaks_for(actor, notice) and bool(signs_for(actor.party, actor.role) or actor.role == "dispatcher")
+    return speaks_for(actor, notice) and signs_or_dispatches(actor)
 
 
 def may_withdraw(actor: Actor, notice: Notice) -> bool:
@@ -87,7 +92,7 @@ def may_set_rules(actor: Actor) -> bool:
 
 def may_keep_templates(actor: Actor) -> bool:
     """Who keeps the compound's own templates: whoever hands notices in."""
-    return bool(signs_for(actor.party, actor.role) or actor.role == "dispatcher")
+    return signs_or_dispatches(actor)
 
 
 def sees_names(actor: Actor) -> bool:

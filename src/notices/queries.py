@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from documents.models import StoredFile
@@ -16,6 +16,7 @@ from notices.models import Attachment, Event, Notice, Reading, Signature, State,
 from notices.permissions import sees_work
 from notices.rules.chain import signs_for
 from premises.models import Building, Entrance
+from premises.queries import buildings
 from tenancy.actor import Actor
 
 _ORDER = (F("pinned_at").desc(nulls_last=True), "-published_at", "-pk")
@@ -167,6 +168,15 @@ def place_names(notices: Sequence[Notice]) -> dict[tuple[str, int], str]:
     return found
 
 
+def places_to_choose(compound_id: int) -> list[tuple[str, str]]:
+    """Every building ("b:<id>") and entrance ("e:<id>") of a compound by name, in their order. Two statements."""
+    found = []
+    for building in buildings(compound_id).prefetch_related("entrances"):
+        found.append((f"b:{building.pk}", building.name))
+        found += [(f"e:{one.pk}", f"{building.name}{one.name}") for one in building.entrances.all()]
+    return found
+
+
 def events_of(notice: Notice) -> list[Event]:
     """What happened, oldest first."""
     return list(Event.objects.filter(compound_id=notice.compound_id, notice=notice).order_by("pk"))
@@ -230,20 +240,27 @@ def waiting_for(actor: Actor) -> QuerySet[Notice]:
     return found.select_related("compound", "proposed", "current").order_by("updated_at", "pk")
 
 
-def own_work(actor: Actor) -> QuerySet[Notice]:
-    """What the actor's body has in work in the compounds of the open scope: drafts, what is countersigned, what waits."""
-    found: QuerySet[Notice] = Notice.objects.filter(
-        Q(state__in=[State.DRAFT, State.AWAITING, State.SCHEDULED]) | Q(state=State.PUBLISHED, proposed__isnull=False),
-        organisation_id=actor.organisation_id or 0,
-    )
+def own_work(actor: Actor, state: str) -> QuerySet[Notice]:
+    """The notices of the actor's body in one state, in the compounds of the open scope, the latest first.
+
+    With ``turn``, the side whose countersignature is next.
+    """
     turn = Step.objects.filter(
         compound_id=OuterRef("compound_id"), version=OuterRef("proposed"), answer=Step.Answer.OPEN
     ).order_by("position")
+    found: QuerySet[Notice] = Notice.objects.filter(organisation_id=actor.organisation_id or 0, state=state)
     return (
-        found.select_related("compound", "proposed")
+        found.select_related("compound")
+        .defer("source")
         .annotate(turn=Subquery(turn.values("side")[:1]))
         .order_by("-updated_at", "-pk")
     )
+
+
+def own_counts(actor: Actor) -> dict[str, int]:
+    """How many notices the actor's body has in each state, in the compounds of the open scope. One statement."""
+    rows = Notice.objects.filter(organisation_id=actor.organisation_id or 0).values_list("state")
+    return dict(rows.annotate(n=Count("pk")).order_by())
 
 
 def to_sign(actor: Actor) -> QuerySet[Notice]:

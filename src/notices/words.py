@@ -95,7 +95,7 @@ ROLE_NAMES: dict[str, Any] = {
     "worker": gettext_lazy("物业师傅"),
     "community": gettext_lazy("社区"),
 }
-_FIELDS = {"reason": "reason", "file": "files", "places": "places"}
+_FIELDS = {"reason": "reason", "file": "uploads", "places": "places"}
 
 
 def refusal_text(error: Exception) -> str:
@@ -112,7 +112,7 @@ def refusal_text(error: Exception) -> str:
 def refusal_field(error: Exception) -> str:
     """The form field beside which the words belong; "" for the form as a whole."""
     if isinstance(error, FileRefused):
-        return "files"
+        return "uploads"
     named = error.details.get("field", "") if isinstance(error, Refused) else ""
     return _FIELDS.get(named, named)
 

@@ -37,7 +37,7 @@ from tenancy.scope import scope
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.handover.conftest import put_something as put_a_handover_in
-from tests.notices.conftest import put_notices_up
+from tests.notices.conftest import put_a_template_up, put_notices_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
@@ -231,7 +231,8 @@ def _in_the_register(side: Side, mark: str, now: datetime) -> dict[str, int]:
 def _on_the_board(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     """A notice that is out, corrected once, read, with a paper to sign for; and one that waits to be countersigned."""
     made = put_notices_up(side, mark, now)
-    return {"notice": made.ref, "act": "withdraw"}
+    kept = put_a_template_up(side, mark, now)
+    return {"notice": made.ref, "act": "withdraw", "template_id": kept.pk}
 
 
 def _fill(route: str, values: dict[str, Any]) -> str:
@@ -280,6 +281,7 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "visit_id"),
         ("slug", "notice"),
         ("slug", "act"),
+        ("int", "template_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name

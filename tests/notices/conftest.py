@@ -12,9 +12,10 @@ from PIL import Image
 
 from notices import actions
 from notices.actions.files import attach
+from notices.actions.keeping import save_template
 from notices.actions.reading import mark_read
 from notices.actions.writing import Draft
-from notices.models import Notice
+from notices.models import Notice, Template
 from tenancy.scope import scope
 from tests.world import Side
 
@@ -114,3 +115,17 @@ def put_notices_up(side: Side, mark: str, now: datetime) -> Notice:
             ref=waiting.ref, agree=True, reason=f"同意{mark}", by=side.actor("chair", now.date()), **code
         )
     return fresh(made)
+
+
+def put_a_template_up(side: Side, mark: str, now: datetime) -> Template:
+    """A template of the compound's own."""
+    return save_template(
+        compound_id=side.compound.pk,
+        name=f"模板{mark}",
+        kind="notice",
+        matter="general",
+        title=f"题{mark}",
+        source=f"文{mark}",
+        by=side.actor("manager", now.date()),
+        now=now,
+    )
