@@ -66,6 +66,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
     from portal.demonstration.papers import enter
+    from portal.demonstration.posting import put_up
 
     call_command("load_holidays", verbosity=0)
     with YONGKANG.open(encoding="utf-8-sig", newline="") as lines:
@@ -87,6 +88,7 @@ def build(*, now: datetime) -> Cast:
     join(made)
     enter(made)
     hand(made)
+    put_up(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
