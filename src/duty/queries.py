@@ -79,6 +79,49 @@ def shifts_between(compound_id: int, within: Span) -> list[OnDuty]:
     ]
 
 
+_WITHOUT_GROUND = """
+SELECT s.id FROM duty_shift s JOIN parties_post p ON p.id = s.post_id
+CROSS JOIN LATERAL (SELECT (s.starts_at AT TIME ZONE %(zone)s)::date AS day) d
+WHERE s.compound_id = %(compound)s AND s.cancelled_at IS NULL AND s.starts_at > %(now)s
+  AND (p.ends < d.day OR p.only_compounds IS NOT NULL AND NOT %(compound)s = ANY (p.only_compounds)
+    OR EXISTS (SELECT 1 FROM parties_contract c WHERE c.compound_id = s.compound_id AND c.company_id = p.organisation_id)
+    AND NOT EXISTS (SELECT 1 FROM parties_contract c WHERE c.compound_id = s.compound_id
+      AND c.company_id = p.organisation_id AND c.starts <= d.day AND (c.ends IS NULL OR c.ends >= d.day)))
+ORDER BY s.id
+"""
+
+
+def shifts_without_ground(compound_id: int, now: datetime) -> list[int]:
+    """Shifts to come that begin after the last day of their post, or of its firm's contracts here. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_GROUND, {"compound": compound_id, "now": now, "zone": settings.TIME_ZONE})
+        return [shift for (shift,) in cursor.fetchall()]
+
+
+def posts_left(compound_id: int, on: date) -> list[int]:
+    """The posts that ended before a day and still have a shift from then on, or a running pattern. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.id FROM parties_post p WHERE p.ends < %(on)s AND (
+              EXISTS (SELECT 1 FROM duty_shift s WHERE s.compound_id = %(compound)s AND s.post_id = p.id
+                AND s.cancelled_at IS NULL AND s.starts_at >= %(on)s::timestamp AT TIME ZONE %(zone)s)
+              OR EXISTS (SELECT 1 FROM duty_pattern d WHERE d.compound_id = %(compound)s AND d.post_id = p.id
+                AND d.until IS NULL)) ORDER BY 1
+            """,
+            {"compound": compound_id, "on": on, "zone": settings.TIME_ZONE},
+        )
+        return [post for (post,) in cursor.fetchall()]
+
+
+def shifts_to_come(compound_ids: Sequence[int], post_id: int, now: datetime) -> int:
+    """How many shifts of a post have not begun. One statement."""
+    found: int = Shift.objects.filter(
+        compound_id__in=list(compound_ids), post_id=post_id, cancelled_at__isnull=True, starts_at__gt=now
+    ).count()
+    return found
+
+
 def week_of(day: date) -> Span:
     """The seven days, from Monday's first minute."""
     first = rules.monday(day)

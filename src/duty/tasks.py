@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duty import queries
-from duty.actions import clock
+from duty.actions import clock, leaving
 from tenancy.tasks import ScopedTask
 
 
@@ -20,8 +20,10 @@ def write_all() -> None:
 
 @shared_task(base=ScopedTask, name="duty.write_out")
 def write_out(*, compound_id: int) -> None:
-    """Write the shifts of the weekly patterns for four weeks ahead."""
-    clock.write_out(compound_id=compound_id, now=timezone.now())
+    """Write the shifts of the weekly patterns for four weeks ahead; take off what nobody will be there for."""
+    now = timezone.now()
+    clock.write_out(compound_id=compound_id, now=now)
+    leaving.take_off_left(compound_id=compound_id, now=now)
 
 
 @shared_task(base=ScopedTask, name="duty.warn_all", across="find the compounds that plan duty, to warn of empty nights")

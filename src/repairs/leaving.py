@@ -1,11 +1,14 @@
-"""What the register of posts must know of repairs before a post ends (``firms.leaving``)."""
+"""What the register of posts must know of repairs and of the duty before a post ends (``firms.leaving``)."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from duty.actions.leaving import take_off_post
+from duty.queries import posts_left, shifts_to_come
 from firms import leaving
 from repairs.actions.releasing import release_all
 from repairs.models import HELD, Request
@@ -32,3 +35,9 @@ def left_behind(compound_id: int, on: date) -> list[int]:
 def register() -> None:
     """Say it to the register."""
     leaving.register("repairs", leaving.Work(_("件报修"), open_with, release_all, left_behind))
+    # The duty stands beside the register of posts and cannot say it itself.
+    leaving.register("duty", leaving.Work(_("个班次"), _shifts, take_off_post, posts_left))
+
+
+def _shifts(compound_ids: Sequence[int], post_id: int) -> int:
+    return shifts_to_come(compound_ids, post_id, timezone.now())
