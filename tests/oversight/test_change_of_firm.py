@@ -263,5 +263,6 @@ def test_the_page_says_it_and_shows_the_list(side: Side, sign_in: Callable[..., 
     listed = client.get(f"{home}cases/?period=2026-06&of=handed").content.decode()
     assert request.number in listed
     assert "移交" in listed
+    assert f"· {OLD_FIRM}" in listed
     none = client.get(f"{home}?period=2026-03").content.decode()
     assert "of=handed" not in none
