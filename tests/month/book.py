@@ -123,6 +123,14 @@ class Told:
     stars: int = 0
     outcome: str = ""
     counts: Counter[str] = field(default_factory=Counter)
+    # What firms had done of it that have it no more: (firm, worker, what it is counted in).
+    parts: list[tuple[str, str, Counter[str]]] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[tuple[str, str, Counter[str]]]:
+        """Who is counted for what of it: (firm, worker, counts); what leaves the score leaves it for all who had it."""
+        now = (self.firm, self.worker, self.counts)
+        return [now, *(self.parts if self.outcome not in {"withdrawn", "merged", "not_ours"} else [])]
 
 
 def _told(case: Case, now: datetime) -> Told:  # noqa: C901, PLR0912  a life is told step by step
@@ -156,14 +164,16 @@ def _told(case: Case, now: datetime) -> Told:  # noqa: C901, PLR0912  a life is 
             told.upheld = True
         if step.action == "reopen":
             told.reopened, told.stars, told.finished, told.finished_at = True, 0, None, None
+        if step.action == "hand_on":
+            late = step.at > due(asked, answer) if was == "submitted" else step.at > due(opened, finish, tuple(pauses))
+            told.parts.append((told.firm, told.worker, Counter(_had(told, was, late=late))))
+            told.firm, told.reopened, told.repaired = step.firm, False, False
         if step.action in {"contest", "deny", "hand_on"}:
             asked, told.answered = step.at, None
         if step.action in {"contest", "deny", "hand_on", "reopen"}:
             opened, pauses = step.at, []
         if step.action in {"return", "reopen", "withdraw", "merge", "hand_on"}:
             told.worker = ""
-        if step.action == "hand_on":
-            told.firm = step.firm
     if told.state == "submitted":
         told.answer_due = due(asked, answer)
     elif told.state in {"accepted", "assigned", "working"}:
@@ -171,6 +181,16 @@ def _told(case: Case, now: datetime) -> Told:  # noqa: C901, PLR0912  a life is 
     told.outcome = _outcome(told, now)
     told.counts = Counter(_counts(told, now))
     return told
+
+
+def _had(told: Told, state: str, *, late: bool) -> list[str]:
+    """What counts for the firm that hands it on: its own answer and delay, and a repair of its own that did not hold."""
+    names = ["handed"]
+    if told.answered is not None or (state == "submitted" and late):
+        names += ["responded", *(["responded_in_time"] if told.answered else [])]
+    if state != "submitted" and late:
+        names.append("finished")
+    return names + (["repaired", "reopened"] if told.reopened else [])
 
 
 def _outcome(told: Told, now: datetime) -> str:
@@ -221,10 +241,10 @@ class Book:
         found: Counter[str] = Counter()
         days = only.pop("days", None)
         for case in self.cases:
-            told = case.told(now)
-            of = {"firm": told.firm, "worker": told.worker, "category": case.category}
             if days is not None and not days[0] <= case.day <= days[1]:
                 continue
-            if all(of[name] == value for name, value in only.items()):
-                found.update(told.counts)
+            for firm, worker, counts in case.told(now).lines:
+                of = {"firm": firm, "worker": worker, "category": case.category}
+                if all(of[name] == value for name, value in only.items()):
+                    found.update(counts)
         return found

@@ -265,7 +265,7 @@ class Browser:
             assert (again.status, again.path.partition("?")[0]) == (200, page.path.partition("?")[0])
         return page
 
-    def press(self, button: str, **given: Given) -> Page:
+    def press(self, button: str, **given: Any) -> Page:
         """Send the one form of this page that has this button."""
         return self.send(self.page.form_with(button), button=button, **given)
 

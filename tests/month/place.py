@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.management import call_command
 from openpyxl import Workbook
 
 from accounts.models import Person
@@ -52,6 +53,8 @@ def phone_of(number: int) -> str:
 
 def founded(here: Side, now: datetime) -> Place:
     """Open the compound under the community of ``here``, as the city's officer does: bodies, posts, contract, term."""
+    # As every start of the portal does: the year's holidays and make-up days.
+    call_command("load_holidays", absent=True, verbosity=0)
     compound = open_compound(code=CODE, name="桃源里", community=here.compound.community)
     by = system_actor("founding", (compound.pk,))
     began = date(2024, 1, 1)

@@ -1,4 +1,4 @@
-"""September: a burst pipe at night, a lift that forty report, a leak that is blamed on others, a main, a price."""
+"""September: a burst pipe at night, a lift that forty report, a leak that is blamed on others, a price, an old man."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from messaging.models import Message
 from tenancy.scope import scope
 from tests.month.book import Case, Step
 from tests.month.opening import TOWER, name_of
+from tests.month.place import houses
 from tests.month.story import HERE, Story, at, numbers
 from tests.repairs.conftest import picture
 
@@ -210,6 +211,76 @@ def refuses_to_start(story: Story, case: Case) -> bool:
     return worker.client.post(form.action, form.filled({})).status_code in {409, 422}
 
 
+def an_old_man_without_a_smartphone(story: Story) -> None:
+    """He tells the community's officer; he signs on the worker's phone; the community says for him that it is repaired."""
+    story.clock.until(at(25, 14))
+    case = story.file(
+        "officer", "power", "客厅没电，老人一个人在家", whom="other", for_name="陈大爷", for_phone="19900399999",
+        for_home=houses()[1500].address, consent="本人当面同意",
+    )  # fmt: skip
+    story.clock.passes(minutes=20)
+    story.claim("周师傅", case)
+    page = story.open("周师傅", case)
+    assert "陈" in page.text
+    story.aside("周师傅", case, "arrive")
+    story.aside("周师傅", case, "quote", words=["空气开关"], quantity=["1"], price=["45.50"], kind=["parts"])
+    story.aside("周师傅", case, "agree", name="陈大爷")
+    story.do("周师傅", case, "start", photos=picture())
+    story.clock.passes(hours=1)
+    story.finish("周师傅", case, "换了空气开关。")
+    story.aside("周师傅", case, "sign", role="resident", name="陈大爷")
+    story.clock.passes(hours=2)
+    story.confirm("officer", case, 5)
+
+
+def ordinary_days_of_the_old_firm(story: Story) -> None:
+    """Beside all that, what is always: done, withdrawn, twice the same, closed by order, and one that nobody answers."""
+    story.clock.until(at(26, 9))
+    for number, category, words, worker, hours, stars in (
+        (4, "environment", "电梯厅有异味", "吴师傅", 2, 5),
+        (5, "noise", "水泵房嗡嗡响", "吴师傅", 3, 3),
+        (7, "facility", "单元门口台阶松动", "周师傅", 2, 4),
+        (8, "power", "车棚充电桩没电", "周师傅", 1, 5),
+    ):
+        story.clock.passes(minutes=30)
+        case = story.file(name_of(number), category, words)
+        story.whole(case, worker, desk="方客服", hours=hours, stars=stars)
+    gone = story.file(name_of(9), "other", "纱窗掉了")
+    story.do(name_of(9), gone, "withdraw", reason="自己装好了")
+    first = story.file(name_of(10), "environment", "中心花园积水", place="public", place_text="中心花园")
+    second = story.file(name_of(11), "environment", "花园里全是水", place="public", place_text="中心花园", apart=True)
+    story.do("汪经理", second, "merge", into=first.number)
+    assert "已并到同一件事里" in story.open(name_of(11), second).text
+    story.file(name_of(12), "other", "信箱钥匙丢了")
+
+
+def after_mid_autumn(story: Story) -> None:
+    """Monday: what waited over the three holidays is taken up within the hours that were promised; the part has come."""
+    story.clock.until(at(28, 9))
+    held = {(case.category, case.filer): case for case in story.book.held(story.clock.now)}
+    noise, pool = held["noise", name_of(114)], held["environment", name_of(10)]
+    shut, leak = held["other", name_of(12)], held["leak", name_of(112)]
+    assert len(held) == 4
+    story.assign("方客服", noise, "吴师傅")
+    story.assign("方客服", pool, "吴师傅")
+    story.assign("方客服", shut, "周师傅")
+    story.start("吴师傅", noise)
+    story.finish("吴师傅", noise, "已和店铺谈好，八点后不施工。")
+    story.clock.until(at(28, 11))
+    story.confirm(noise.filer, noise, 4)
+    story.start("吴师傅", pool)
+    story.finish("吴师傅", pool, "疏通了雨水口。")
+    story.do("汪经理", shut, "force_close", reason="三次上门都没人，电话不接")
+    assert shut.number in story.browser("secretary").open(f"{HERE}/endings/?list=forced").text
+    story.clock.until(at(28, 12))
+    assert "处理中" in story.open(leak.filer, leak).text
+    story.confirm(pool.filer, pool, 4)
+    story.clock.until(at(28, 16))
+    story.finish("周师傅", leak, "换了公共立管三通，楼上楼下都试过水。")
+    story.clock.until(at(29, 9))
+    story.confirm(leak.filer, leak, 5)
+
+
 ALL = (
     a_pipe_bursts_at_night,
     the_lift_stands_still,
@@ -217,4 +288,7 @@ ALL = (
     a_leak_is_blamed_on_the_flat_above,
     two_that_are_not_the_firms,
     a_job_that_costs_money,
+    an_old_man_without_a_smartphone,
+    ordinary_days_of_the_old_firm,
+    after_mid_autumn,
 )

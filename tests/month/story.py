@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Person
 from accounts.sms import memory
 from messaging.models import Message
 from tenancy.scope import scope
 from tests.month.book import Book, Case, Step
-from tests.month.browser import Browser, Given, Page
+from tests.month.browser import Browser, Page
 from tests.month.clock import CHINA, Clock
 from tests.month.place import CODE, OLD_FIRM, STAFF, House, Place, phone_of
 from tests.month.watching import Watch
@@ -74,7 +75,7 @@ class Story:
 
     # --- requests -----------------------------------------------------------------------------------------------------
     def file(
-        self, who: str, category: str, words: str, *, place: str = "home", apart: bool = False, **given: Given
+        self, who: str, category: str, words: str, *, place: str = "home", apart: bool = False, **given: Any
     ) -> Case:
         """Report something from the filing page. ``apart``: something alike is offered, and it is filed all the same."""
         browser = self.browser(who)
@@ -95,7 +96,7 @@ class Story:
         """The page of a case."""
         return self.browser(who).open(f"{HERE}/repairs/{case.ref}/")
 
-    def do(self, who: str, case: Case, action: str, *, step: Step | None = None, **given: Given) -> Page:
+    def do(self, who: str, case: Case, action: str, *, step: Step | None = None, **given: Any) -> Page:
         """One act from the page of a case, by the form that the page offers."""
         form = self.open(who, case).form(f"/{case.ref}/{action}/")
         page = self.browser(who).send(form, **given)
@@ -103,7 +104,7 @@ class Story:
         case.steps.append(step or Step(self.clock.now, action))
         return page
 
-    def aside(self, who: str, case: Case, action: str, **given: Given) -> Page:
+    def aside(self, who: str, case: Case, action: str, **given: Any) -> Page:
         """An act that moves nothing: a price, a signature, 催办, a remark."""
         form = self.open(who, case).forms(f"/{case.ref}/{action}/")[0]
         page = self.browser(who).send(form, **given)

@@ -51,6 +51,8 @@ class Watch:
             assert (row.number, row.state) == (case.number, own.state), (case.number, now)
             if own.state in HELD:
                 _is_held(row, now, told)
+                # To the minute what residents were promised, holidays and pauses taken out.
+                assert row.due_at == (own.answer_due or own.finish_due), (case.number, row.due_at, own, now)
         held = self.book.held(now)
         everyone = now.astimezone(CHINA).hour == 9 and now.minute == 0
         for case in held if everyone else held[self.looked % len(held) :][:1] if held else []:
@@ -64,6 +66,7 @@ class Watch:
         found: set[datetime] = set()
         for case in self.book.cases:
             own = case.told(now)
+            found |= {step.at for step in case.steps}
             since = own.answer_due or own.finish_due
             if since is not None:
                 found |= {since + after for climbs in (CLIMBS, CLIMBS_URGENT) for after, _level in climbs}
