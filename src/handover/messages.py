@@ -36,6 +36,14 @@ TEMPLATES = {
         _("有报修暂时没有物业"),
         _("%(compound)s：%(old)s的服务已到期，新物业还没到，%(count)s件没办完的报修先由社区跟进。"),
     ),
+    "handover.incidents_came": (
+        _("有群体事件转到您这里"),
+        _("%(compound)s：%(old)s的服务已到期，没结束的 %(count)s 件群体事件（%(titles)s）转给了您，请接着处理、告诉居民进展。"),
+    ),
+    "handover.incidents_without_firm": (
+        _("有群体事件暂时没有物业"),
+        _("%(compound)s：%(old)s的服务已到期，新物业还没到，没结束的 %(count)s 件群体事件（%(titles)s）先由社区跟进。"),
+    ),
     "handover.late": (
         _("原物业有迟到的记录"),
         _("%(firm)s的%(who)s在服务到期后又提交了报修 %(number)s 的记录，已单独保存，请查看、接收。"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from documents.actions import TargetGone
 from documents.queries import picture_data_uri
+from handover.cases import incident_row
 from handover.models import Handover, Item, Kind, Role, Signature, Verdict
 from handover.permissions import may_print_cases, may_see, needed
 from handover.queries import by_number, items, open_cases, signatures
@@ -16,6 +17,7 @@ from handover.rules.lists import DISPUTED, MISSING, fours
 from parties.queries import contract_of
 from repairs.models import Category, Request
 from repairs.models import State as CaseState
+from repairs.queries import open_incidents
 from repairs.rules.money import yuan
 from tenancy.actor import Actor
 from tenancy.queries import compounds
@@ -86,6 +88,7 @@ def cases_context(*, compound_id: int, target: str) -> dict[str, Any]:
         "contract": contract,
         "at": localtime(now),
         "cases": [_case(case) for case in cases],
+        "incidents": [incident_row(one) for one in open_incidents(compound_id=compound_id)],
         "late": sum(case.due_at is not None and case.due_at < now for case in cases),
         "signatures": [_("原物业"), _("新物业"), _("业主委员会")],
     }

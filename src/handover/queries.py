@@ -228,12 +228,20 @@ LEFT JOIN parties_contract c ON c.compound_id = r.compound_id AND c.starts <= %(
 WHERE e.compound_id = ANY (%(compounds)s)
   AND (e.ends BETWEEN %(since)s AND %(on)s - 1 OR e.starts BETWEEN %(since)s AND %(on)s)
   AND r.company_id IS DISTINCT FROM c.company_id
-ORDER BY r.compound_id
+UNION
+SELECT i.compound_id FROM parties_contract e
+JOIN repairs_incident i ON i.compound_id = e.compound_id AND i.closed_at IS NULL
+LEFT JOIN parties_contract c ON c.compound_id = i.compound_id AND c.starts <= %(on)s
+  AND (c.ends IS NULL OR c.ends >= %(on)s)
+WHERE e.compound_id = ANY (%(compounds)s)
+  AND (e.ends BETWEEN %(since)s AND %(on)s - 1 OR e.starts BETWEEN %(since)s AND %(on)s)
+  AND i.company_id IS DISTINCT FROM c.company_id
+ORDER BY 1
 """
 
 
 def compounds_with_stranded(compound_ids: Sequence[int], today: date, *, since: date) -> list[int]:
-    """Compounds where an open request is with a firm that serves there no more, or with none though there is one.
+    """Compounds where an open request or incident is with a firm that serves there no more, or with none though there is one.
 
     Looks at contracts that began or ended since a day. One statement, in a scope of all, for the sweep.
     """

@@ -102,6 +102,14 @@ TEMPLATES = {
     ),
     "repairs.incident": (_("%(title)s"), _("%(title)s：%(words)s 预计恢复：%(until)s。")),
     "repairs.incident_no_end": (_("%(title)s"), _("%(title)s：%(words)s 什么时候恢复还不确定，有消息马上告诉您。")),
+    "repairs.incident_handed": (
+        _("%(title)s"),
+        _("%(title)s：%(old)s的服务已到期，现在由%(new)s接着处理，有新情况会告诉您。"),
+    ),
+    "repairs.incident_without_firm": (
+        _("%(title)s"),
+        _("%(title)s：%(old)s的服务已到期，新物业还没到，先由社区跟进，有新情况会告诉您。"),
+    ),
     "repairs.incident_over": (_("已处理：%(title)s"), _("%(title)s：%(words)s")),
     "repairs.incident_done": (
         _("已处理：%(title)s"),

@@ -3,7 +3,7 @@
 A resident's right as a follower is read from ``request.joined_as``: load the request by ``models.asked_by``.
 """
 
-from repairs.models import HELD, Follower, Request
+from repairs.models import HELD, Follower, Incident, Request
 from tenancy.actor import Actor
 
 DESK = {"manager", "dispatcher"}
@@ -160,9 +160,9 @@ def may_take_calls(actor: Actor) -> bool:
     return actor.post_id is not None and actor.party in TAKES_CALLS and (actor.party != "company" or is_desk(actor))
 
 
-def may_run_incident(actor: Actor) -> bool:
-    """Who opens and closes a mass incident and writes to everyone in it."""
-    return is_desk(actor)
+def may_run_incident(actor: Actor, incident: Incident | None = None) -> bool:
+    """Who opens and closes a mass incident and writes to everyone in it: the desk; the community where no firm has it."""
+    return is_desk(actor) or (incident is not None and incident.company_id is None and is_community(actor))
 
 
 def may_draw_visits(actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from documents.actions import store_image
 from handover.actions.change import begin
 from handover.actions.opening import EVERYONE, follow_contract
+from handover.cases import case_row, incident_row
 from handover.models import Handover, Item, Kind, Verdict
 from handover.queries import (
     items,
@@ -25,9 +26,7 @@ from handover.rules import lists
 from handover.rules.lists import MAX_NOTE, MAX_ROWS, Row
 from handover.rules.reading import Read, plain, unreadable
 from parties.queries import holders
-from repairs.models import Category, Request
-from repairs.models import State as CaseState
-from repairs.rules.money import yuan
+from repairs.queries import open_incidents
 from tenancy.actor import Actor
 
 PURPOSE = "handover.photo"
@@ -203,34 +202,17 @@ def fingerprint_of(handover: Handover) -> str:
     return lists.fingerprint(head, items(handover).order_by("kind", "pk").values(*fields))
 
 
-def case_row(case: Request) -> dict[str, Any]:
-    """One open request as a row: number and category, words, place, state and worker, deadline, agreed price."""
-    agreed = next((quote for quote in getattr(case, "standing_quotes", ()) if quote.state == "agreed"), None)
-    state = str(CaseState(case.state).label)
-    parts = [state, case.worker.name if case.worker is not None else ""]
-    if agreed is not None:
-        parts.append(_("已同意报价 %(sum)s 元") % {"sum": yuan(agreed.total_fen)})
-    return {
-        "title": f"{case.number} {Category(case.category).label}{'（' + str(_('紧急')) + '）' if case.urgent else ''}",
-        "detail": case.words[:300],
-        "place": case.place_text,
-        "condition": " · ".join(part for part in parts if part)[:300],
-        "amount_fen": agreed.total_fen if agreed is not None else None,
-        "since": case.created_at,
-        "due_at": case.due_at or case.paused_due_at,
-    }
-
-
 def _refresh_cases(handover: Handover, now: datetime) -> None:
     """Let the list of open requests be what is open now. A verdict that was given on one stays with it."""
-    cases = {case.ref: case for case in open_cases(handover.compound_id)}
+    cases = {case.ref: case_row(case) for case in open_cases(handover.compound_id)}
+    cases |= {f"incident:{one.ref}": incident_row(one) for one in open_incidents(compound_id=handover.compound_id)}
     known = {item.source: item for item in items(handover, Kind.CASE)}
     gone = [item.pk for ref, item in known.items() if ref not in cases]
     Item.objects.filter(compound_id=handover.compound_id, pk__in=gone).update(dropped_at=now)
     kept: list[Item] = []
     for ref, item in known.items():
         if ref in cases:
-            for name, value in case_row(cases[ref]).items():
+            for name, value in cases[ref].items():
                 setattr(item, name, value)
             kept.append(item)
     Item.objects.bulk_update(kept, ["title", "detail", "place", "condition", "amount_fen", "since", "due_at"])
@@ -242,9 +224,9 @@ def _refresh_cases(handover: Handover, now: datetime) -> None:
             source=ref,
             # The portal hands the request on by itself: there is nothing to look for.
             verdict=Verdict.HANDED,
-            **case_row(case),
+            **given,
         )
-        for ref, case in cases.items()
+        for ref, given in cases.items()
         if ref not in known
     )
 

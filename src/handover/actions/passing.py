@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from handover.actions.change import desk_of, log, tell
 from handover.models import Handover, Passed, Role, State
@@ -14,22 +15,28 @@ from handover.rules import law
 from messaging.actions import queue
 from parties.queries import holders
 from repairs.actions.handing import BATCH, Handed, hand_on
+from repairs.actions.incident_handing import hand_on_incidents
 from tenancy.actor import system_actor
 from tenancy.queries import compounds
 
+# As many incidents as a message names.
+TITLES = 3
+
 
 def pass_on(*, compound_id: int, now: datetime) -> int:
-    """Let every open request of a firm that has gone go on, whatever became of the handover. Returns how many.
+    """Let every open request and mass incident of a firm that has gone go on, whatever became of the handover.
 
     The next firm's desk has them, or the community while there is none; each side is told once how many. Repeatable; catches
-    up after any downtime, batch by batch, each in a transaction of its own.
+    up after any downtime, batch by batch, each in a transaction of its own. Returns how many requests.
     """
     count = 0
     while True:
         went = _batch(compound_id, now)
         count += went
         if went < BATCH:
-            return count
+            break
+    _incidents(compound_id, now)
+    return count
 
 
 @transaction.atomic
@@ -55,6 +62,36 @@ def _batch(compound_id: int, now: datetime) -> int:
     )
     _tell(compound_id, went, now)
     return len(went)
+
+
+@transaction.atomic
+def _incidents(compound_id: int, now: datetime) -> None:
+    """The mass incidents that go on, after their requests: whoever runs them now is told which."""
+    went = hand_on_incidents(compound_id=compound_id, now=now)
+    if not went:
+        return
+    compound, today = compounds([compound_id])[0], localdate(now)
+    old, taker = went[0].from_company, went[0].to_company
+    if taker is not None:
+        told = [post.person_id for post in desk_of(taker.pk, compound_id, today)]
+    else:
+        told = [one.person_id for one in holders(compound_id, today) if one.party in {"community", "residents"}]
+    template = "handover.incidents_came" if taker is not None else "handover.incidents_without_firm"
+    queue(
+        compound_id=compound_id,
+        to=told,
+        template=template,
+        context={
+            "compound": compound.name,
+            "old": old.name if old is not None else _("原物业"),
+            "titles": "、".join(one.incident.title for one in went[:TITLES]),
+            "count": str(len(went)),
+        },
+        link=f"/c/{compound.code}/incidents/",
+        by=system_actor("handing", (compound_id,)),
+        now=now,
+        key=f"{template}:{compound_id}:{now.isoformat()}",
+    )
 
 
 def _tell(compound_id: int, went: Sequence[Handed], now: datetime) -> None:

@@ -68,6 +68,7 @@ def open_incident(
         words=text,
         building_id=building_id,
         expected_end=expected_end,
+        company_id=by.organisation_id,
         opened_at=now,
         opened_by=by.person_id,
         opened_as=_label(by),
@@ -75,8 +76,8 @@ def open_incident(
     )
     for request in requests:
         _attach(request, made, by, now)
-    _keep(made, "incident", {"title": [None, made.title], "requests": [0, len(requests)]}, by, now)
-    _tell(made, _people(requests), news(expected_end), by, now)
+    keep(made, "incident", {"title": [None, made.title], "requests": [0, len(requests)]}, by, now)
+    send(made, people_in(requests), news(expected_end), by, now)
     _tell_callers(made, requests, news(expected_end), by, now)
     return made
 
@@ -90,8 +91,8 @@ def add_to_incident(*, compound_id: int, incident_ref: str, refs: Sequence[str],
         raise BadInput("no_such_request", field="refs")
     for request in requests:
         _attach(request, incident, by, now)
-    _keep(incident, "incident_add", {"requests": [0, len(requests)]}, by, now)
-    _tell(incident, _people(requests), news(incident.expected_end), by, now)
+    keep(incident, "incident_add", {"requests": [0, len(requests)]}, by, now)
+    send(incident, people_in(requests), news(incident.expected_end), by, now)
     _tell_callers(incident, requests, news(incident.expected_end), by, now)
     return incident
 
@@ -107,9 +108,9 @@ def tell_incident(
     changes = {"words": [incident.words, text]}
     incident.words, incident.expected_end, incident.told_at = text, expected_end, now
     incident.save()
-    _keep(incident, "incident_tell", changes, by, now)
-    requests = _of(incident)
-    _tell(incident, _everyone(incident, requests), news(expected_end), by, now)
+    keep(incident, "incident_tell", changes, by, now)
+    requests = requests_of(incident)
+    send(incident, everyone(incident, requests), news(expected_end), by, now)
     _tell_callers(incident, requests, news(expected_end), by, now)
     return incident
 
@@ -126,12 +127,12 @@ def close_incident(
     text = _words(words)
     incident.closed_at, incident.closed_as, incident.closing_words = now, _label(by), text
     incident.save()
-    requests = _of(incident)
+    requests = requests_of(incident)
     settled = [_settle(request, text, by, now) for request in requests if finished and request.state in HELD]
-    _keep(incident, "incident_close", {"closed": [None, text], "finished": [0, len(settled)]}, by, now)
-    asked = _people(settled)
-    _tell(incident, asked, "repairs.incident_done", by, now)
-    _tell(incident, set(_everyone(incident, requests)) - set(asked), "repairs.incident_over", by, now)
+    keep(incident, "incident_close", {"closed": [None, text], "finished": [0, len(settled)]}, by, now)
+    asked = people_in(settled)
+    send(incident, asked, "repairs.incident_done", by, now)
+    send(incident, set(everyone(incident, requests)) - set(asked), "repairs.incident_over", by, now)
     _tell_callers(incident, settled, "repairs.incident_done", by, now)
     others = [request for request in requests if request.pk not in {one.pk for one in settled}]
     _tell_callers(incident, others, "repairs.incident_over", by, now)
@@ -184,16 +185,16 @@ class Audience:
 def reached(*, compound_id: int, refs: Sequence[str], by: Actor | None = None) -> int:
     """How many people one text about these requests reaches, ``by`` left out: for the preview before it goes. Two statements."""
     rows = list(Request.objects.filter(compound_id=compound_id, ref__in=set(refs)))
-    return len(set(_people(rows)) - {by.person_id if by is not None else 0})
+    return len(set(people_in(rows)) - {by.person_id if by is not None else 0})
 
 
 def audience(*, incident: Incident, finished: bool, by: Actor) -> Audience:
     """Whom the next text of an incident would reach, ``by`` left out; ``finished`` as when it is closed. Three statements."""
     rows = list(Request.objects.filter(compound_id=incident.compound_id, incident_id=incident.pk))
     held = [row for row in rows if row.state in HELD]
-    everyone = set(_everyone(incident, rows)) - {by.person_id}
-    asked = set(_people(held)) & everyone if finished else set()
-    return Audience(people=len(everyone), asked=len(asked), open=len(held))
+    reach = set(everyone(incident, rows)) - {by.person_id}
+    asked = set(people_in(held)) & reach if finished else set()
+    return Audience(people=len(reach), asked=len(asked), open=len(held))
 
 
 def news(expected_end: datetime | None) -> str:
@@ -235,7 +236,8 @@ def _held(compound_id: int, refs: Sequence[str]) -> list[Request]:
     return rows
 
 
-def _of(incident: Incident) -> list[Request]:
+def requests_of(incident: Incident) -> list[Request]:
+    """Every request that belongs to an incident, locked in the order of their keys. One statement."""
     return list(
         Request.objects.select_for_update(of=("self",))
         .filter(compound_id=incident.compound_id, incident_id=incident.pk)
@@ -254,7 +256,7 @@ def _there(compound_id: int, incident_ref: str, by: Actor) -> Incident:
 
 def _locked(compound_id: int, incident_ref: str, by: Actor) -> Incident:
     found = _there(compound_id, incident_ref, by)
-    if not may_run_incident(by):
+    if not may_run_incident(by, found):
         raise NotPermitted("not_yours")
     if found.closed_at is not None:
         raise OutOfState("incident_over", state=found.title)
@@ -286,15 +288,15 @@ def _in_time(request: Request, now: datetime) -> bool:
     return due is None or at <= due
 
 
-def _people(requests: Sequence[Request]) -> list[int]:
+def people_in(requests: Sequence[Request]) -> list[int]:
     """Whoever asked or joined, each once. One statement at most."""
     return sorted({person for request in requests for person in request.askers} | set(followers_of(requests)))
 
 
-def _everyone(incident: Incident, requests: Sequence[Request]) -> list[int]:
+def everyone(incident: Incident, requests: Sequence[Request]) -> list[int]:
     """Whoever asked, joined a request, or joined the incident itself. Two statements at most."""
     affected = Affected.objects.filter(compound_id=incident.compound_id, incident_id=incident.pk)
-    return sorted({*_people(requests), *affected.values_list("person_id", flat=True)})
+    return sorted({*people_in(requests), *affected.values_list("person_id", flat=True)})
 
 
 def _note(incident: Incident, verb: str, by: Actor, now: datetime) -> None:
@@ -314,7 +316,8 @@ def _moved(incident: Incident) -> Announcement:
     return Announcement(BOARD, "incident", {"ref": incident.ref, "open": incident.closed_at is None})
 
 
-def _keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
+def keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
+    """The entry of a change to an incident, and the news of it on every page that shows it."""
     record(
         by=by,
         compound_id=incident.compound_id,
@@ -328,7 +331,8 @@ def _keep(incident: Incident, verb: str, changes: dict[str, list[Any]], by: Acto
     announce_all(compound_id=incident.compound_id, announcements=announcements, now=now)
 
 
-def _tell(incident: Incident, people: Iterable[int], template: str, by: Actor, now: datetime) -> None:
+def send(incident: Incident, people: Iterable[int], template: str, by: Actor, now: datetime, **more: str) -> None:
+    """Tell these people of an incident in the words of a template; ``by`` is not told of their own act."""
     to = sorted({person for person in people if person != by.person_id})
     if not to:
         return
@@ -337,7 +341,7 @@ def _tell(incident: Incident, people: Iterable[int], template: str, by: Actor, n
         compound_id=incident.compound_id,
         to=to,
         template=template,
-        context=told(incident.title, incident.closing_words or incident.words, incident.expected_end),
+        context=told(incident.title, incident.closing_words or incident.words, incident.expected_end) | more,
         # Who is asked to confirm does it in their own requests; the others read on the incident's page.
         link=f"/c/{code}/repairs/" if template == "repairs.incident_done" else f"/c/{code}/incidents/{incident.ref}/",
         by=by,

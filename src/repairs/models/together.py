@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from parties.models import Organisation
 from premises.models import Building, Home
 from repairs.models.request import Category, Request
 from tenancy.models import TenantForeignKey, TenantModel
@@ -45,6 +46,8 @@ class Incident(TenantModel):
     # None: the whole compound.
     building: Any = TenantForeignKey(Building, null=True, blank=True, related_name="+")
     expected_end = models.DateTimeField(_("预计恢复"), null=True, blank=True)
+    # Which firm runs it; None while none serves the compound: the community then does.
+    company = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     opened_by = models.BigIntegerField()
     opened_as = models.CharField(max_length=160)

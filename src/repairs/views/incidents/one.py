@@ -24,7 +24,7 @@ from repairs.actions.incidents import NoSuchIncident
 from repairs.incident_forms import AddForm, CloseForm, TellForm
 from repairs.models import Category, Incident
 from repairs.ongoing import incident_for
-from repairs.permissions import may_run_incident, oversees
+from repairs.permissions import is_community, may_run_incident, oversees
 from repairs.refusals import Refused
 from repairs.rules.categories import CATEGORIES
 from repairs.topics import INCIDENTS
@@ -62,7 +62,10 @@ def step(request: ActingRequest, compound: Compound, incident: str, step: str) -
     now = timezone.now()
     if step in RESIDENTS:
         return _resident(request, compound, incident, step, now)
-    if not may_run_incident(request.actor):
+    actor = request.actor
+    if not may_run_incident(actor) and not (
+        is_community(actor) and may_run_incident(actor, _found(compound, incident))
+    ):
         raise PermissionDenied
     if step not in FORMS:
         raise Http404
@@ -190,12 +193,12 @@ def _page(
         shown |= {"mine": mine, "may_join": may_join}
     if "part" in request.GET:
         return render(request, "repairs/_incident.html", shown)
-    desk = may_run_incident(actor)
+    desk, runs = may_run_incident(actor), may_run_incident(actor, found)
     if desk or oversees(actor):
         page = part(ongoing.requests_in(incident=found), request.GET.get("page"), IN_PAGE)
         rows = [(row, row.place_text if desk else without_numbers(row.place_text)) for row in page.rows]
         shown |= {"page": page, "rows": rows, "lists": True}
-    if desk and found.closed_at is None:
+    if runs and found.closed_at is None:
         shown |= _panels(request, compound, found, tried, form)
     elif form is not None:
         # It ended while someone was writing: what they wrote is of no use any more, why is said above.
