@@ -94,9 +94,16 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
             SELECT k.code, k.name, coalesce(o.name, ''), coalesce(o.phone, ''),
               (SELECT count(*) FROM (SELECT 1 FROM messaging_message WHERE compound_id = k.id AND person_id = %(person)s
                 AND channel = 'in_app' AND read_at IS NULL LIMIT %(limit)s) unread),
-              (SELECT coalesce(json_object_agg(h.topic, h.seq), '{}')::text FROM repairs_request r
+              (SELECT coalesce(json_object_agg(h.topic, h.seq), '{}')::text FROM (
+                SELECT r.ref, r.state FROM repairs_request r WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s
+                UNION ALL
+                SELECT r.ref, r.state FROM repairs_request r WHERE r.compound_id = k.id AND r.for_person_id = %(person)s
+                UNION ALL
+                SELECT r.ref, r.state FROM repairs_follower f
+                  JOIN repairs_request r ON r.compound_id = k.id AND r.id = f.request_id
+                  WHERE f.compound_id = k.id AND f.person_id = %(person)s) r
                 JOIN live_topichead h ON h.compound_id = k.id AND h.topic = 'repairs.request:' || r.ref
-                WHERE r.compound_id = k.id AND r.filed_by_id = %(person)s AND r.state NOT IN ('done', 'withdrawn')),
+                WHERE r.state NOT IN ('done', 'withdrawn')),
               coalesce(duty.name, ''), coalesce(duty.phone, ''), {incidents},
               coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0),
               coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}

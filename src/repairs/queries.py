@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Person
 from documents.models import StoredFile
@@ -432,13 +432,14 @@ def _named(request: Request, worker: str | None, company: str | None) -> Request
 
 
 def own_request(*, compound_id: int, person_id: int, ref: str) -> Request | None:
-    """One of a resident's own requests, with what its line says. One statement."""
-    found: Request | None = (
-        Request.objects.filter(compound_id=compound_id, filed_by_id=person_id, ref=ref)
-        .select_related("worker", "company")
-        .first()
-    )
-    return found
+    """One of a resident's own requests, as their home lists it: filed by or for them, or joined. One statement."""
+    mine = Q(filed_by_id=person_id, filed_post__isnull=True) | Q(for_person_id=person_id)
+    joined = Follower.objects.filter(compound_id=compound_id, person_id=person_id, request_id=OuterRef("pk"))
+    rows = Request.objects.filter(mine | Exists(joined), compound_id=compound_id, ref=ref)
+    found: Any = rows.select_related("worker", "company").first()
+    if found is not None:
+        found.joined_as = None if person_id in found.askers else Follower.Kind.JOINED
+    return cast("Request | None", found)
 
 
 # What a row of the public areas reads: where and how far, and whose it is only to know whether one may join.

@@ -1,5 +1,6 @@
 """The front page: a resident's own, and the way on for everyone else."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from repairs.actions import together
+from repairs.actions.filing import Behalf
+from tenancy.scope import scope
 from tests.repairs.conftest import NOW, bring_to, file_one
 from tests.repairs.test_board import copies
 from tests.world import CANARY, World
@@ -112,6 +116,27 @@ def test_each_row_watches_its_request_and_renews_itself(world: World, sign_in: C
     assert client.get("/home/nosuch/").status_code == 404
     assert sign_in(world.there, "resident").get(f"/home/{own.ref}/").status_code == 404
     assert sign_in(side, "manager").get(f"/home/{own.ref}/").status_code == 403
+
+
+def test_a_row_that_was_joined_or_filed_for_the_resident_renews_itself_too(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    side, client = world.here, sign_in(world.here, "resident")
+    joined = file_one(side, who="neighbour", place="public", place_text="东门", home_id=None)
+    person = side.people["resident"]
+    behalf = Behalf(person.name, person.phone, "本人电话里同意")
+    told = file_one(side, who="dispatcher", behalf=behalf, home_id=side.homes[0].pk)
+    with scope(side.compound.pk):
+        together.join(compound_id=side.compound.pk, ref=joined.ref, home_id=None, by=side.actor("resident"), now=NOW)
+    text = " ".join(client.get("/").content.decode().split())
+    for one in (joined, told):
+        found = re.search(rf'data-live="here/repairs.request:{one.ref}" data-live-seq="(\d+)"', text)
+        assert found is not None
+        assert int(found[1]) > 0
+        assert client.get(f"/home/{one.ref}/").status_code == 200
+    with scope(side.compound.pk):
+        together.leave(compound_id=side.compound.pk, ref=joined.ref, by=side.actor("resident"), now=NOW)
+    assert client.get(f"/home/{joined.ref}/").status_code == 404
 
 
 def test_five_at_most_with_what_waits_for_the_resident_first(world: World, sign_in: Callable[..., Client]) -> None:
