@@ -130,7 +130,11 @@ def own_register(*, person_id: int, phone: str, compound_ids: Collection[int]) -
     ``phone`` is the person's own number (E.164, or empty). A line that was matched to the person is given whole; of a line
     that only gives their number: the home, since when, and the number.
     """
-    asked = {"person": person_id, "digest": digest(phone) if phone else "", "compounds": list(compound_ids)}
+    asked: dict[str, Any] = {
+        "person": person_id,
+        "digest": digest(phone) if phone else "",
+        "compounds": list(compound_ids),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_REGISTERED, asked)
         found = cursor.fetchall()
