@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from handover.rules.lists import FIELDS, MAX_FEN, MAX_NOTE, MAX_QUANTITY, MAX_ROWS, MAX_TITLE, MAX_WORDS, MONEY, Row
@@ -20,6 +20,9 @@ HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "note": ("备注",),
 }  # fmt: skip
 _SKIPPED: Final = {"序号", "编号", "no", "no."}
+# Never longer than what may be meant: thousands of digits are no number to anybody.
+_AMOUNT: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,2}0*)?", re.ASCII)
+_COUNT: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff\ue000-\uf8ff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -72,20 +75,16 @@ def table(lines: Iterable[tuple[int, Sequence[str]]], kind: str) -> Read:
 def fen(typed: str) -> int | None:
     """Yuan as typed (45, 1,234.50, ￥45.5, -20) in fen; None for what is no amount with at most two decimals."""
     text = unicodedata.normalize("NFKC", typed).strip().removesuffix("元").lstrip("¥￥").replace(",", "").strip()
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
+    if not _AMOUNT.fullmatch(text):
         return None
-    if not amount.is_finite():
-        return None
-    whole = amount * 100
-    return int(whole) if whole == whole.to_integral_value() and abs(whole) <= MAX_FEN else None
+    whole = int(Decimal(text) * 100)
+    return whole if abs(whole) <= MAX_FEN else None
 
 
 def quantity(typed: str) -> int | None:
     """A count as typed (3, 3把, １２); None for what is none."""
     text = re.sub(r"[把份台套件个本块张]$", "", unicodedata.normalize("NFKC", typed).strip())
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= MAX_QUANTITY else None
+    return int(text) if _COUNT.fullmatch(text) and int(text) <= MAX_QUANTITY else None
 
 
 def plain(text: str) -> str:
