@@ -77,6 +77,8 @@ def take_in(upload: Any) -> Picture:
     as its first.
     """
     check_size(upload)
+    # WeasyPrint allows half pictures for the whole process as soon as it is imported, which is with the first sheet.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     upload.seek(0)
     head = upload.read(64)
     form = _sniff(head)

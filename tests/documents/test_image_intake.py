@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from documents import images
 from documents.images import FileRefused, take_in
@@ -159,6 +159,13 @@ def test_refuses_truncated(form: str, share: float) -> None:
     assert refusal(whole[: int(len(whole) * share)]) == "broken"
 
 
+def test_half_a_photo_is_refused_after_a_sheet_was_printed() -> None:
+    """WeasyPrint lets Pillow load half pictures, for everyone in the process."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    whole = files.encoded(Image.effect_noise((600, 400), 80).convert("RGB"), "JPEG")
+    assert refusal(whole[: len(whole) // 2]) == "broken"
+
+
 def test_refuses_truncated_heic() -> None:
     whole = files.heic(Image.effect_noise((600, 400), 80).convert("RGB"))
     assert refusal(whole[: len(whole) // 2]) == "broken"
@@ -195,7 +202,7 @@ def test_twenty_four_megapixels_are_taken_in_little_memory() -> None:
     """A photo of 24 megapixels (72 MB decoded) costs less than its full decode. In a process of its own: peaks add up."""
     program = """
 import io, resource, sys
-from PIL import Image
+from PIL import Image, ImageFile
 from documents.images import take_in
 from tests.documents import files
 sent = files.encoded(Image.effect_noise((600, 400), 60).resize((6000, 4000)).convert("RGB"), quality=85)
