@@ -253,7 +253,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
 # Pages about the person alone, before or beside any standing: joining a compound (residency). Calls by key (open311).
-WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/")
+WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/", "/board/")
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -359,6 +359,8 @@ SPECTACULAR_SETTINGS = {
         "QuoteStateEnum": "repairs.models.work.Quote.State",
         "HandoverStateEnum": "handover.models.State",
         "HandoverKindEnum": "handover.models.Kind",
+        "NoticeStateEnum": "notices.models.State",
+        "NoticeKindEnum": "notices.models.Kind",
     },
 }
 

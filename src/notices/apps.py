@@ -8,9 +8,9 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from documents import access
+        from documents import access, kinds
         from lifecycle import registry
-        from notices import messages, navigation, queries, topics
+        from notices import messages, navigation, pdf, queries, topics
         from notices.actions import files
         from notices.states import MACHINE
         from webhooks import events
@@ -20,4 +20,5 @@ class NoticesConfig(AppConfig):
         messages.register()
         navigation.register()
         access.register(files.PURPOSE, queries.may_read_file)
+        kinds.register(pdf.SHEET, pdf.SHEET_TITLE, pdf.SHEET_TEMPLATE, pdf.context, allowed=pdf.may_print)
         events.register("notice.published", _("发布了公告"))

@@ -18,6 +18,8 @@ from notices.rules.chain import signs_for
 from premises.models import Building, Entrance
 from premises.queries import buildings
 from tenancy.actor import Actor
+from tenancy.models import Compound
+from tenancy.scope import scope
 
 _ORDER = (F("pinned_at").desc(nulls_last=True), "-published_at", "-pk")
 OUT = (State.PUBLISHED,)
@@ -62,6 +64,31 @@ def public_board(compound_id: int) -> QuerySet[Notice]:
 def open_board(compound_id: int) -> QuerySet[Notice]:
     """Of ``public_board`` what was marked as public: feeds and shared pages, for whoever has the address."""
     return public_board(compound_id).filter(public=True)
+
+
+FEED = 50
+
+
+def open_feed(code: str) -> tuple[Compound, list[Notice]] | None:
+    """A compound by its code, and what of its board is public, newest first, 50 at most; None where there is none.
+
+    For whoever asks, so it opens the scope of that compound by itself.
+    """
+    found: Compound | None = Compound.objects.filter(code=code).first()
+    if found is None:
+        return None
+    with scope(found.pk):
+        return found, list(open_board(found.pk).order_by("-published_at", "-pk")[:FEED])
+
+
+def open_notice(code: str, ref: str) -> Notice | None:
+    """A notice that anyone may read, with its compound; None for any other, and for one that is not up."""
+    found: Compound | None = Compound.objects.filter(code=code).first()
+    if found is None:
+        return None
+    with scope(found.pk):
+        notice: Notice | None = open_board(found.pk).select_related("compound", "current").filter(ref=ref).first()
+        return notice
 
 
 def board(actor: Actor, compound_id: int, wanted: Wanted) -> QuerySet[Notice]:
@@ -296,7 +323,8 @@ def _counted(notice: Notice) -> tuple[int, int]:
             """
             SELECT (SELECT count(DISTINCT h) FROM notices_reading x, unnest(x.home_ids) h
               WHERE x.compound_id = %(compound)s AND x.notice_id = %(notice)s),
-              (SELECT count(*) FROM notices_reading x WHERE x.compound_id = %(compound)s AND x.notice_id = %(notice)s)
+              (SELECT count(*) FROM notices_reading x WHERE x.compound_id = %(compound)s AND x.notice_id = %(notice)s
+                AND x.home_ids <> '{}')
             """,
             {"compound": notice.compound_id, "notice": notice.pk},
         )
@@ -319,3 +347,9 @@ def compounds_with_work(now: datetime) -> list[int]:
         | Q(state=State.PUBLISHED, told_at__isnull=True)
     )
     return list(due.order_by("compound_id").values_list("compound_id", flat=True).distinct())
+
+
+def notice_by_key(pk: int) -> Notice | None:
+    """A notice of the open scope by its id, with its text."""
+    found: Notice | None = Notice.objects.select_related("current").filter(pk=pk).first()
+    return found

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notices.views import board, desk, editor, keeping, one
+from notices.views import board, desk, editor, keeping, one, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("board/<slug:code>/feed.atom", public.feed, name="notices_feed"),
+    path("board/<slug:code>/<slug:notice>/", public.one, name="notices_public"),
     path("notices/", desk.desk, name="notices_desk"),
     path("c/<slug:code>/notices/", board.board, name="notices_board"),
     path("c/<slug:code>/notices/rows/", board.rows, name="notices_rows"),
@@ -15,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:code>/notices/templates/<int:template_id>/end/", keeping.drop_template, name="notices_template_end"),
     path("c/<slug:code>/notices/<slug:notice>/", one.one, name="notices_one"),
     path("c/<slug:code>/notices/<slug:notice>/do/<slug:act>/", one.act, name="notices_act"),
+    path("c/<slug:code>/notices/<slug:notice>/sheet/", one.sheet, name="notices_sheet"),
     path("c/<slug:code>/notices/<slug:notice>/edit/", editor.edit, name="notices_edit"),
     path("c/<slug:code>/notices/<slug:notice>/amend/", editor.amend, name="notices_amend"),
 ]

@@ -37,6 +37,9 @@ COUNTED = {
     "firms_register": "firms/test_pages.py::test_the_register_costs_the_same_for_few_and_thirty",
     "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
     "home": "portal/test_home.py::test_home_asks_eight_times",
+    "api_notice": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_notices": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "notices_feed": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "notices_amend": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
     "notices_desk": "notices/test_writing_pages.py::test_the_desk_asks_the_same_for_one_and_for_thirty",
     "notices_edit": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
@@ -125,7 +128,8 @@ firms_certificate_copy firms_certificate_withdraw firms_contract firms_contract_
 firms_edit firms_new firms_own_copy firms_post_end firms_post_void
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
-notices_act notices_line notices_preview notices_template_end
+notices_act notices_line notices_preview notices_public notices_sheet notices_template_end
+api_notice_receipts api_notice_step
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal

@@ -560,3 +560,20 @@ def test_a_hook_that_raises_undoes_all_of_it(world: World, monkeypatch: pytest.M
         actions.submit(**common(world.here, made, "manager"))
     with scope(world.here.compound.pk):
         assert (fresh(made).state, Version.objects.count(), verbs(world.here)) == ("draft", 0, ["notices.write"])
+
+
+def test_the_last_signature_is_heard_on_the_board(world: World) -> None:
+    side = world.here
+    made = fee_notice(side)
+    signed(side, made, "chair")
+    with scope(side.compound.pk):
+        assert ("notices", "published") not in live(side)
+    signed(side, made, "officer")
+    with scope(side.compound.pk):
+        assert live(side).count(("notices", "published")) == 1
+        actions.amend(**common(side, made, "manager"), title=TITLE, source="改了", changed="文字")
+        assert live(side).count(("notices", "published")) == 1
+    signed(side, made, "chair")
+    signed(side, made, "officer")
+    with scope(side.compound.pk):
+        assert live(side).count(("notices", "published")) == 2

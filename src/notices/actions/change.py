@@ -78,7 +78,8 @@ class Change:
         )
         said = {"ref": found.ref, "state": found.state}
         heard = [Announcement(STAFF, "changed", said)]
-        if found.current_id is not None and self.action not in _BEHIND:
+        # The last signature lets the text out: then it is no longer behind the board.
+        if found.current_id is not None and (self.action not in _BEHIND or "current" in self.changes):
             heard.append(Announcement(BOARD, "changed", said))
         announce_all(compound_id=found.compound_id, announcements=heard, now=self.now)
         # The entry is the last thing written: from here on other writers of the compound wait.

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -139,15 +139,13 @@ def _settings(draft: Draft) -> dict[str, Any]:
 
 
 def _words(draft: Draft, compound: Compound, speaker: str, now: datetime) -> tuple[str, str]:
-    day = localdate(now)
-    values = dict(
-        zip(
-            placeholders.KNOWN,
-            (compound.name, speaker, f"{day.year}年{day.month}月{day.day}日"),
-            strict=True,
-        )
-    )
+    values = known_values(compound.name, speaker, localdate(now))
     return checked_words(placeholders.filled(draft.title, values), placeholders.filled(draft.source, values))
+
+
+def known_values(compound: str, speaker: str, day: date) -> dict[str, str]:
+    """What stands in the places that fill themselves in."""
+    return dict(zip(placeholders.KNOWN, (compound, speaker, f"{day.year}年{day.month}月{day.day}日"), strict=True))
 
 
 def checked_words(title: str, source: str) -> tuple[str, str]:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notices import actions, queries, richtext
 from notices.actions.files import attach, detach
-from notices.actions.writing import signer_label
-from notices.forms import AmendForm, DraftForm, TextForm
+from notices.actions.writing import known_values, signer_label
+from notices.forms import BLANK, AmendForm, DraftForm, TextForm
 from notices.models import Attachment, Kind, Notice, State
 from notices.permissions import WRITER_PARTIES, WRITER_ROLES, may_submit, signs_or_dispatches, speaks_for
+from notices.rules import placeholders
 from notices.rules.builtin import BUILTIN
 from notices.rules.kinds import MAX_SOURCE, MAX_TITLE
 from notices.views.one import found_or_404
@@ -152,7 +153,7 @@ def amend(request: ActingRequest, compound: Compound, notice: str) -> HttpRespon
 def preview(request: ActingRequest, compound: Compound) -> HttpResponse:
     """How what is typed will look on a phone: the part of the editor that renews itself."""
     return render(
-        request, "notices/_preview.html", {"compound": compound, "preview": _shown(request.POST, request.actor.label)}
+        request, "notices/_preview.html", {"compound": compound, "preview": _shown(request.POST, request, compound)}
     )
 
 
@@ -178,7 +179,7 @@ def _editor(
             "templates": _offered(compound) if found is None else [],
             "several": isinstance(form, DraftForm) and "compounds" in form.fields,
             "submits": signs_or_dispatches(request.actor),
-            "preview": _shown(form.data if form.is_bound else form.initial, request.actor.label),
+            "preview": _shown(form.data if form.is_bound else form.initial, request, compound),
             "draft_key": f"notice:{found.ref}" if found else f"notice:{compound.code}",
         },
         status=said.status if said else 422 if wrong else 200,
@@ -205,17 +206,21 @@ def _tell(request: ActingRequest, written: list[Notice]) -> None:
     messages.success(request, said, extra_tags="draft:notice")
 
 
-def _shown(given: Any, speaker: str) -> dict[str, Any]:
+def _shown(given: Any, request: ActingRequest, compound: Compound) -> dict[str, Any]:
     """What is typed, as a phone will show it."""
-    source = str(given.get("source", ""))[:MAX_SOURCE]
+    label = str(request.actor.label)
+    values = {**known_values(compound.name, label.partition(" ")[0], localdate())}
+    values |= {name.removeprefix(BLANK): str(given[name]) for name in given if name.startswith(BLANK) and given[name]}
+    title = placeholders.filled(str(given.get("title", ""))[:MAX_TITLE], values)
+    source = placeholders.filled(str(given.get("source", ""))[:MAX_SOURCE], values)
     kind = given.get("kind", "notice")
     kind = kind if kind in Kind.values else "notice"
     return {
-        "title": str(given.get("title", ""))[:MAX_TITLE],
+        "title": title,
         "body": mark_safe(richtext.rendered(source)),  # noqa: S308  rendered() ends with the gate
         "kind": Kind(kind).label,
         "tone": KIND_LOOKS[kind][1],
-        "speaker": speaker,
+        "speaker": label,
     }
 
 

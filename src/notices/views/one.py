@@ -16,13 +16,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from documents.actions import request_document
 from live.queries import seqs
-from notices import actions, queries, richtext
+from notices import actions, pdf, queries, richtext
 from notices.actions.reading import mark_read, sign
 from notices.actions.texts import sides_of
 from notices.audience import Audience, reach
 from notices.models import Attachment, Notice, Signature, State, Step, Version
-from notices.permissions import countersigns, may_pin, may_submit, may_withdraw, sees_names, sees_work, speaks_for
+from notices.permissions import (
+    WRITER_PARTIES,
+    WRITER_ROLES,
+    countersigns,
+    may_pin,
+    may_submit,
+    may_withdraw,
+    sees_names,
+    sees_work,
+    speaks_for,
+)
 from notices.rules.difference import changed_lines
 from notices.topics import BOARD
 from notices.views.posting import Said, post
@@ -79,6 +90,25 @@ def one(request: ActingRequest, compound: Compound, notice: str) -> HttpResponse
 
 
 @require_POST
+@in_compound(parties=WRITER_PARTIES, roles=WRITER_ROLES)
+def sheet(request: ActingRequest, compound: Compound, notice: str) -> HttpResponse:
+    """Have the text that is out printed for the boards in the compound."""
+    now = timezone.now()
+    found = found_or_404(request, compound, notice)
+
+    def effect() -> str:
+        made = request_document(
+            compound_id=compound.pk, by=request.actor, kind=pdf.SHEET, target=pdf.target_of(found), now=now
+        )
+        return reverse("documents:document", args=[compound.code, made.pk])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        return _page(request, compound, found, now, said=said)
+
+
+@require_POST
 @in_compound()
 def act(request: ActingRequest, compound: Compound, notice: str, act: str) -> HttpResponse:
     """One step: hand in, countersign, let out, pin, withdraw, sign for."""
@@ -114,7 +144,6 @@ def _page(
     versions = queries.versions_of(found, behind=behind)
     files = {row.pk: row for row in queries.attachments_of(found)}
     signatures = queries.signatures_of(found)
-    icon, tone = KIND_LOOKS[found.kind]
     shown = found.current or found.proposed
     mine = next((row for row in signatures if row.post_id == request.actor.post_id), None) if found.current_id else None
     context: dict[str, Any] = {
@@ -122,8 +151,7 @@ def _page(
         "notice": found,
         "topic": BOARD,
         "numbers": numbers,
-        "icon": icon,
-        "tone": tone,
+        "tone": KIND_LOOKS[found.kind][1],
         "text": _text(shown, files) if shown is not None else _draft(found, files),
         "versions": _history([one for one in versions if one.edition], files),
         "audience": audience_text(found, queries.place_names([found])),
@@ -217,5 +245,6 @@ def _behind(
         "amends": found.state == State.PUBLISHED and found.proposed_id is None and handing,
         "pins": found.state == State.PUBLISHED and may_pin(actor, found),
         "withdraws": found.state != State.WITHDRAWN and may_withdraw(actor, found),
+        "prints": found.state == State.PUBLISHED,
         "says": _("撤回") if found.current_id is not None else _("不发了"),
     }

@@ -44,10 +44,7 @@ async function renew() {
   for (const name of ["csrfmiddlewaretoken", "title", "source", "kind"]) {
     if (form.elements[name]) body.append(name, form.elements[name].value);
   }
-  for (const field of form.querySelectorAll("[name^='fill:']")) {
-    const open = `{{${field.name.slice(5)}}}`;
-    if (field.value) for (const name of ["title", "source"]) body.set(name, body.get(name).replaceAll(open, field.value));
-  }
+  for (const field of form.querySelectorAll("[name^='fill:']")) body.append(field.name, field.value);
   try {
     const answer = await fetch(shown.dataset.previewUrl, { method: "POST", body, credentials: "same-origin" });
     if (answer.ok && !answer.redirected && mine === asked) shown.innerHTML = await answer.text();
