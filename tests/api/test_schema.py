@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from repairs.actions.incidents import open_incident
 from tenancy.scope import scope
+from tests.notices.conftest import submitted
 from tests.repairs.conftest import NOW, file_one
 from tests.world import World
 
@@ -25,7 +26,7 @@ def test_the_description_has_no_warnings() -> None:
 
 @pytest.fixture
 def api(committed_db: str, world: World, sign_in: Any, request: pytest.FixtureRequest, tmp_path: Any) -> Any:
-    """The application, the cookies of a signed-in manager, a request and an incident to act on."""
+    """The application, the cookies of a signed-in manager, a request, an incident and a notice to act on."""
     request.getfixturevalue("settings").MEDIA_ROOT = tmp_path / "media"
     filed = file_one(world.here)
     with scope(world.here.compound.pk):
@@ -37,12 +38,12 @@ def api(committed_db: str, world: World, sign_in: Any, request: pytest.FixtureRe
             by=world.here.actor("manager"),
             now=NOW,
         )
-    return world, sign_in, filed, incident
+    return world, sign_in, filed, incident, submitted(world.here, "officer", now=NOW)
 
 
 @pytest.mark.parametrize("who", ["resident", "manager", "worker", "street"])
 def test_no_input_makes_a_server_error(api: Any, who: str) -> None:
-    world, sign_in, request, incident = api
+    world, sign_in, request, incident, notice = api
     client = sign_in(world.here, who)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
@@ -61,6 +62,8 @@ def test_no_input_makes_a_server_error(api: Any, who: str) -> None:
                 case.path_parameters["ref"] = request.ref
             if "incident" in case.path_parameters:
                 case.path_parameters["incident"] = incident.ref
+            if "notice" in case.path_parameters:
+                case.path_parameters["notice"] = notice.ref
             response = case.call(cookies=cookies)
             assert response.status_code < 500, (case.method, case.path, response.status_code)
             seen.add(response.status_code)
