@@ -334,6 +334,7 @@ def test_ids_of_the_next_compound_under_my_own_code_are_not_there(
         "file": "nosuchfile",
         "action": "accept",
         "way": "up",
+        "turn": "freeze",
     }
     for route in ROUTES:
         if "<" not in route.replace("<slug:code>", ""):
