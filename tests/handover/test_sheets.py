@@ -21,15 +21,16 @@ from tests.handover.test_pages import with_keys
 from tests.world import Side
 
 
-def made(side: Side, document: IssuedDocument) -> tuple[IssuedDocument, str, int]:
+def made(side: Side, document: IssuedDocument) -> tuple[IssuedDocument, str, list[str]]:
+    """The document when it is made, its text, and the text of each page."""
     with scope(side.compound.pk):
         done = make_document(compound_id=side.compound.pk, document_id=document.pk, now=NOW)
         assert done is not None
         assert done.state == "ready", (done.failure, done.failure_detail)
         with default_storage.open(done.file.path) as content:
             reader = PdfReader(io.BytesIO(content.read()))
-    text = "".join(page.extract_text() for page in reader.pages)
-    return done, "".join(text.split()), len(reader.pages)
+    pages = ["".join(page.extract_text().split()) for page in reader.pages]
+    return done, "".join(pages), pages
 
 
 def test_the_pack_holds_parties_articles_annexes_disputes_and_signatures(leaving: Callable[..., Side]) -> None:
@@ -54,7 +55,11 @@ def test_the_pack_holds_parties_articles_annexes_disputes_and_signatures(leaving
         handover = Handover.objects.select_related("pack").get(pk=handover.pk)
     document, text, pages = made(side, handover.pack)
     assert document.title == "物业交接书"
-    assert pages >= 6
+    assert len(pages) >= 6
+    # Who signed is read on one page, and the heading stands above it.
+    (signed,) = [page for page in pages if "三、签字" in page]
+    assert all(role in signed for role in ("原物业", "新物业", "业委会", "社区见证"))
+    assert signed.count("王签负责人") == len(needed(handover)) + 1
     for said in (
         "和美物业",
         NEXT_FIRM,
@@ -87,7 +92,7 @@ def test_the_list_of_open_requests(leaving: Callable[..., Side]) -> None:
             now=NOW,
         )
     _done, text, pages = made(side, document)
-    assert pages == 1
+    assert len(pages) == 1
     assert one.number in text
     assert "件数1" in text
     assert "处理中worker" in text
