@@ -1,4 +1,4 @@
-"""What repairs hold of a person, for the person themselves: what they filed, did with it and said of the result, and joined."""
+"""What repairs hold of a person, for the person themselves: filed by or for them, what they did, said and joined."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ SELECT json_build_object(
   'words', r.words, 'urgent', r.urgent, 'wanted_time', r.wanted_time, 'filed_as', r.filed_as, 'state', r.state,
   'created_at', r.created_at, 'finished_at', r.finished_at, 'closed_at', r.closed_at, 'stars', r.stars,
   'comment', r.comment,
+  'filed_by_me', r.filed_by_id = %(person)s, 'for_name', r.for_name, 'consent', r.consent,
   'own_events', (
     SELECT coalesce(json_agg(json_build_object('action', e.action, 'as', e.label, 'note', e.note, 'at', e.at)
       ORDER BY e.at, e.id), '[]')
@@ -26,7 +27,7 @@ SELECT json_build_object(
     FROM repairs_photo p JOIN documents_storedfile f ON f.compound_id = p.compound_id AND f.id = p.file_id
     WHERE p.compound_id = r.compound_id AND p.request_id = r.id AND f.uploaded_by = %(person)s))
 FROM repairs_request r JOIN tenancy_compound k ON k.id = r.compound_id
-WHERE r.compound_id = ANY (%(compounds)s) AND r.filed_by_id = %(person)s ORDER BY r.created_at, r.id
+WHERE r.compound_id = ANY (%(compounds)s) AND %(person)s IN (r.filed_by_id, r.for_person_id) ORDER BY r.created_at, r.id
 """
 # Of what a neighbour reported as little as its follower reads: where and how far, not their words.
 _JOINED = """
@@ -47,7 +48,7 @@ WHERE a.compound_id = ANY (%(compounds)s) AND a.person_id = %(person)s ORDER BY 
 
 
 def export(person: Person) -> list[dict[str, Any]]:
-    """Every request that the person filed, in whichever compound, the oldest first. One statement beside the scope's."""
+    """Every request that the person filed, or that was filed for them, in whichever compound, the oldest first. One statement."""
     with own_scope(person.pk) as opened, connection.cursor() as cursor:
         cursor.execute(_FILED, {"person": person.pk, "compounds": list(opened.compound_ids)})
         return [row for (row,) in cursor.fetchall()]

@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts import own_data
 from premises import actions as premises
 from premises.models import Occupancy
-from repairs.actions import clock, feedback, incidents, together
+from repairs.actions import clock, feedback, filing, incidents, together
 from repairs.models import Escalation, Event
 from tenancy.scope import scope
 from tests.repairs.conftest import NOW, bring_to, file_one, picture
-from tests.world import CANARY, MADE_AT, World
+from tests.world import CANARY, MADE_AT, World, phone_of
 
 
 def laden(world: World) -> None:
@@ -68,6 +68,30 @@ def test_everything_filed_with_own_events_photos_and_the_rating(world: World, si
 def test_nobody_gets_a_copy_of_what_others_filed(world: World, name: str) -> None:
     bring_to(world.here, "done", words=CANARY, photos=[picture()])
     assert own_data.export(world.here.people[name])["repairs"] == []
+
+
+def test_what_others_filed_for_the_person_is_theirs_and_the_others_copy_has_it_too(world: World) -> None:
+    here = world.here
+    with scope(here.compound.pk):
+        made = filing.file_request(
+            compound=here.compound,
+            draft=filing.Draft(
+                category="water",
+                place="home",
+                words="厨房漏水",
+                home_id=here.homes[1].pk,
+                behalf=filing.Behalf(name="邻居", phone=phone_of(0, "neighbour")[3:], consent="本人托我报"),
+            ),
+            photos=[],
+            by=here.actor("resident"),
+            now=NOW,
+        )
+    for name, mine in (("neighbour", False), ("resident", True)):
+        (found,) = own_data.export(here.people[name])["repairs"]
+        assert (found["number"], found["words"], found["filed_by_me"]) == (made.number, "厨房漏水", mine)
+        assert (found["for_name"], found["consent"]) == ("邻居", "本人托我报")
+        assert [event["action"] for event in found["own_events"]] == (["file"] if mine else [])
+    assert own_data.export(here.people["worker"])["repairs"] == []
 
 
 def test_what_the_person_joined_without_a_word_of_the_neighbour(world: World) -> None:
