@@ -55,6 +55,9 @@ SCREENS = (
     Screen("watch", f"/c/{CODE}/watch/", "徐美玲", device="desktop"),
     Screen("overview", "/overview/", "胡立新", device="desktop"),
     Screen("figures", "/figures/", "陈海燕", device="desktop"),
+    Screen("notice-board", f"/c/{CODE}/notices/", "张秀英"),
+    Screen("routing-rules", f"/c/{CODE}/rules/routing/", "朱俊杰", "物业", "desktop"),
+    Screen("handover", "/c/nanyuan/handover/", "程月娥", device="desktop"),
 )
 
 
