@@ -47,6 +47,11 @@ def test_the_built_in_years_load_once() -> None:
     assert not calendar.is_working_day(date(2027, 2, 16)).certain
 
 
+def test_a_start_loads_them_without_a_word() -> None:
+    assert _load(verbosity=0) == ""
+    assert queries.last_known_year() == 2026
+
+
 def test_a_new_notice_comes_from_a_file(tmp_path: Path) -> None:
     _load()
     notice = tmp_path / "2027.csv"

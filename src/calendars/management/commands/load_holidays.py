@@ -49,7 +49,7 @@ class Command(BaseCommand):
             except NoticeRefused as refused:
                 reason = {"twice": "重复", "not_a_weekend": "不是周末，不能作为调休上班日"}[refused.code]
                 raise CommandError(f"{refused.day.date} {refused.day.name}: {reason}。") from refused
-            if changed or options["verbosity"] > 1:
+            if options["verbosity"] > (0 if changed else 1):
                 self.stdout.write(f"{year} 年：更新 {changed} 天")
 
 
