@@ -1,8 +1,10 @@
 """Out on the board: at its time, corrected, pinned, withdrawn with a reason, expired. And what the clock does of it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,6 +23,8 @@ from tenancy.actor import Actor, system_actor
 
 CLOCK = "notices"
 BATCH = 200
+
+Act = Callable[[Notice, Actor, datetime, set[int]], None]
 
 
 @transaction.atomic
@@ -167,7 +171,7 @@ def _expire(found: Notice, by: Actor, now: datetime, _acting: set[int]) -> None:
     change.save()
 
 
-def _each(compound_id: int, due, now: datetime, act) -> int:  # type: ignore[no-untyped-def]
+def _each(compound_id: int, due: QuerySet[Notice], now: datetime, act: Act) -> int:
     """Act on each due row, each in a part of the transaction of its own, leaving alone what somebody works on now."""
     refs = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
     if not refs:

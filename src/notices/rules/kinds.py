@@ -1,5 +1,7 @@
 """What a notice may be: its kind, its matter, who speaks, to whom. Plain data, and the limits of what may be typed."""
 
+from datetime import datetime
+
 KINDS = ("notice", "publicity", "announcement", "reminder", "urgent")
 URGENT = "urgent"
 MATTERS = (
@@ -19,12 +21,12 @@ MAX_COMPOUNDS = 60
 MAX_PLACES = 200
 
 
-def refused_times(*, now: object, publish_at: object | None, expires_at: object | None) -> str:
-    """Why two moments do not fit: ends_in_past, ends_before_start; "" when they do. Moments of one kind that compare."""
+def refused_times(*, now: datetime, publish_at: datetime | None, expires_at: datetime | None) -> str:
+    """Why two moments do not fit: ends_in_past, ends_before_start; "" when they do."""
     if expires_at is None:
         return ""
-    if expires_at <= now:  # type: ignore[operator]
+    if expires_at <= now:
         return "ends_in_past"
-    if publish_at is not None and expires_at <= publish_at:  # type: ignore[operator]
+    if publish_at is not None and expires_at <= publish_at:
         return "ends_before_start"
     return ""
