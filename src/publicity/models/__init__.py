@@ -1,0 +1,5 @@
+"""Publicity periods (公示期) and what belongs to them, by noun; everything is imported from here."""
+
+from publicity.models.periods import Binding, Matter, Period, PeriodEvent, Plan, State, Unit
+
+__all__ = ["Binding", "Matter", "Period", "PeriodEvent", "Plan", "State", "Unit"]
