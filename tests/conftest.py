@@ -40,12 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _fingerprint() -> str:
     """Changes when any migration or the world itself changes, so that a template database is never stale."""
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("src/*/migrations/*.py"), *ROOT.glob("src/*/actions.py"), ROOT / "tests/world.py"]):
+    patterns = ("src/*/migrations/*.py", "src/*/actions.py", "src/*/actions/*.py", "tests/world.py")
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _admin() -> psycopg.Connection[Any]:
+def admin() -> psycopg.Connection[Any]:
+    """A connection that may make and drop databases."""
     params = connections["default"].settings_dict
     return psycopg.connect(
         host=params["HOST"] or None,
@@ -57,22 +59,24 @@ def _admin() -> psycopg.Connection[Any]:
     )
 
 
-def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+def drop_database(opened: psycopg.Connection[Any], name: str) -> None:
     """Throw a database away, with whoever is still connected to it."""
     command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     try:
-        admin.execute(command + sql.SQL(" WITH (FORCE)"))
+        opened.execute(command + sql.SQL(" WITH (FORCE)"))
     except psycopg.errors.InsufficientPrivilege:
         # An autovacuum worker was in it: a superuser's process, which FORCE may not end. The plain form asks it to go.
-        admin.execute(command)
+        opened.execute(command)
 
 
-def _create(admin: psycopg.Connection[Any], name: str, template: str) -> None:
-    _drop(admin, name)
-    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+def create_database(opened: psycopg.Connection[Any], name: str, template: str) -> None:
+    """Make a database as a copy of another, in place of one of the same name."""
+    drop_database(opened, name)
+    opened.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _use(name: str) -> None:
+def use_database(name: str) -> None:
+    """From now on this process works in that database."""
     connections["default"].close()
     connections["default"].settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
@@ -82,18 +86,18 @@ def _use(name: str) -> None:
 def template_database(django_db_blocker: DjangoDbBlocker) -> str:
     """A migrated database with the world in it; made once for each state of the migrations, under a lock."""
     name = f"gongzhi_template_{_fingerprint()}{os.environ.get('TEST_DB_SUFFIX', '')}"
-    with closing(_admin()) as admin, django_db_blocker.unblock():
-        admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+    with closing(admin()) as opened, django_db_blocker.unblock():
+        opened.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        if opened.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             original, half = connections["default"].settings_dict["NAME"], f"{name}_half"
-            _create(admin, half, "template1")
-            _use(half)
+            create_database(opened, half, "template1")
+            use_database(half)
             try:
                 call_command("migrate", verbosity=0)
                 worlds.build()
             finally:
-                _use(original)
-            admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name)))
+                use_database(original)
+            opened.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name)))
     return name
 
 
@@ -104,14 +108,14 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
     name = f"gongzhi_test_{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}{suffix}"
     original = connections["default"].settings_dict["NAME"]
     with django_db_blocker.unblock():
-        with closing(_admin()) as admin:
-            _create(admin, name, template_database)
-        _use(name)
+        with closing(admin()) as opened:
+            create_database(opened, name, template_database)
+        use_database(name)
     yield
     with django_db_blocker.unblock():
-        _use(original)
-        with closing(_admin()) as admin:
-            _drop(admin, name)
+        use_database(original)
+        with closing(admin()) as opened:
+            drop_database(opened, name)
 
 
 @pytest.fixture
@@ -123,16 +127,16 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
     before = connections["default"].settings_dict["NAME"]
     name = f"{before}_own"
     with django_db_blocker.unblock():
-        with closing(_admin()) as admin:
-            _create(admin, name, template_database)
-        _use(name)
+        with closing(admin()) as opened:
+            create_database(opened, name, template_database)
+        use_database(name)
         try:
             yield name
         finally:
             connections.close_all()
-            _use(before)
-            with closing(_admin()) as admin:
-                _drop(admin, name)
+            use_database(before)
+            with closing(admin()) as opened:
+                drop_database(opened, name)
 
 
 @pytest.fixture(autouse=True)
