@@ -257,7 +257,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
 # Pages about the person alone, before or beside any standing: joining a compound (residency). Calls by key (open311).
-WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/", "/board/")
+# What a pass opens, whoever is signed in beside it (live).
+WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/", "/board/", "/live/pass/")
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

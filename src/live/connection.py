@@ -40,22 +40,24 @@ class Connection:
         "_send",
         "_slow",
         "_task",
+        "credential",
         "ended",
+        "holder",
         "last_seen",
         "person_id",
-        "session_key",
         "tokens",
         "topics",
     )
 
-    def __init__(self, send: Send, session_key: str, task: "asyncio.Task[Any] | None" = None) -> None:
+    def __init__(self, send: Send, credential: str, task: "asyncio.Task[Any] | None" = None) -> None:
         self._send: Any = send
         self._backlog: deque[dict[str, Any]] | None = None
         self._busy = False
         self._slow: asyncio.Task[None] | None = None
         self._task = task
-        self.session_key = session_key
+        self.credential = credential  # session key or pass
         self.person_id = 0
+        self.holder = ""  # of a pass
         self.topics: dict[str, tuple[int, str]] = {}  # address -> compound id, topic
         self.ended = False
         self.last_seen = 0.0

@@ -214,7 +214,7 @@ class Hub:
                     if watched.loaded:
                         self._fill(watched)
         elif message["type"] == "live.revoke":
-            self.revoke(message.get("person"), message.get("sessions", ()))
+            self.revoke(message.get("person"), message.get("sessions", ()), message.get("holders", ()))
 
     def _hear_event(self, watched: Watched, seq: int, text: str) -> None:
         if watched.loaded and seq == watched.last + 1:
@@ -224,13 +224,17 @@ class Hub:
             if watched.loaded:
                 self._fill(watched)
 
-    def revoke(self, person_id: int | None, sessions: Iterable[str] = ()) -> None:
-        """End every connection of a person or of sessions; who still has a right is admitted again."""
+    def revoke(self, person_id: int | None, sessions: Iterable[str] = (), holders: Iterable[str] = ()) -> None:
+        """End every connection of a person, of sessions or of passes; who still has a right is admitted again."""
         self.revocations += 1
         self.on_revoke()
-        ended = frozenset(sessions)
+        ended, without = frozenset(sessions), frozenset(holders)
         for connection in list(self.connections):
-            if connection.session_key in ended or (person_id and connection.person_id == person_id):
+            if (
+                connection.credential in ended
+                or (person_id and connection.person_id == person_id)
+                or (connection.holder and connection.holder in without)
+            ):
                 connection.close(4401, "rights changed")
 
     # --- members --------------------------------------------------------------------------------------------------------

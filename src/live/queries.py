@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from live import frames, topics
+from live import admission, frames, topics
 from tenancy.actor import Actor, find_actor
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Compound
@@ -146,7 +146,7 @@ def catch_up(*, compound_id: int, address: str, topic: str, after: int) -> str:
     key = f"live:{compound_id}:{topic}"
     reading: Reading | None = cache.get(key)
     if reading is None or after > reading.head:  # ahead of the cache: it may just be newer
-        reading = read_topic(compound_id=compound_id, topic=topic)
+        reading = read_scoped(compound_id, topic)
         cache.set(key, reading, CACHE_SECONDS)
     events = reading.after(after)
     if events is None:
@@ -182,16 +182,20 @@ class Admission:
 
     person_id: int
     allowed: dict[str, tuple[int, str]]
+    holder: str = ""
 
 
-def admit(session_key: str, addresses: Sequence[str]) -> Admission | None:
+def admit(credential: str, addresses: Sequence[str]) -> Admission | None:
     """Everything a socket needs from the database, in one go: session, person, standing, rights. None when signed out.
 
-    The same checks as for a page: the session lives, its person is active, the standing is held today.
+    The same checks as for a page: the session lives, its person is active, the standing is held today. A pass
+    (``live.admission``) in place of the session key opens what its token opens.
     """
+    if admission.is_pass(credential):
+        return admit_pass(credential, addresses)
     engine: Any = import_module(settings.SESSION_ENGINE)
     request = HttpRequest()
-    request.session = engine.SessionStore(session_key)
+    request.session = engine.SessionStore(credential)
     user = get_user(request)
     chosen = request.session.get(SESSION_KEY)
     if not user.is_authenticated or not user.is_active or not chosen:
@@ -203,6 +207,12 @@ def admit(session_key: str, addresses: Sequence[str]) -> Admission | None:
             return None
         with scope(actor.compound_ids):
             return Admission(user.pk, resolve(actor=actor, addresses=addresses))
+
+
+def admit_pass(credential: str, addresses: Sequence[str]) -> Admission | None:
+    """What a pass opens of these addresses; None when it opens nothing, or nothing any more. With no scope open."""
+    found = admission.find(credential)
+    return Admission(0, admission.allowed(found[1], addresses), found[0]) if found else None
 
 
 def read_scoped(compound_id: int, topic: str) -> Reading:

@@ -16,12 +16,13 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import close_old_connections
 from django.http.cookie import parse_cookie
 
-from live import queries
+from live import admission, queries
 from live.connection import Connection, Send
 from live.hub import Hub, Key, UnavailableError
 
@@ -90,15 +91,15 @@ class Admissions:
     def __init__(self) -> None:
         self._answers: dict[tuple[str, frozenset[str]], tuple[float, asyncio.Task[queries.Admission | None]]] = {}
 
-    async def ask(self, session_key: str, addresses: frozenset[str]) -> queries.Admission | None:
-        """The admission of a session for these addresses; None when it is signed out."""
+    async def ask(self, credential: str, addresses: frozenset[str]) -> queries.Admission | None:
+        """The admission of a session or pass for these addresses; None when it is signed out or revoked."""
         while True:
             asked_at = hub.revocations
             now = asyncio.get_running_loop().time()
-            key = (session_key, addresses)
+            key = (credential, addresses)
             known = self._answers.get(key)
             if known is None or known[0] < now:
-                task = asyncio.ensure_future(in_thread(queries.admit, session_key, sorted(addresses)))
+                task = asyncio.ensure_future(in_thread(queries.admit, credential, sorted(addresses)))
                 known = self._answers[key] = (now + ADMISSION_SECONDS, task)
             try:
                 answer = await asyncio.shield(known[1])
@@ -158,11 +159,11 @@ class Rounds:
         self.plan(connection, RECHECK_SECONDS)
         watched = frozenset(connection.topics)
         try:
-            admission = await admissions.ask(connection.session_key, watched)
+            admitted = await admissions.ask(connection.credential, watched)
         except Exception:
             log.exception("The rights of a socket could not be checked again; it stays until the next round.")
             return
-        if admission is None or not watched <= admission.allowed.keys():
+        if admitted is None or not watched <= admitted.allowed.keys():
             connection.close(SIGNED_OUT, "rights ended")
 
 
@@ -180,8 +181,10 @@ def same_origin(scope: dict[str, Any]) -> bool:
     return origin.partition("://")[2] == host or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
-def session_key(scope: dict[str, Any]) -> str:
-    """The session cookie of the handshake, or an empty text."""
+def credential(scope: dict[str, Any]) -> str:
+    """The pass in the socket's address, else the session cookie of the handshake; an empty text without either."""
+    if passes := parse_qs(scope["query_string"].decode("latin-1")).get("pass"):
+        return passes[0] if admission.is_pass(passes[0]) else ""
     for name, value in scope["headers"]:
         if name == b"cookie":
             found: str = parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
@@ -196,7 +199,7 @@ async def endpoint(scope: dict[str, Any], receive: Callable[[], Any], send: Send
     if not same_origin(scope):
         await send({"type": "websocket.close", "code": FOREIGN})
         return
-    key = session_key(scope)
+    key = credential(scope)
     await send({"type": "websocket.accept"})
     connection = Connection(send, key, asyncio.current_task())
     hub.connections.add(connection)
@@ -266,20 +269,20 @@ async def _subscribe(connection: Connection, wanted: dict[str, int | None]) -> N
     if not fresh:
         return
     try:
-        admission = await admissions.ask(connection.session_key, frozenset(fresh))
+        admitted = await admissions.ask(connection.credential, frozenset(fresh))
     except Exception:
         log.exception("A socket could not be admitted.")
         raise ClosingError(TRY_LATER, "try again later") from None
-    if admission is None:
+    if admitted is None:
         raise ClosingError(SIGNED_OUT, "signed out")
     first = not connection.topics
-    connection.person_id = admission.person_id
-    refused = sorted(fresh.keys() - admission.allowed.keys())
+    connection.person_id, connection.holder = admitted.person_id, admitted.holder
+    refused = sorted(fresh.keys() - admitted.allowed.keys())
     if refused:
         raise ClosingError(FOREIGN, refused[0])
     try:
         for address, after in fresh.items():
-            await hub.join(connection, address, admission.allowed[address], after)
+            await hub.join(connection, address, admitted.allowed[address], after)
     except UnavailableError:
         raise ClosingError(TRY_LATER, "try again later") from None
     if first:

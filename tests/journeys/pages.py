@@ -351,6 +351,7 @@ NO_PAGES = {
     "inbox_read_all",
     "inbox_open",
     "live_catch_up",
+    "live_catch_up_by_pass",
     "mfa_login_webauthn",
     "mfa_download_recovery_codes",
     "socialaccount_signup",

@@ -4,12 +4,13 @@
 // and in order. `data-live-refresh="<url>"` fetches that fragment anew instead of, or besides, listening; `data-live-swap` is
 // htmx's swap (innerHTML by default), or `merge`: children by their ids, leaving alone what someone is busy with; `data-live-for="<id>"` renews the
 // element of that id instead of the one that listens; `data-live-every="60"` fetches the fragment so often, in seconds. Without a WebSocket the same frames are polled. The quiet line 重新连接中 of the shell shows
-// while there is neither. Addresses of socket and polling: `<body data-live-url data-live-poll>`.
+// while there is neither. Addresses of socket and polling: `<body data-live-url data-live-poll>`, with the pass in them of a page
+// that is open without a session. `live:ended` on the document says that session or pass are no longer good.
 
 const settings = document.body.dataset;
 const SOCKET_URL = new URL(settings.liveUrl || "/live/ws/", location.href);
 SOCKET_URL.protocol = SOCKET_URL.protocol.replace("http", "ws");
-const POLL_URL = settings.livePoll || "/live/catch-up/";
+const POLL_URL = new URL(settings.livePoll || "/live/catch-up/", location.href);
 const PING_MS = 25000;
 const PONG_MS = 8000;
 const FIRST_RETRY_MS = 1000;
@@ -318,13 +319,13 @@ async function poll() {
     connect();
     return;
   }
-  const query = new URLSearchParams();
+  const asked = new URL(POLL_URL);
   for (const [address, seq] of known) {
-    query.append("topic", address);
-    query.append("after", seq);
+    asked.searchParams.append("topic", address);
+    asked.searchParams.append("after", seq);
   }
   try {
-    const answer = await fetch(`${POLL_URL}?${query}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+    const answer = await fetch(asked, { credentials: "same-origin", headers: { Accept: "application/json" } });
     if (answer.status === 401) {
       end();
       return;
@@ -373,6 +374,7 @@ function end() {
   clearTimeout(pollTimer);
   clearTimeout(lostTimer);
   show(true);
+  document.dispatchEvent(new CustomEvent("live:ended"));
 }
 
 // --- sleep, wake, and parts that come and go ------------------------------------------------------------------------------
