@@ -1,0 +1,1 @@
+"""Changes of publicity periods and of objections."""

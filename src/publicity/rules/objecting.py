@@ -1,0 +1,126 @@
+"""Objections to what is made public: until when the answer is owed, how it climbs, what others may read. Plain Python.
+
+What the law says of answers, place by place; where it names no number of days the portal sets one and says so. Source of the
+articles: the texts of 2020-2021 named beside each; the deadline table of the shared facts.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+ANY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRule:
+    """Within how many days after the day of filing ``side`` answers an objection; ``law`` when a text names the number.
+
+    ``place`` is a jurisdiction, ``matters`` the matters of publicity; empty stands for any.
+    """
+
+    place: str
+    side: str
+    matters: frozenset[str]
+    days: int
+    ground: str
+    law: bool = False
+
+
+# The roll, drafts, groups and candidates: a meeting waits for them.
+ELECTION = frozenset({"preparatory", "rules_draft", "roll", "candidates"})
+RULES = (
+    AnswerRule("hangzhou", "company", frozenset(), 10, "《杭州市物业管理条例》第五十条：物业服务企业十日内答复", law=True),
+    AnswerRule(
+        "ningbo", ANY, frozenset({"candidates"}), 3,
+        "《宁波市住宅小区物业管理条例》第三十一条要求公开答复异议，没有写明天数，本平台设为三日",
+    ),
+    AnswerRule(
+        ANY, ANY, ELECTION, 3,
+        "《业主大会和业主委员会指导规则》第十二条要求记录并答复异议，没有写明天数，本平台设为三日",
+    ),
+    AnswerRule(ANY, ANY, frozenset(), 7, "法律法规没有写明答复期限，本平台设为七日"),
+)  # fmt: skip
+# One may object once more to an answer, for so many days after it, even when the publicity has ended meanwhile.
+FURTHER_DAYS = 3
+
+OUTCOMES = ("accepted", "partly", "refused")
+STATES = ("open", "answered", "withdrawn", "lapsed")
+MAX_PASSAGE = 300
+MAX_WORDS = 2000
+MAX_ANSWER = 2000
+MAX_REASON = 300
+MAX_FILES = 6
+# More than these that are open at once, by one person about one notice, is no objection any more.
+MOST_OPEN = 5
+
+
+def answer_rule(*, place: str, within: Iterable[str] = (), side: str, matter: str) -> AnswerRule:
+    """The rule that says most: of the place itself before the places around it, of a matter before any, of a side before any."""
+    places = [place, *within, ANY]
+    fitting = [
+        rule
+        for rule in RULES
+        if rule.place in places and rule.side in {ANY, side} and (not rule.matters or matter in rule.matters)
+    ]
+    return min(fitting, key=lambda rule: (not rule.law, places.index(rule.place), not rule.matters, rule.side == ANY))
+
+
+def answer_by(filed: datetime, days: int) -> date:
+    """The last day for the answer: the day of filing does not count (民法典第二百零一条)."""
+    return filed.astimezone(CHINA).date() + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """At ``at`` the objection reaches ``level``."""
+
+    at: datetime
+    level: int
+
+
+# The morning of the last day, the morning after, then the community, then the street.
+REMINDED, LATE, COMMUNITY, STREET = 0, 1, 2, 3
+TOLD = {REMINDED: "speaker", LATE: "speaker", COMMUNITY: "community", STREET: "street"}
+_DAYS_AFTER = {REMINDED: 0, LATE: 1, COMMUNITY: 2, STREET: 5}
+_MORNING = time(9, 0)
+
+
+def steps(due: date) -> tuple[Step, ...]:
+    """Every step of an unanswered objection, in order of time."""
+    return tuple(
+        Step(datetime.combine(due + timedelta(days=days), _MORNING, CHINA), level)
+        for level, days in _DAYS_AFTER.items()
+    )
+
+
+def next_step(due: date, reached: int) -> Step | None:
+    """The first step above the level reached (-1: none yet), or None at the top: no level is ever skipped."""
+    return next((step for step in steps(due) if step.level > reached), None)
+
+
+def may_object_on(today: date, *, until: date) -> bool:
+    """Whether one may still object: the last day counts in full."""
+    return today <= until
+
+
+def further_until(answered: datetime, *, until: date) -> date:
+    """The last day to object to an answer: while one may object at all, and some days after the answer."""
+    return max(until, answered.astimezone(CHINA).date() + timedelta(days=FURTHER_DAYS))
+
+
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{4}(\d{3,4})(?!\d)")
+
+
+def public_words(text: str) -> str:
+    """What somebody wrote, as others may read it: without numbers of phones and identity cards, and without room numbers."""
+    shown = _IDENTITY.sub(r"\1********\2", text)
+    shown = _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2", shown))
+    return _ROOM.sub(r"\1***室", shown)
+
+
+_ROOM = re.compile(r"((?:单元|幢|栋|号楼)\s*-?)\d{3,4}(?:室)?(?!\d)")

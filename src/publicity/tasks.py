@@ -1,0 +1,25 @@
+"""What beat asks for: objections that wait for an answer climb. One task a compound."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from publicity import objection_queries
+from publicity.actions.objecting import escalate, lapse_voided
+from tenancy.tasks import ScopedTask
+
+
+@shared_task(base=ScopedTask, name="publicity.sweep_objections", across="find compounds where an objection is due")
+def sweep_objections() -> int:
+    """Queue one task for each compound with something to do; returns how many."""
+    found = objection_queries.compounds_with_due_steps(timezone.now())
+    for compound_id in found:
+        tend_objections.delay(compound_id=compound_id)
+    return len(found)
+
+
+@shared_task(base=ScopedTask, name="publicity.tend_objections")
+def tend_objections(*, compound_id: int) -> None:
+    """Do what is due about objections in one compound."""
+    now = timezone.now()
+    lapse_voided(compound_id=compound_id, now=now)
+    escalate(compound_id=compound_id, now=now)
