@@ -11,8 +11,8 @@ UNITS = (CALENDAR, WORKING)
 LAW, ADVICE = "law", "advice"
 BINDINGS = (LAW, ADVICE)
 # Where it must hang, and who must be told.
-PLACES = ("board", "entrance", "prominent", "platform", "group", "site")
-TOLD = ("owners", "residents_committee", "street", "community", "committee", "housing")
+PLACES = ("board", "entrance", "lobby", "prominent", "platform", "group", "message")
+TOLD = ("owners", "residents_committee", "street", "housing")
 
 MAX_DAYS = 366
 MAX_WHY = 300
