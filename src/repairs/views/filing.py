@@ -291,7 +291,7 @@ _ASSETS = (
     "repairs/resident.css",
     "repairs/drafts.js",
     "repairs/filing.js",
-    "repairs/photos.js",
+    "documents/photos.js",
 )
 
 
