@@ -45,6 +45,7 @@ __all__ = [
     "make_document",
     "nudge_pending",
     "request_document",
+    "retire_documents",
     "retry_document",
     "store_file",
     "store_image",
@@ -329,6 +330,20 @@ def retry_document(*, compound_id: int, by: Actor, document_id: int, now: dateti
     )
     _make_later(document)
     return document
+
+
+@transaction.atomic
+def retire_documents(*, compound_id: int, kind: str, target: str, now: datetime) -> int:
+    """Say in the public register that the sheets about a target are not current any more; returns how many were.
+
+    For what was replaced or withdrawn before a newer sheet was printed. The owner's action writes the audit entry.
+    """
+    made = IssuedDocument.objects.filter(
+        compound_id=compound_id, kind=kind, target=target, state=IssuedDocument.State.READY
+    )
+    digests = [codes.digest(code) for code in made.values_list("check_code", flat=True)]
+    checks = DocumentCheck.objects.filter(code_digest__in=digests, superseded_at__isnull=True)
+    return checks.update(superseded_at=now) if digests else 0
 
 
 def _make_later(document: IssuedDocument) -> None:

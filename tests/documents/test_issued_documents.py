@@ -273,7 +273,7 @@ def test_the_check_page_reads_one_table_and_opens_no_scope(world: World, stateme
 def test_an_old_sheet_is_said_to_be_superseded(world: World) -> None:
     old = make(world.here, ask(world.here))
     make(world.here, ask(world.here), NOW + timedelta(days=1))
-    assert "真实，但已被新的替代" in Client().get(f"/v/{old.check_code}/").content.decode()
+    assert "真实，但已被替代或停用" in Client().get(f"/v/{old.check_code}/").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["AAAAAAAAAA", "0OIL1", "x" * 60, "K7QM3-XRDP", "-"])

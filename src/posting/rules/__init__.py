@@ -1,0 +1,1 @@
+"""What decides about papers on walls: plain Python, no clock and no database."""
