@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from idempotency import actions as idempotency
 from idempotency.forms import HEADER, fingerprint
 from lifecycle.refusals import NotPermitted
-from notices import actions, queries
+from notices import actions, extras, queries
 from notices.actions.reading import mark_read, sign
 from notices.actions.writing import Draft
 from notices.audience import Audience, reach
@@ -73,6 +73,10 @@ class NoticeSerializer(serializers.Serializer[Any]):
     def get_pinned(self, notice: Notice) -> bool:
         """Whether it stands on top."""
         return notice.pinned_at is not None
+
+    def get_fields(self) -> dict[str, Any]:
+        """With the fields that upper floors add; their values are set by ``extras.with_fields``."""
+        return {**super().get_fields(), **{one.name: one.make() for one in extras.api_fields()}}
 
 
 class NoticeFileSerializer(serializers.Serializer[Any]):
@@ -224,7 +228,7 @@ class NoticeList(ActingView):
         """List what is up for the actor, or what was, 20 a page."""
         page = NoticePage()
         found = queries.board(actor, compound.pk, FilterForm(request.query_params).wanted())
-        rows = page.paginate_queryset(found, request, view=self) or []
+        rows = extras.with_fields(page.paginate_queryset(found, request, view=self) or [])
         return page.get_paginated_response(NoticeSerializer(rows, many=True).data)
 
     @extend_schema(
@@ -268,7 +272,7 @@ class NoticeDetail(ActingView):
         """One notice with every text that was public. Reading it this way is no receipt: see the step ``read``."""
         found = _found(actor, compound, notice)
         files = {row.pk: row for row in queries.attachments_of(found)}
-        whole = dict(NoticeSerializer(found).data)
+        whole = dict(NoticeSerializer(extras.with_fields([found])[0]).data)
         whole["ended_at"], whole["ended_reason"] = found.ended_at, found.ended_reason
         whole["editions"] = NoticeEditionSerializer(queries.versions_of(found, behind=False), many=True).data
         whole["files"] = [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-Heard = Callable[[Any, Any, datetime], None]
+Heard = Callable[[Any, Any, datetime], object]
 _published: list[Heard] = []
 _withdrawn: list[Heard] = []
 
@@ -19,7 +19,10 @@ def on_published(heard: Heard) -> None:
 
 
 def on_withdrawn(heard: Heard) -> None:
-    """``heard(notice, version, now)``: ``version`` is what was public, or None for a notice that never was."""
+    """``heard(notice, version, now)``: ``version`` is what was public, or None for a notice that never was.
+
+    It returns True when it has told those who read the notice why it is gone, so that nobody tells them twice.
+    """
     if heard not in _withdrawn:
         _withdrawn.append(heard)
 
@@ -30,7 +33,7 @@ def published(notice: Any, version: Any, now: datetime) -> None:
         heard(notice, version, now)
 
 
-def withdrawn(notice: Any, version: Any, now: datetime) -> None:
-    """Tell everyone who listens."""
-    for heard in _withdrawn:
-        heard(notice, version, now)
+def withdrawn(notice: Any, version: Any, now: datetime) -> bool:
+    """Tell everyone who listens; whether one of them has told the readers."""
+    said = [heard(notice, version, now) for heard in _withdrawn]
+    return any(one is True for one in said)

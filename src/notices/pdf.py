@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from documents.actions import TargetGone
 from documents.pdf import without_emoji
 from documents.queries import picture_data_uri
-from notices import queries
+from notices import extras, queries
 from notices.models import Notice, State
 from notices.permissions import sees_work
 from tenancy.actor import Actor
@@ -48,6 +48,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "at": localtime(found.published_at),
         "ends": localtime(found.expires_at) if found.expires_at else None,
         "fingerprint": version.fingerprint[:16],
+        "lines": extras.lines_of(found),
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
 from idempotency.actions import KeyRefused
+from notices import extras
 from notices.models import Event, Notice, Side
 from notices.refusals import Refused
 
@@ -106,7 +107,8 @@ def refusal_text(error: Exception) -> str:
         return str(_REFUSALS[error.code])
     if not isinstance(error, Refused):
         raise TypeError(error)
-    return str(_REFUSALS[error.code]) % error.details if error.details else str(_REFUSALS[error.code])
+    words = str(_REFUSALS.get(error.code) or extras.words_of(error.code) or _REFUSALS[error.code])
+    return words % error.details if error.details else words
 
 
 def refusal_field(error: Exception) -> str:

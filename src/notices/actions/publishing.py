@@ -122,10 +122,10 @@ def _withdraw(found: Notice, why: str, *, by: Actor, now: datetime) -> Notice:
     change.set(ended_at=now, ended_reason=why, ended_as=who(by), pinned_at=None, proposed=None)
     if proposed is not None:
         refuse_version(proposed, now)
-    if public is not None:
+    told = hooks.withdrawn(found, public, now)
+    if public is not None and not told:
         readers = Reading.objects.filter(compound_id=found.compound_id, notice=found)
         tell(found, readers.values_list("person_id", flat=True), "notices.withdrawn", by=by, now=now, reason=why)
-    hooks.withdrawn(found, public, now)
     return change.save()
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from live.queries import seqs
-from notices import queries
+from notices import extras, queries
 from notices.forms import FilterForm
 from notices.models import Kind, Notice, Side, State
 from notices.permissions import is_staff
@@ -77,12 +77,14 @@ def _rows(request: ActingRequest, compound: Compound) -> dict[str, Any]:
     asked: QueryDict = request.GET
     wanted = FilterForm(asked).wanted()
     page = Paginator(queries.board(request.actor, compound.pk, wanted), PAGE).get_page(asked.get("page"))
+    found = list(page.object_list)
+    marks = extras.marks_of(found)
     return {
         "compound": compound,
         "wanted": wanted,
         "searched": bool(wanted.words or wanted.kind or wanted.side or wanted.year),
         "page": page,
-        "rows": [row_of(one) for one in page.object_list],
+        "rows": [{**row_of(one), "marks": marks.get(one.pk, [])} for one in found],
     }
 
 

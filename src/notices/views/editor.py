@@ -1,6 +1,7 @@
 """Writing a notice: new, from a template, changed while it is a draft, corrected when it is out; and how it will look."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from notices import actions, queries, richtext
+from notices import actions, extras, queries, richtext
 from notices.actions.files import attach, detach
 from notices.actions.writing import known_values, signer_label
 from notices.forms import BLANK, AmendForm, DraftForm, TextForm
@@ -42,14 +43,15 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
     """A notice for one compound, or the same for several that the post covers; each becomes a row of its own."""
     compound = compound_for(request.actor, code)
     now = timezone.now()
-    others = [(one.pk, one.name) for one in compounds(request.actor.compound_ids) if one.pk != compound.pk]
-    made: dict[str, Any] = {**_choices(compound), "others": others}
+    covered = [one for one in compounds(request.actor.compound_ids) if one.pk != compound.pk]
+    made: dict[str, Any] = {**_choices(compound), "others": [(one.pk, one.name) for one in covered]}
+    parts = _parts(request, [compound, *_chosen(request, covered)])
     if request.method != "POST":
         form = DraftForm(initial=_from_template(request, compound) or {"kind": "notice", "matter": "general"}, **made)
-        return _editor(request, compound, form)
+        return _editor(request, compound, form, parts)
     form = DraftForm(request.POST, request.FILES, **made)
-    if "preview" in request.POST or not form.is_valid():
-        return _editor(request, compound, form, preview="preview" in request.POST)
+    if "preview" in request.POST or not _all_valid(form, parts):
+        return _editor(request, compound, form, parts, preview="preview" in request.POST)
 
     def effect() -> str:
         given = form.cleaned_data
@@ -64,6 +66,7 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
                 "now": now,
             }
             _take_files(given["uploads"], common)
+            _save_parts(parts, notice, request, now)
             if "submit" in request.POST:
                 actions.submit(**common)
         _tell(request, written)
@@ -74,7 +77,7 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        return _refused(request, compound, form, said)
+        return _refused(request, compound, form, said, parts=parts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,17 +92,19 @@ def edit(request: ActingRequest, compound: Compound, notice: str) -> HttpRespons
     if found.state != State.DRAFT:
         return redirect(here)
     now = timezone.now()
+    parts = _parts(request, [compound], found)
     if request.method != "POST":
-        return _editor(request, compound, DraftForm(initial=_initial(found), **_choices(compound)), found)
+        return _editor(request, compound, DraftForm(initial=_initial(found), **_choices(compound)), parts, found)
     form = DraftForm(request.POST, request.FILES, **_choices(compound))
-    if "preview" in request.POST or not form.is_valid():
-        return _editor(request, compound, form, found, preview="preview" in request.POST)
+    if "preview" in request.POST or not _all_valid(form, parts):
+        return _editor(request, compound, form, parts, found, preview="preview" in request.POST)
     common: dict[str, Any] = {"compound_id": compound.pk, "ref": notice, "by": request.actor, "now": now}
 
     def effect() -> str:
         changed = actions.revise(draft=form.draft(), **common)
         _drop_files(request, common)
         _take_files(form.cleaned_data["uploads"], common)
+        _save_parts(parts, changed, request, now)
         if "submit" in request.POST:
             changed = actions.submit(**common)
         _tell(request, [changed])
@@ -108,7 +113,7 @@ def edit(request: ActingRequest, compound: Compound, notice: str) -> HttpRespons
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        return _refused(request, compound, form, said, found)
+        return _refused(request, compound, form, said, found, parts=parts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,18 +128,20 @@ def amend(request: ActingRequest, compound: Compound, notice: str) -> HttpRespon
     if found.state != State.PUBLISHED or found.proposed_id is not None:
         return redirect(here)
     now = timezone.now()
+    parts = _parts(request, [compound], found, amends=True)
     if request.method != "POST":
         form = AmendForm(initial={"title": found.title, "source": found.source})
-        return _editor(request, compound, form, found)
+        return _editor(request, compound, form, parts, found)
     form = AmendForm(request.POST, request.FILES)
-    if "preview" in request.POST or not form.is_valid():
-        return _editor(request, compound, form, found, preview="preview" in request.POST)
+    if "preview" in request.POST or not _all_valid(form, parts):
+        return _editor(request, compound, form, parts, found, preview="preview" in request.POST)
     common: dict[str, Any] = {"compound_id": compound.pk, "ref": notice, "by": request.actor, "now": now}
 
     def effect() -> str:
         given = form.cleaned_data
         _drop_files(request, common)
         _take_files(given["uploads"], common)
+        _save_parts(parts, found, request, now)
         changed = actions.amend(title=given["title"], source=given["source"], changed=given["changed"], **common)
         out = changed.proposed_id is None
         messages.success(
@@ -145,7 +152,7 @@ def amend(request: ActingRequest, compound: Compound, notice: str) -> HttpRespon
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        return _refused(request, compound, form, said, found)
+        return _refused(request, compound, form, said, found, parts=parts)
 
 
 @require_POST
@@ -161,18 +168,20 @@ def _editor(
     request: ActingRequest,
     compound: Compound,
     form: TextForm,
+    parts: list[extras.Bound],
     found: Notice | None = None,
     *,
     preview: bool = False,
     said: Said | None = None,
 ) -> HttpResponse:
-    wrong = form.is_bound and not preview and not form.is_valid()
+    wrong = form.is_bound and not preview and not _all_valid(form, parts)
     return render(
         request,
         "notices/editor.html",
         {
             "compound": compound,
             "form": form,
+            "parts": parts,
             "notice": found,
             "amends": isinstance(form, AmendForm),
             "files": _kept(found),
@@ -187,10 +196,40 @@ def _editor(
 
 
 def _refused(
-    request: ActingRequest, compound: Compound, form: TextForm, said: Said, found: Notice | None = None
+    request: ActingRequest,
+    compound: Compound,
+    form: TextForm,
+    said: Said,
+    found: Notice | None = None,
+    *,
+    parts: list[extras.Bound],
 ) -> HttpResponse:
-    form.add_error(said.field if said.field in form.fields else None, said.text)
-    return _editor(request, compound, form, found, said=said)
+    at = next((one.form for one in parts if said.field in one.form.fields), form)
+    at.add_error(said.field if said.field in at.fields else None, said.text)
+    return _editor(request, compound, form, parts, found, said=said)
+
+
+def _parts(
+    request: ActingRequest, where: list[Compound], found: Notice | None = None, *, amends: bool = False
+) -> list[extras.Bound]:
+    """What upper floors add to the form."""
+    data = request.POST if request.method == "POST" else None
+    return extras.parts_for(data=data, compounds=where, notice=found, amends=amends)
+
+
+def _chosen(request: ActingRequest, others: list[Compound]) -> list[Compound]:
+    wanted = set(request.POST.getlist("compounds"))
+    return [one for one in others if str(one.pk) in wanted]
+
+
+def _all_valid(form: TextForm, parts: list[extras.Bound]) -> bool:
+    """Whether every part is right; all are asked, so that each says beside its fields what is wrong."""
+    return all([form.is_valid(), *(one.form.is_valid() for one in parts)])
+
+
+def _save_parts(parts: list[extras.Bound], notice: Notice, request: ActingRequest, now: datetime) -> None:
+    for one in parts:
+        one.part.save(one.form, notice=notice, by=request.actor, now=now)
 
 
 def _tell(request: ActingRequest, written: list[Notice]) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from documents.actions import request_document
 from live.queries import seqs
-from notices import actions, pdf, queries, richtext
+from notices import actions, extras, pdf, queries, richtext
 from notices.actions.reading import mark_read, sign
 from notices.actions.texts import sides_of
 from notices.audience import Audience, reach
@@ -160,6 +160,7 @@ def _page(
         "tried": tried,
         "typed": request.POST.get("reason", "") if said else "",
         "behind": behind,
+        "panels": extras.panels_of(found, request.actor, now),
     }
     if behind:
         context |= _behind(request, found, versions=versions, signatures=signatures, files=files, now=now)

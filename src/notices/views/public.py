@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from notices import queries
+from notices import extras, queries
 from notices.words import KIND_LOOKS
 from tenancy.access import public
 
@@ -68,5 +69,6 @@ def one(request: HttpRequest, code: str, notice: str) -> HttpResponse:
             "version": found.current,
             "body": mark_safe(found.current.body_html),  # noqa: S308  cleaned when it was cut
             "tone": KIND_LOOKS[found.kind][1],
+            "panels": extras.panels_of(found, None, timezone.now()),
         },
     )
