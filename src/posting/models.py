@@ -320,36 +320,15 @@ class Answer(TenantModel):
         return str(self.client_id)
 
 
-class Photo(TenantModel):
-    """A photo that an answer announced, by its slot and the hash of its bytes; ``file`` once it arrived."""
-
-    answer: Any = TenantForeignKey(Answer, related_name="photos")
-    slot = models.PositiveSmallIntegerField()
-    sha256 = models.CharField(max_length=64)
-    bytes = models.PositiveIntegerField()
-    file: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
-    received_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(TenantModel.Meta):
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["compound", "answer", "slot"], name="posting_photo_slot"),
-            models.CheckConstraint(
-                condition=Q(file__isnull=True, received_at__isnull=True)
-                | Q(file__isnull=False, received_at__isnull=False),
-                name="posting_photo_arrived_when",
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["compound", "sha256"], name="posting_photo_seen")]
-
-
 class Conflict(TenantModel):
-    """Other bytes that came under the id of an answer that was there: kept for the manager, counting for nothing."""
+    """Other bytes that came under the id of an answer that was there: kept for the manager, counting for nothing.
+
+    ``body`` is None where only a photo was another.
+    """
 
     answer: Any = TenantForeignKey(Answer, related_name="conflicts")
     digest = models.CharField(max_length=64)
     body = models.JSONField(null=True)
-    slot = models.PositiveSmallIntegerField(null=True)
-    file: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
     person_id = models.BigIntegerField()
     label = models.CharField(max_length=160)
     received_at = models.DateTimeField()
@@ -360,3 +339,36 @@ class Conflict(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "answer", "digest"], name="posting_conflict_once")
         ]
+
+
+class Photo(TenantModel):
+    """A photo that an answer announced, by its slot and the hash of its bytes; ``file`` once it arrived.
+
+    ``conflict``: it came with other bytes under the answer's id, and is kept with those.
+    """
+
+    answer: Any = TenantForeignKey(Answer, related_name="photos")
+    conflict: Any = TenantForeignKey(Conflict, null=True, blank=True, related_name="photos")
+    slot = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    bytes = models.PositiveIntegerField()
+    file: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["compound", "answer", "slot"], condition=Q(conflict__isnull=True), name="posting_photo_slot"
+            ),
+            models.UniqueConstraint(
+                fields=["compound", "conflict", "slot"],
+                condition=Q(conflict__isnull=False),
+                name="posting_photo_conflict_slot",
+            ),
+            models.CheckConstraint(
+                condition=Q(file__isnull=True, received_at__isnull=True)
+                | Q(file__isnull=False, received_at__isnull=False),
+                name="posting_photo_arrived_when",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["compound", "sha256"], name="posting_photo_seen")]

@@ -103,7 +103,7 @@ def counted(notice: Notice) -> QuerySet[Answer]:
 
 
 def _photos() -> "Prefetch[str]":
-    return Prefetch("photos", Photo.objects.select_related("file").order_by("slot"))
+    return Prefetch("photos", Photo.objects.filter(conflict__isnull=True).select_related("file").order_by("slot"))
 
 
 def _posting(
@@ -260,13 +260,22 @@ def unusual(notice: Notice) -> list[Answer]:
 
 
 def conflicts_of(notice: Notice) -> list[Conflict]:
-    """What came under an id that was taken, about a notice, newest first."""
+    """What came under an id that was taken, about a notice, newest first, with the photos of both."""
     rows = Conflict.objects.filter(compound_id=notice.compound_id, answer__notice=notice)
+    own = Photo.objects.select_related("file").order_by("slot")
+    first = Photo.objects.filter(conflict__isnull=True).select_related("file").order_by("slot")
     return list(
-        rows.select_related("answer__point", "file")
-        .prefetch_related(Prefetch("answer__photos", Photo.objects.select_related("file").order_by("slot")))
+        rows.select_related("answer__point")
+        .prefetch_related(Prefetch("photos", own), Prefetch("answer__photos", first))
         .order_by("-pk")[:100]
     )
+
+
+def receipt_photos(answer: Answer, digest: str) -> list[Photo]:
+    """The photos of what was sent under an answer's id with this digest: its own, or those of a conflict. One statement."""
+    rows = Photo.objects.filter(compound_id=answer.compound_id, answer=answer)
+    own = digest == answer.digest
+    return list((rows.filter(conflict__isnull=True) if own else rows.filter(conflict__digest=digest)).order_by("slot"))
 
 
 def waiting_counts(compound_id: int) -> tuple[int, int]:

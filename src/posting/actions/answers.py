@@ -63,9 +63,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of it. ``differs``: other bytes under an id that was taken; they were kept beside the first."""
+    """What became of what was sent, named by its digest.
+
+    ``differs``: it was other bytes under an id that was taken; they were kept beside the first.
+    """
 
     answer: Answer
+    digest: str
     differs: bool = False
     new: bool = False
 
@@ -94,11 +98,14 @@ def take(*, compound_id: int, given: Given, by: Actor, now: datetime, in_post: b
     known = _known(compound_id, given.client_id)
     if known is not None:
         if known.digest == digest and known.person_id == by.person_id:
-            return Taken(known)
-        return _differs(known, digest, given.body, by=by, now=now)
+            return Taken(known, digest)
+        check_photos(given.photos)
+        return _differs(known, digest, given, by=by, now=now)
     if task is None:
         raise NoSuchThing
-    _check(given, task)
+    if given.result not in RESULTS[task.job]:
+        raise BadInput("unknown_result", field="result")
+    check_photos(given.photos)
     offset = clocks.offset_seconds(given.device_now, now)
     code = normalised(given.label)
     at_point = bool(code) and Label.objects.filter(compound_id=compound_id, point=task.point, code=code).exists()
@@ -136,7 +143,7 @@ def take(*, compound_id: int, given: Given, by: Actor, now: datetime, in_post: b
         now=now,
         notice=task.notice.ref,
     )
-    return Taken(made, new=True)
+    return Taken(made, digest, new=True)
 
 
 @transaction.atomic
@@ -147,34 +154,35 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
     that was announced); raises documents.actions.FileRefused for what is no picture.
     """
     found = _known(compound_id, client_id)
-    if found is None or found.person_id != by.person_id:
+    if found is None:
         raise NoSuchThing
-    row: Photo | None = (
-        Photo.objects.select_for_update(of=("self",))
-        .filter(compound_id=compound_id, answer=found, slot=slot)
-        .first()
-    )  # fmt: skip
     sha256 = _hash(upload)
-    if row is not None and sha256 == row.sha256:
-        if row.file_id is not None:
-            return Taken(found)
-        row.file = _store(found, upload, by=by, now=now)
-        row.received_at = now
-        row.save(update_fields=["file", "received_at"])
-        if Photo.objects.filter(compound_id=compound_id, answer=found, file__isnull=True).exists():
-            return Taken(found, new=True)
-        return Taken(_whole(found, by=by, now=now), new=True)
-    kept = _of_conflict(found, slot, sha256)
-    if kept is not None:
-        if kept.file_id is None:
-            kept.file = _store(found, upload, by=by, now=now)
-            kept.save(update_fields=["file"])
-        return Taken(found, differs=True)
-    if row is None:
+    rows = list(
+        Photo.objects.select_for_update(of=("self",))
+        .select_related("conflict")
+        .filter(compound_id=compound_id, answer=found, slot=slot)
+        .order_by("pk")
+    )
+    mine = [one for one in rows if by.person_id == (one.conflict or found).person_id]
+    if not mine:
         raise NoSuchThing
+    row = next((one for one in mine if one.sha256 == sha256), None)
+    if row is None:
+        if mine[0].file_id is None:
+            raise BadInput("photo_differs", field="photo")
+        return _differs(found, sha256, None, by=by, now=now, slot=slot, upload=upload)
     if row.file_id is None:
-        raise BadInput("photo_differs", field="photo")
-    return _differs(found, sha256, None, by=by, now=now, slot=slot, upload=upload)
+        row.file, row.received_at = _store(found, upload, by=by, now=now), now
+        row.save(update_fields=["file", "received_at"])
+        left = Photo.objects.filter(compound_id=compound_id, answer=found, conflict=row.conflict, file__isnull=True)
+        if row.conflict_id is None and not left.exists():
+            found = _whole(found, by=by, now=now)
+        return Taken(found, _digest(found, row), differs=row.conflict_id is not None, new=True)
+    return Taken(found, _digest(found, row), differs=row.conflict_id is not None)
+
+
+def _digest(answer: Answer, row: Photo) -> str:
+    return str(answer.digest if row.conflict is None else row.conflict.digest)
 
 
 def count(answer: Answer, *, now: datetime) -> None:
@@ -207,16 +215,15 @@ def _known(compound_id: int, client_id: UUID) -> Answer | None:
     return found
 
 
-def _check(given: Given, task: Task) -> None:
-    if given.result not in RESULTS[task.job]:
-        raise BadInput("unknown_result", field="result")
-    if not given.photos:
+def check_photos(photos: tuple[Announced, ...]) -> None:
+    """Refused: BadInput (no_photo, too_many_photos, photo_twice, bad_hash, photo_size)."""
+    if not photos:
         raise BadInput("no_photo", field="photos")
-    if len(given.photos) > MAX_PHOTOS:
+    if len(photos) > MAX_PHOTOS:
         raise BadInput("too_many_photos", field="photos", most=str(MAX_PHOTOS))
-    if len({one.slot for one in given.photos}) != len(given.photos):
+    if len({one.slot for one in photos}) != len(photos):
         raise BadInput("photo_twice", field="photos")
-    for one in given.photos:
+    for one in photos:
         if len(one.sha256) != SHA256 or not set(one.sha256) <= set("0123456789abcdef"):
             raise BadInput("bad_hash", field="photos")
         if not 0 < one.bytes <= MAX_PHOTO or not 0 <= one.slot < MAX_PHOTOS:
@@ -286,43 +293,46 @@ def _whole(answer: Answer, *, by: Actor, now: datetime) -> Answer:
     return answer
 
 
-def _of_conflict(answer: Answer, slot: int, sha256: str) -> Conflict | None:
-    """The other body under this id that announced this photo."""
-    for one in Conflict.objects.select_for_update(of=("self",)).filter(
-        compound_id=answer.compound_id, answer=answer, body__isnull=False
-    ):
-        photos = one.body.get("photos") if isinstance(one.body, dict) else None
-        for photo in photos if isinstance(photos, list) else []:
-            if isinstance(photo, dict) and (photo.get("slot"), photo.get("sha256")) == (slot, sha256):
-                return one
-    return None
-
-
 def _differs(
     answer: Answer,
     digest: str,
-    body: dict[str, Any] | None,
+    given: Given | None,
     *,
     by: Actor,
     now: datetime,
-    slot: int | None = None,
+    slot: int = 0,
     upload: Any = None,
 ) -> Taken:
     """Keep what came under an id that is taken, once, and tell the desk."""
-    same = Conflict.objects.filter(compound_id=answer.compound_id, answer=answer, digest=digest)
-    if same.exists():
-        return Taken(answer, differs=True)
-    Conflict.objects.create(
+    if Conflict.objects.filter(compound_id=answer.compound_id, answer=answer, digest=digest).exists():
+        return Taken(answer, digest, differs=True)
+    made: Conflict = Conflict.objects.create(
         compound_id=answer.compound_id,
         answer=answer,
         digest=digest,
-        body=body,
-        slot=slot,
-        file=_store(answer, upload, by=by, now=now) if upload is not None else None,
+        body=given.body if given is not None else None,
         person_id=by.person_id,
         label=who(by),
         received_at=now,
     )
+    Photo.objects.bulk_create(
+        Photo(
+            compound_id=answer.compound_id, answer=answer, conflict=made, slot=one.slot, sha256=one.sha256,
+            bytes=one.bytes,
+        )
+        for one in (given.photos if given is not None else ())
+    )  # fmt: skip
+    if upload is not None:
+        Photo.objects.create(
+            compound_id=answer.compound_id,
+            answer=answer,
+            conflict=made,
+            slot=slot,
+            sha256=digest,
+            bytes=upload.size,
+            file=_store(answer, upload, by=by, now=now),
+            received_at=now,
+        )
     _tell_desk(answer, "posting.conflict", now=now)
     keep(
         compound_id=answer.compound_id,
@@ -333,7 +343,7 @@ def _differs(
         now=now,
         notice=answer.notice.ref,
     )
-    return Taken(answer, differs=True, new=True)
+    return Taken(answer, digest, differs=True, new=True)
 
 
 def _tell_desk(answer: Answer, template: str, *, now: datetime) -> None:

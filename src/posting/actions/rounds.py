@@ -65,7 +65,7 @@ def plan(
     asked = sorted(set(point_ids))
     if asked and len(_active(compound_id, asked)) != len(asked):
         raise BadInput("no_such_point", field="points")
-    made, _new = Plan.objects.update_or_create(
+    made: Plan = Plan.objects.update_or_create(
         compound_id=compound_id,
         notice=found,
         defaults={
@@ -76,7 +76,7 @@ def plan(
             "made_at": now,
             "made_as": who(by),
         },
-    )
+    )[0]
     if found.state == State.PUBLISHED and found.current is not None:
         if wanted:
             _post_missing(found, found.current, made, Round.Reason.ADDED, by=by, now=now)
