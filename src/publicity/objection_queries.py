@@ -10,7 +10,7 @@ from documents.models import StoredFile
 from notices.models import Notice
 from notices.permissions import is_staff
 from premises.models import Occupancy
-from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, Period, State
+from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, State
 from publicity.objection_permissions import sees_objectors
 from tenancy.actor import Actor
 
@@ -35,17 +35,6 @@ def homes_to_object_for(*, compound_id: int, person_id: int, on: date) -> list[O
         .order_by("starts", "pk")
     )
     return [OwnHome(row.home_id, row.home.address, row.home.entrance.building.name, row.relation) for row in rows]
-
-
-def place_of(period: Period) -> tuple[str, tuple[str, ...]]:
-    """The jurisdiction by which a period was measured, and the places around it."""
-    return period.jurisdiction, ()
-
-
-def period_of(notice: Notice) -> Period | None:
-    """The publicity period of a notice, if it has one. One statement."""
-    found: Period | None = Period.objects.filter(compound_id=notice.compound_id, notice=notice).first()
-    return found
 
 
 def objections_of(notice: Notice) -> list[Objection]:

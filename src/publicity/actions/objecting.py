@@ -24,7 +24,7 @@ from notices.topics import BOARD, STAFF
 from parties.queries import Holder, holders
 from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, Outcome, Period, State
 from publicity.objection_permissions import answers, is_own, may_object
-from publicity.objection_queries import OwnHome, homes_to_object_for, place_of
+from publicity.objection_queries import OwnHome, homes_to_object_for
 from publicity.objection_states import MACHINE
 from publicity.rules.objecting import (
     COMMUNITY,
@@ -41,6 +41,7 @@ from publicity.rules.objecting import (
     further_until,
     may_object_on,
     next_step,
+    places_around,
 )
 from tenancy.actor import Actor, system_actor
 
@@ -110,7 +111,7 @@ def _period(compound_id: int, notice_ref: str, by: Actor) -> Period:
     seen = visible_notices(by, compound_id=compound_id).filter(ref=notice_ref)
     found: Period | None = (
         Period.objects.select_for_update(of=("self",))
-        .select_related("notice__compound", "notice__current")
+        .select_related("notice__compound__community", "notice__current")
         .filter(compound_id=compound_id, notice__in=seen.values("pk"))
         .first()
     )
@@ -142,8 +143,8 @@ def _file(
     if mine.filter(state=ObjectionState.OPEN).count() >= MOST_OPEN:
         raise BadInput("too_many_open", field="words", most=str(MOST_OPEN))
     home = _home(compound_id, saying.home_id, by, now)
-    place, within = place_of(period)
-    rule = answer_rule(place=place, within=within, side=notice.side, matter=period.matter)
+    places = places_around(notice.compound.community.code)
+    rule = answer_rule(places, side=notice.side, matter=period.matter)
     due = answer_by(now, rule.days)
     first = next_step(due, -1)
     made: Objection = Objection.objects.create(
@@ -340,7 +341,7 @@ def _climb(found: Objection, here: list[Holder], by: Actor, now: datetime) -> in
 def _level_people(notice: Notice, who: str, here: Iterable[Holder]) -> list[int]:
     if who == "speaker":
         return _speakers_among(notice, here)
-    parties = PARTIES_OF[who]
+    parties = {"street"} if who == "street" else PARTIES_OF[who]
     return sorted({one.person_id for one in here if one.party in parties and signs_for(one.party, one.role)})
 
 

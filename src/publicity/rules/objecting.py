@@ -5,12 +5,13 @@ articles: the texts of 2020-2021 named beside each; the deadline table of the sh
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from calendars.rules import CHINA
+from publicity.rules.table import place, place_of
+
 ANY = ""
 
 
@@ -18,7 +19,7 @@ ANY = ""
 class AnswerRule:
     """Within how many days after the day of filing ``side`` answers an objection; ``law`` when a text names the number.
 
-    ``place`` is a jurisdiction, ``matters`` the matters of publicity; empty stands for any.
+    ``place`` is one of the rule table, ``matters`` the matters of publicity; empty stands for any.
     """
 
     place: str
@@ -35,7 +36,7 @@ RULES = (
     AnswerRule("hangzhou", "company", frozenset(), 10, "《杭州市物业管理条例》第五十条：物业服务企业十日内答复", law=True),
     AnswerRule(
         "ningbo", ANY, frozenset({"candidates"}), 3,
-        "《宁波市住宅小区物业管理条例》第三十一条要求公开答复异议，没有写明天数，本平台设为三日",
+        "《宁波市住宅小区物业管理条例》第三十一条要求核实并公开答复异议，没有写明天数，本平台设为三日",
     ),
     AnswerRule(
         ANY, ANY, ELECTION, 3,
@@ -57,15 +58,23 @@ MAX_FILES = 6
 MOST_OPEN = 5
 
 
-def answer_rule(*, place: str, within: Iterable[str] = (), side: str, matter: str) -> AnswerRule:
-    """The rule that says most: of the place itself before the places around it, of a matter before any, of a side before any."""
-    places = [place, *within, ANY]
+def places_around(code: str) -> tuple[str, ...]:
+    """The places of the rule table to which an area of this statistical code belongs, the nearest first."""
+    found = [place_of(code)]
+    while found[-1].within is not None:
+        found.append(place(found[-1].within))
+    return tuple(one.key for one in found)
+
+
+def answer_rule(places: Sequence[str], *, side: str, matter: str) -> AnswerRule:
+    """The rule that says most: one of law first, then of the nearest place, of a matter before any, of a side before any."""
+    known = [*places, ANY]
     fitting = [
         rule
         for rule in RULES
-        if rule.place in places and rule.side in {ANY, side} and (not rule.matters or matter in rule.matters)
+        if rule.place in known and rule.side in {ANY, side} and (not rule.matters or matter in rule.matters)
     ]
-    return min(fitting, key=lambda rule: (not rule.law, places.index(rule.place), not rule.matters, rule.side == ANY))
+    return min(fitting, key=lambda rule: (not rule.law, known.index(rule.place), not rule.matters, rule.side == ANY))
 
 
 def answer_by(filed: datetime, days: int) -> date:

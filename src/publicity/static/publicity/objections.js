@@ -1,0 +1,48 @@
+// Photos of an objection are made small before they travel and are shown before they do; a page about an objection renews itself.
+const form = document.querySelector("form[data-evidence]");
+const input = form?.querySelector("input[type=file]");
+
+if (input && window.SmallPhotos && window.DataTransfer) {
+  const picked = document.createElement("ul");
+  picked.className = "objection-picked";
+  picked.hidden = true;
+  const said = document.createElement("p");
+  said.className = "hint";
+  said.setAttribute("role", "status");
+  said.hidden = true;
+  input.after(said, picked);
+  input.addEventListener("change", async () => {
+    const files = [...input.files];
+    const small = new DataTransfer();
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    said.hidden = false;
+    for (const [index, file] of files.entries()) {
+      said.textContent = `${form.dataset.sayShrinking} ${index + 1}/${files.length}`;
+      if (!file.type.startsWith("image/")) { small.items.add(file); continue; }
+      const { bytes, type } = await window.SmallPhotos.shrink(file);
+      small.items.add(new File([bytes], `photo-${index + 1}.jpg`, { type }));
+    }
+    input.files = small.files;
+    said.hidden = true;
+    picked.replaceChildren(...[...small.files].filter((file) => file.type.startsWith("image/")).map((file, index) => {
+      const item = document.createElement("li");
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.onload = () => URL.revokeObjectURL(image.src);
+      image.alt = `${form.dataset.sayPhoto} ${index + 1}`;
+      item.append(image);
+      return item;
+    }));
+    picked.hidden = !picked.children.length;
+    button.disabled = false;
+  });
+}
+
+const watch = document.getElementById("objection-watch");
+watch?.addEventListener("live:changed", (event) => {
+  const named = watch.dataset.notice;
+  if (named && event.detail.payload?.ref !== named) return;
+  if (document.querySelector("form[data-typed], textarea:focus, input:focus, dialog[open]")) return;
+  setTimeout(() => location.reload(), Math.random() * 2000);
+});

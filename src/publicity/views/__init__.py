@@ -1,0 +1,1 @@
+"""Pages of publicity and of objections."""
