@@ -106,6 +106,19 @@ def take_in(upload: Any) -> Picture:
     )
 
 
+def for_print(content: IO[bytes], *, side: int, quality: int) -> bytes:
+    """A picture of our own, made as small as a printed page shows it: its longer side at most ``side`` pixels."""
+    with Image.open(content, formats=["JPEG"]) as opened:
+        scale = min(1.0, side / max(opened.size))
+        sides = (max(1, round(opened.width * scale)), max(1, round(opened.height * scale)))
+        opened.draft("RGB", sides)
+        opened.load()
+        flat = _flattened(opened)
+    if flat.size != sides:
+        flat = flat.resize(sides, Image.Resampling.LANCZOS)
+    return _encode(flat, quality=quality)
+
+
 def _sniff(head: bytes) -> str:
     """The one decoder for these first bytes, after a look at dimensions that can be read without it."""
     if head.startswith(b"\xff\xd8\xff"):

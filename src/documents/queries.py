@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.files.storage import default_storage
 
-from documents import access, codes, kinds
+from documents import access, codes, images, kinds
 from documents.models import RETRY_AFTER, DocumentCheck, IssuedDocument, StoredFile
 from tenancy.actor import Actor
 
@@ -72,3 +72,13 @@ def picture_data_uri(stored_file: StoredFile, *, thumb: bool = False) -> str:
     """A stored picture as ``data:image/jpeg``, for a print template (which can reach nothing outside its page)."""
     with default_storage.open(stored_file.thumb_path if thumb else stored_file.path) as content:
         return f"data:image/jpeg;base64,{base64.b64encode(content.read()).decode()}"
+
+
+PRINT_QUALITY = 60
+
+
+def print_data_uri(stored_file: StoredFile, *, side: int) -> str:
+    """As ``picture_data_uri``, its longer side at most ``side`` pixels: for sheets with many pictures."""
+    with default_storage.open(stored_file.path) as content:
+        small = images.for_print(content, side=side, quality=PRINT_QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
