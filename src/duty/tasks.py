@@ -20,10 +20,11 @@ def write_all() -> None:
 
 @shared_task(base=ScopedTask, name="duty.write_out")
 def write_out(*, compound_id: int) -> None:
-    """Write the shifts of the weekly patterns for four weeks ahead; take off what nobody will be there for."""
+    """Write the shifts of the weekly patterns for four weeks ahead; take off and forget what is over."""
     now = timezone.now()
     clock.write_out(compound_id=compound_id, now=now)
     leaving.take_off_left(compound_id=compound_id, now=now)
+    clock.forget_phones(compound_id=compound_id, now=now)
 
 
 @shared_task(base=ScopedTask, name="duty.warn_all", across="find the compounds that plan duty, to warn of empty nights")

@@ -8,7 +8,7 @@ import time_machine
 
 from audit.models import Entry
 from duty import queries, tasks
-from duty.actions import leaving
+from duty.actions import clock, leaving
 from duty.models import Offer, Pattern, Shift
 from firms.actions.posts import end_post, give_back_left, warnings
 from messaging.models import Message
@@ -146,3 +146,20 @@ def test_nothing_is_taken_off_when_it_cannot_be_said(world: World, monkeypatch: 
     with pytest.raises(RuntimeError):
         take_off(side)
     assert len(left(side)) == 29
+
+
+def test_numbers_of_duty_long_over_are_forgotten_and_who_was_there_is_not(world: World) -> None:
+    side = world.here
+    for where in (side, world.there):
+        running = pattern(where)
+        with scope(where.compound.pk):
+            assert Shift.objects.filter(compound=where.compound).update(phone="kept") == 29
+            Pattern.objects.filter(pk=running.pk).update(phone="kept", until=TODAY + 2 * DAY)
+    with scope([side.compound.pk, world.there.compound.pk]):
+        last = left(side)[-1]
+        assert clock.forget_phones(compound_id=side.compound.pk, now=NOW + 30 * DAY) == 0
+        assert clock.forget_phones(compound_id=side.compound.pk, now=last.ends_at + 30 * DAY) == 29
+        assert clock.forget_phones(compound_id=side.compound.pk, now=last.ends_at + 30 * DAY) == 0
+        assert [one.phone for one in left(side)] == [""] * 28 + ["kept"]
+        assert [one.phone for one in left(world.there)] == ["kept"] * 29
+        assert Pattern.objects.get(compound=side.compound).phone == ""

@@ -1,4 +1,4 @@
-"""What the clock does: writes the weeks ahead, and warns of a night without anyone."""
+"""What the clock does: writes the weeks ahead, warns of a night without anyone, forgets numbers of duty long over."""
 
 from datetime import datetime, timedelta
 
@@ -8,12 +8,14 @@ from django.utils.timezone import get_default_timezone, localdate, localtime
 from duty import queries, rules
 from duty.actions.change import tell
 from duty.actions.planning import write_pattern
-from duty.models import Pattern
+from duty.models import Pattern, Shift
 from duty.rules import Span
 from parties.queries import holders
 from tenancy.actor import system_actor
 
 CLOCK = "duty"
+# Who was on duty stays on record; under which private number, only as long as somebody may ask back.
+PHONES_KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -41,3 +43,12 @@ def warn_of_gaps(*, compound_id: int, now: datetime) -> list[Span]:
         by = system_actor(CLOCK, (compound_id,))
         tell(compound_id, [one.person_id for one in desk], "duty.gap", by, now, key=f"gap:{localdate(now)}", when=when)
     return found
+
+
+@transaction.atomic
+def forget_phones(*, compound_id: int, now: datetime) -> int:
+    """Forget the numbers of shifts and patterns that were over thirty days ago; returns how many. May be repeated."""
+    over = now - PHONES_KEPT
+    shifts = Shift.objects.filter(compound_id=compound_id, ends_at__lt=over).exclude(phone="")
+    patterns = Pattern.objects.filter(compound_id=compound_id, until__lt=localdate(over)).exclude(phone="")
+    return shifts.update(phone="") + patterns.update(phone="")
