@@ -57,3 +57,23 @@ def _chosen(
     # A longer one than the least rests on the days that make up the least, so it is as sure as they are.
     unknown = least.unknown_year if last_day >= least.ends_on else None
     return Span(posted_on, posted_on + timedelta(days=1), last_day, max(full, 1), unknown, rolled=False)
+
+
+def settle(
+    rule: Rule,
+    posted_on: date,
+    *,
+    days: int | None,
+    last_day: date | None,
+    accepted: bool,
+    calendar: WorkCalendar,
+) -> Span:
+    """What a plan comes to on the day on which it really comes out: never refused, never below the law.
+
+    A day that has come too near meanwhile gives way to the count; a length that was not accepted as short, to the rule's.
+    """
+    for count, until in ((days, last_day), (days, None)):
+        said = choose(rule, posted_on, days=count, last_day=until, calendar=calendar)
+        if not said.refused and (accepted or "short_of_advice" not in said.warned):
+            return said.span
+    return span(posted_on, days=rule.min_days, unit=rule.unit, rolls=rule.rolls, calendar=calendar)
