@@ -6,15 +6,35 @@ class PublicityConfig(AppConfig):
     verbose_name = "公示"
 
     def ready(self) -> None:
-        from documents import access
+        from documents import access, kinds
         from lifecycle import registry
-        from notices import hooks
-        from publicity import objection_messages, objection_queries, objection_states
-        from publicity.actions import objecting
+        from notices import extras, hooks
+        from publicity import (
+            board,
+            certificate,
+            messages,
+            objection_messages,
+            objection_panel,
+            objection_queries,
+            objection_states,
+        )
+        from publicity.actions import objecting, running
         from publicity.states import MACHINE
 
         registry.register(MACHINE)
         registry.register(objection_states.MACHINE)
         objection_messages.register()
+        messages.register()
+        board.register()
+        hooks.on_published(running.notice_published)
+        hooks.on_withdrawn(running.notice_withdrawn)
         access.register(objecting.PURPOSE, objection_queries.may_read_evidence)
         hooks.on_withdrawn(objecting.notice_withdrawn)
+        extras.register(panel=objection_panel.panel)
+        kinds.register(
+            certificate.KIND,
+            certificate.TITLE,
+            certificate.TEMPLATE,
+            certificate.context,
+            allowed=certificate.may_print,
+        )
