@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("duty.urls")),
     path("", include("firms.urls")),
+    path("", include("publicity.objection_urls")),
+    path("", include("publicity.urls")),
     path("", include("repairs.urls")),
     path("", include("elections.urls")),
     path("", include("handover.urls")),
