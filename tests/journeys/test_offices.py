@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import looks
 from tests.journeys.people import Visitor
@@ -34,3 +35,18 @@ def test_a_connection_has_a_page_of_its_own(portal: Portal, visit: Callable[...,
     for path in ("", f"{made}/", f"{made}/edit/"):
         manager.open(f"{C}/webhooks/{path}")
         clean(manager)
+
+
+def test_a_key_for_a_hotline_is_shown_once(visit: Callable[..., Visitor]) -> None:
+    manager = visit("朱俊杰", device="desktop", standing="物业", reduced_motion="reduce")
+    page = manager.page
+    manager.open(f"{C}/open311/new/")
+    page.get_by_label("给哪个系统用").fill("永康市民热线")
+    manager.button("生成密钥").click()
+    secret = page.locator("[data-secret]").inner_text()
+    assert len(secret) > 20
+    clean(manager)
+    page.get_by_role("link", name="已经保存好了").click()
+    expect(page.locator("main")).to_contain_text("永康市民热线")
+    assert secret not in page.content()
+    clean(manager)
