@@ -61,6 +61,20 @@ def public_board(compound_id: int) -> QuerySet[Notice]:
     return found.select_related("current").order_by(*_ORDER)
 
 
+def hall_board(compound_id: int, *, building_id: int | None, entrance_id: int | None) -> QuerySet[Notice]:
+    """What a screen in a hall shows: out, for no role alone, and for the whole compound or the place of the screen.
+
+    A screen of an entrance (``building_id`` is that of its building) shows what is meant for either. With ``current``.
+    """
+    here = Q(building_ids=[], entrance_ids=[])
+    if building_id is not None:
+        here |= Q(building_ids__contains=[building_id])
+    if entrance_id is not None:
+        here |= Q(entrance_ids__contains=[entrance_id])
+    found: QuerySet[Notice] = Notice.objects.filter(here, compound_id=compound_id, state=State.PUBLISHED, roles=[])
+    return found.select_related("current").order_by(*_ORDER)
+
+
 def open_board(compound_id: int) -> QuerySet[Notice]:
     """Of ``public_board`` what was marked as public: feeds and shared pages, for whoever has the address."""
     return public_board(compound_id).filter(public=True)

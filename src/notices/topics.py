@@ -6,6 +6,7 @@ from tenancy.actor import Actor
 
 BOARD = "notices"
 STAFF = "notices.staff"
+HALL = "notices.hall"
 
 
 def watches_board(actor: Actor, compound_id: int, key: str) -> bool:
@@ -18,7 +19,13 @@ def watches_staff(actor: Actor, compound_id: int, key: str) -> bool:
     return compound_id in actor.compound_ids and not key and is_staff(actor)
 
 
+def watches_hall(_actor: Actor, _compound_id: int, _key: str) -> bool:
+    """Nobody who signs in: what hangs in a hall watches it by a pass (``live.admission``)."""
+    return False
+
+
 def register() -> None:
     """Make the topics known."""
     topics.register(BOARD, may_watch=watches_board)
     topics.register(STAFF, may_watch=watches_staff)
+    topics.register(HALL, may_watch=watches_hall)

@@ -113,6 +113,9 @@ NO_LIST = """
 account_change_phone account_inactive account_login account_logout accounts_code accounts_code_again
 accounts_demonstration accounts_leave accounts_me accounts_name accounts_new_phone accounts_preferences accounts_privacy
 accounts_step_up zhezhengding_back zhezhengding_login
+    "screens_list": "hall/test_pages.py::test_the_list_costs_the_same_for_one_and_thirty",
+    "screens_show": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
+    "screens_slides": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
 socialaccount_login_cancelled socialaccount_login_error socialaccount_signup
 mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_edit_webauthn
 mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn
@@ -146,3 +149,4 @@ residency_poster_replace residency_register residency_resident_act residency_res
 residency_scan residency_withdraw
 webhooks_act webhooks_edit webhooks_new webhooks_resend
 """
+screens_edit screens_new screens_picture screens_revoke

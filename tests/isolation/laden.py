@@ -25,6 +25,7 @@ from repairs.rules.visits import last_month
 from tenancy.scope import scope
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
+from tests.hall.conftest import put_up as hang_a_screen
 from tests.handover.conftest import put_something as put_a_handover_in
 from tests.notices.conftest import put_a_template_up, put_notices_up
 from tests.registers.conftest import put_something_in
@@ -70,6 +71,7 @@ def lade(world: World) -> Values:
                 **_on_the_board(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
+                "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 "action": "accept",
                 "incident": _incident(side, mark, now),
                 "spot": _spot(side, mark, now),

@@ -29,6 +29,8 @@ PERSONAL = (
     "open311/v2/",
     # What was marked as public is for anyone: tests/notices asks what else it says.
     "board/",
+    # A screen shows to whoever has its address: tests/hall asks what else it says, and what the next compound's opens.
+    "screen/",
 )
 
 
@@ -92,6 +94,7 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "act"),
         ("int", "template_id"),
         ("int", "pk"),
+        ("int", "screen_id"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
         filled = filled.replace(f"<{kind}:{name}>", str(values[key]))

@@ -18,7 +18,7 @@ from notices.refusals import BadInput, NoSuchNotice, OutOfState
 from notices.rules.chain import side_of, signs_for
 from notices.rules.kinds import MAX_REASON
 from notices.states import MACHINE
-from notices.topics import BOARD, STAFF
+from notices.topics import BOARD, HALL, STAFF
 from parties.queries import Holder, holders
 from tenancy.actor import Actor
 from webhooks.actions import send_off
@@ -81,6 +81,9 @@ class Change:
         # The last signature lets the text out: then it is no longer behind the board.
         if found.current_id is not None and (self.action not in _BEHIND or "current" in self.changes):
             heard.append(Announcement(BOARD, "changed", said))
+            # In a hall anyone passes: what is for some roles only is not even told of.
+            if not found.roles:
+                heard.append(Announcement(HALL, "changed", said))
         announce_all(compound_id=found.compound_id, announcements=heard, now=self.now)
         # The entry is the last thing written: from here on other writers of the compound wait.
         count = record(

@@ -63,6 +63,7 @@ def is_built() -> bool:
 @transaction.atomic
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
+    from portal.demonstration.halls import hang
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
     from portal.demonstration.papers import enter
@@ -89,6 +90,7 @@ def build(*, now: datetime) -> Cast:
     enter(made)
     hand(made)
     put_up(made)
+    hang(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)

@@ -1,0 +1,40 @@
+"""How long a page of a notice stands, when an urgent one has the screen alone, when a screen is taken for lost. Plain Python."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+# Lower-case letters and digits that are not taken for each other: a remote control types them one by one.
+ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+SECRET: Final = 16  # signs, 79 bits
+MOST_SCREENS: Final = 60
+MOST_SLIDES: Final = 40
+MAX_NAME: Final = 24
+# An urgent notice has the screen for itself so long after it came out; then it stays as a line and every second page.
+ALONE: Final = timedelta(hours=1)
+# A screen asks every minute; one that has not for so long is dark or without a network.
+LOST_AFTER: Final = timedelta(minutes=5)
+SEEN_EVERY: Final = timedelta(seconds=50)
+SHORTEST, LONGEST = 10, 30  # seconds a page
+SIGNS_A_SECOND: Final = 5
+
+
+def new_token(code: str) -> str:
+    """A fresh token of a screen in the compound of this code; the code stands in front, so that the row is found by it."""
+    return f"{code}-{''.join(secrets.choice(ALPHABET) for _ in range(SECRET))}"
+
+
+def code_of(token: str) -> str:
+    """The code of the compound that a token names; "" for what is written otherwise."""
+    code, dash, secret = token.rpartition("-")
+    return code if dash and len(secret) == SECRET and set(secret) <= set(ALPHABET) else ""
+
+
+def seconds(signs: int, pages: int) -> int:
+    """How long one page of a text of so many signs stands: long enough to be read slowly."""
+    return max(SHORTEST, min(LONGEST, 5 + signs // max(pages, 1) // SIGNS_A_SECOND))
+
+
+def is_lost(seen_at: datetime | None, now: datetime) -> bool:
+    """Whether a screen that was on once has not asked for too long."""
+    return seen_at is not None and now - seen_at > LOST_AFTER

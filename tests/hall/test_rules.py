@@ -1,0 +1,44 @@
+"""Tokens, and how long a page stands."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screens import rules
+
+CODES = st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,23}\Z")
+
+
+@given(CODES)
+def test_a_token_leads_to_its_compound_and_fits_a_pass(code: str) -> None:
+    token = rules.new_token(code)
+    assert rules.code_of(token) == code
+    assert len(token) <= 100
+    assert set(token[len(code) + 1 :]) <= set(rules.ALPHABET)
+
+
+@given(st.text(max_size=60))
+def test_no_other_text_does(text: str) -> None:
+    code = rules.code_of(text)
+    assert code == "" or text.startswith(f"{code}-")
+
+
+def test_two_tokens_are_never_one() -> None:
+    assert len({rules.new_token("here") for _ in range(1000)}) == 1000
+
+
+@given(st.integers(0, 20000), st.integers(0, 100))
+def test_a_page_stands_between_ten_and_thirty_seconds(signs: int, pages: int) -> None:
+    assert 10 <= rules.seconds(signs, pages) <= 30
+
+
+def test_longer_pages_stand_longer() -> None:
+    assert [rules.seconds(signs, 1) for signs in (0, 25, 50, 100, 125, 1000)] == [10, 10, 15, 25, 30, 30]
+
+
+def test_a_screen_is_lost_after_five_minutes() -> None:
+    now = datetime(2026, 6, 2, tzinfo=UTC)
+    assert not rules.is_lost(None, now)
+    assert not rules.is_lost(now - timedelta(minutes=5), now)
+    assert rules.is_lost(now - timedelta(minutes=5, seconds=1), now)
