@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from notices.models import Notice
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from tenancy.scope import scope
 
 T = TypeVar("T")
 
@@ -135,6 +136,12 @@ def marks_of(notices: Sequence[Notice]) -> dict[int, list[Mark]]:
 def panels_of(notice: Notice, actor: Actor | None, now: datetime) -> list[Panel]:
     """What stands beside the text of a notice."""
     return [panel for panel in (ask(notice, actor, now) for ask in _registered.panels) if panel is not None]
+
+
+def open_panels_of(notice: Notice, now: datetime) -> list[Panel]:
+    """The same for whoever has the address, who has no scope: it opens that of the notice by itself."""
+    with scope(notice.compound_id):
+        return panels_of(notice, None, now)
 
 
 def lines_of(notice: Notice) -> list[str]:

@@ -13,6 +13,7 @@ class PublicityConfig(AppConfig):
             board,
             certificate,
             messages,
+            navigation,
             objection_messages,
             objection_panel,
             objection_queries,
@@ -26,6 +27,7 @@ class PublicityConfig(AppConfig):
         objection_messages.register()
         messages.register()
         board.register()
+        navigation.register()
         hooks.on_published(running.notice_published)
         hooks.on_withdrawn(running.notice_withdrawn)
         access.register(objecting.PURPOSE, objection_queries.may_read_evidence)

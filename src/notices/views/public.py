@@ -69,6 +69,6 @@ def one(request: HttpRequest, code: str, notice: str) -> HttpResponse:
             "version": found.current,
             "body": mark_safe(found.current.body_html),  # noqa: S308  cleaned when it was cut
             "tone": KIND_LOOKS[found.kind][1],
-            "panels": extras.panels_of(found, None, timezone.now()),
+            "panels": extras.open_panels_of(found, timezone.now()),
         },
     )

@@ -35,6 +35,18 @@ if (bar) {
   });
 }
 
+// What only one kind of notice has is shown for that kind alone.
+const kind = form?.elements.kind;
+
+function fit() {
+  for (const part of form.querySelectorAll("[data-for-kind]")) part.hidden = part.dataset.forKind !== kind.value;
+}
+
+if (kind) {
+  kind.addEventListener("change", fit);
+  fit();
+}
+
 let timer = 0;
 let asked = 0;
 
