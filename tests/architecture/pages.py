@@ -48,6 +48,10 @@ COUNTED = {
     "notices_board": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "notices_one": "notices/test_reading_pages.py::test_a_notice_asks_the_same_for_one_edition_and_for_thirty",
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
+    "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
     "inbox_rows": "messaging/test_inbox.py::test_the_part_that_renews_itself_costs_the_same",
     "open311_keys": "open311/test_keys.py::test_the_list_costs_the_same_for_one_and_thirty",
@@ -134,6 +138,7 @@ home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
 notices_act notices_line notices_preview notices_public notices_sheet notices_template_end
 api_notice_receipts api_notice_step
+api_publicity_plan
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal

@@ -28,6 +28,7 @@ from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
 from tests.handover.conftest import put_something as put_a_handover_in
 from tests.notices.conftest import put_a_template_up, put_notices_up
+from tests.publicity.periods import put_a_publicity_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
@@ -202,4 +203,5 @@ def _on_the_board(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     """A notice that is out, corrected once, read, with a paper to sign for; and one that waits to be countersigned."""
     made = put_notices_up(side, mark, now)
     kept = put_a_template_up(side, mark, now)
+    put_a_publicity_up(side, mark, now)
     return {"notice": made.ref, "act": "withdraw", "template_id": kept.pk}
