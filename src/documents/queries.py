@@ -74,7 +74,7 @@ def picture_data_uri(stored_file: StoredFile, *, thumb: bool = False) -> str:
         return f"data:image/jpeg;base64,{base64.b64encode(content.read()).decode()}"
 
 
-PRINT_QUALITY = 60
+PRINT_QUALITY = 70
 
 
 def print_data_uri(stored_file: StoredFile, *, side: int) -> str:

@@ -36,8 +36,8 @@ KIND = "publicity.certificate"
 TITLE = "公示证明"
 TEMPLATE = "publicity/certificate.html"
 _TARGET = "publicity.period"
-# A photo is 53 mm wide there: 230 dots an inch.
-PHOTO_SIDE = 480
+# A photo is 53 mm wide there; on a screen one may look closer and read the paper in it.
+PHOTO_SIDE = 800
 
 
 def target_of(period: Period) -> str:
@@ -85,7 +85,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "papers": [(row.name, row.file.sha256[:16], row.file.is_picture) for row in named],
         "editions": [one for one in reversed(versions_of(notice, behind=True)) if one.edition],
         "steps": [step for step in _steps(version) if step.label],
-        "signatures": signatures_of(notice),
+        "receipts": signatures_of(notice),
         "readings": _readings(notice, end),
         "walls": walls,
         "walls_said": _walls_said(walls),

@@ -489,3 +489,64 @@ def fill(first: Objection, more: int) -> None:
     with scope(first.compound_id):
         fields = {f.attname: getattr(first, f.attname) for f in Objection._meta.concrete_fields if f.name != "id"}
         Objection.objects.bulk_create(Objection(**{**fields, "ref": f"more{number:012d}"}) for number in range(more))
+
+
+@pytest.mark.parametrize("length", [1, 30])
+def test_rest_asks_the_same_for_one_and_for_thirty(world: World, sign_in: Any, statements: Any, length: int) -> None:
+    period = running(world.here)
+    first = objected(world.here, period)
+    fill(first, length - 1)
+    client = sign_in(world.here, "officer")
+    at = "/api/v1/compounds/here"
+    for address, expected in (
+        (f"{at}/objections/", 8),
+        (f"{at}/objections/{first.ref}/", 11),
+        (f"{at}/notices/{notice_of(period).ref}/objections/", 9),
+    ):
+        client.get(address)
+        with statements() as seen:
+            page = client.get(address)
+        assert page.status_code == 200
+        assert len(seen) == expected, (address, [row["sql"][:90] for row in seen])
+
+
+def test_over_rest_one_objects_answers_and_reads_it_masked(world: World, sign_in: Any) -> None:
+    period = running(world.here)
+    ref = notice_of(period).ref
+    at = "/api/v1/compounds/here"
+    resident, officer, neighbour = (sign_in(world.here, who) for who in ("resident", "secretary", "neighbour"))
+
+    def send(client: Client, address: str, key: str, given: dict[str, Any], kind: str = "application/json") -> Any:
+        extra = {} if kind == "multipart" else {"content_type": kind}
+        return client.post(f"{at}{address}", given, headers={"Idempotency-Key": key}, **extra)
+
+    sent = [
+        send(
+            resident,
+            f"/notices/{ref}/objections/",
+            "key-of-twenty-signs-1",
+            {"passage": "第二条", "words": "涨得太多", "files": [picture()]},
+            "multipart",
+        )
+        for _tap in range(2)
+    ]
+    assert [one.status_code for one in sent] == [201, 201]
+    assert sent[0].json() == sent[1].json()
+    made = sent[0].json()["ref"]
+    waiting = neighbour.get(f"{at}/notices/{ref}/objections/").json()
+    assert [(one["ref"], one["who"], one["words"]) for one in waiting] == [("", "", "")]
+    assert neighbour.get(f"{at}/objections/{made}/").status_code == 404
+    assert neighbour.get(f"{at}/objections/").json()["results"] == []
+    assert len(resident.get(f"{at}/objections/{made}/").json()["files"]) == 1
+    step = f"/objections/{made}/do"
+    given = {"outcome": "accepted", "text": "采纳"}
+    assert send(resident, f"{step}/answer/", "key-of-twenty-signs-2", given).json()["code"] == "not_your_answer"
+    empty = send(officer, f"{step}/answer/", "key-of-twenty-signs-3", {"outcome": "accepted"})
+    assert (empty.status_code, empty.json()["field"], empty.json()["code"]) == (422, "answer", "empty")
+    assert send(officer, f"{step}/answer/", "key-of-twenty-signs-4", given).json()["state"] == "answered"
+    assert send(officer, f"{step}/nothing/", "key-of-twenty-signs-5", given).status_code == 404
+    read = neighbour.get(f"{at}/notices/{ref}/objections/").json()[0]
+    assert (read["words"], read["answer"], read["outcome"]) == ("涨得太多", "采纳", "accepted")
+    assert world.here.people["resident"].name not in read["who"]
+    again = send(resident, f"{step}/again/", "key-of-twenty-signs-6", {"passage": "一", "words": "二"})
+    assert (again.status_code, again.json()["state"]) == (200, "open")
