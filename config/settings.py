@@ -366,6 +366,9 @@ SPECTACULAR_SETTINGS = {
         "HandoverKindEnum": "handover.models.Kind",
         "NoticeStateEnum": "notices.models.State",
         "NoticeKindEnum": "notices.models.Kind",
+        "NoticeMatterEnum": "notices.models.Matter",
+        "PublicityMatterEnum": "publicity.models.Matter",
+        "PublicityStateEnum": "publicity.models.State",
     },
 }
 
