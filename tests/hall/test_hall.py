@@ -9,12 +9,11 @@ import pytest
 from django.test import Client
 
 from live.models import Event
-from notices import actions
+from notices import actions, extras
 from notices.actions import files
 from notices.audience import Audience
 from notices.models import Notice
 from screens import actions as screens
-from screens import hooks
 from screens.actions import Settings
 from screens.models import Screen
 from tenancy.scope import scope
@@ -199,10 +198,10 @@ def test_settings_reach_the_screen(world: World) -> None:
     assert " data-sound" in text
 
 
-def test_upper_floors_say_a_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "_lines", [])
+def test_upper_floors_say_a_word(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "_registered", extras._Registered())
     made = out(world.here, "公示一下")
-    hooks.register_lines(lambda _compound, rows, _now: {row.pk: "公示还有 3 天" for row in rows})
+    extras.register(marks=lambda rows: {row.pk: extras.Mark("公示还有 3 天", "warn") for row in rows})
     _screen, token = put_up(world.here)
     assert made.title in titles(token)
     assert "公示还有 3 天" in Client().get(f"/screen/{token}/slides/").content.decode()

@@ -80,7 +80,10 @@ def test_a_firms_ordinary_notice_is_out_at_once(world: World) -> None:
         assert made.current.body_html.startswith("<p>因水箱清洗，<strong>6月6日</strong>")
         assert len(made.current.fingerprint) == 64
         assert verbs(side) == ["notices.write", "notices.submit"]
-        assert live(side) == [("notices.staff", "draft"), ("notices", "published"), ("notices.staff", "published")]
+        assert live(side) == [
+            *(("notices.staff", "draft"), ("notices", "published"), ("notices.hall", "published")),
+            ("notices.staff", "published"),
+        ]
         lines = list(Event.objects.values_list("action", "from_state", "to_state"))
         assert lines == [("write", "", "draft"), ("submit", "draft", "published")]
 

@@ -15,6 +15,7 @@ from messaging.actions import queue
 from notices.models import Event, Notice, State, Version
 from notices.permissions import sees_work
 from notices.refusals import BadInput, NoSuchNotice, OutOfState
+from notices.rows import event_of
 from notices.rules.chain import side_of, signs_for
 from notices.rules.kinds import MAX_REASON
 from notices.states import MACHINE
@@ -80,7 +81,7 @@ class Change:
         heard = [Announcement(STAFF, "changed", said)]
         # The last signature lets the text out: then it is no longer behind the board.
         if found.current_id is not None and (self.action not in _BEHIND or "current" in self.changes):
-            heard.append(Announcement(BOARD, "changed", said))
+            heard.append(Announcement(BOARD, "changed", event_of(found)))
             # In a hall anyone passes: what is for some roles only is not even told of.
             if not found.roles:
                 heard.append(Announcement(HALL, "changed", said))

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +16,8 @@ from notices import extras, queries
 from notices.forms import FilterForm
 from notices.models import Kind, Notice, Side, State
 from notices.permissions import is_staff
+from notices.queries import Wanted
+from notices.rows import key_of
 from notices.topics import BOARD
 from notices.words import KIND_LOOKS
 from tenancy.access import ActingRequest, in_compound
@@ -47,6 +50,7 @@ def board(request: ActingRequest, compound: Compound) -> HttpResponse:
                 {"url": f"{here}?past=1", "label": _("以往公告"), "count": None, "active": past},
             ],
             "kinds": Kind.choices,
+            "blanks": [blank(kind) for kind in Kind.values],
             "sides": Side.choices,
             "staff": is_staff(request.actor),
         },
@@ -85,6 +89,8 @@ def _rows(request: ActingRequest, compound: Compound) -> dict[str, Any]:
         "searched": bool(wanted.words or wanted.kind or wanted.side or wanted.year),
         "page": page,
         "rows": [{**row_of(one), "marks": marks.get(one.pk, [])} for one in found],
+        # What an event says can be put into the list only where the list is the board itself, from its top.
+        "plain": wanted == Wanted() and page.number == 1,
     }
 
 
@@ -94,9 +100,25 @@ def row_of(one: Notice) -> dict[str, Any]:
     return {
         "notice": one,
         "title": one.current.title,
+        "key": key_of(one),
         "icon": icon,
         "tone": tone,
         "kind": one.get_kind_display(),
         "withdrawn": one.state == State.WITHDRAWN,
         "unread": one.state == State.PUBLISHED and not one.read_by_me,  # type: ignore[attr-defined]
+    }
+
+
+def blank(kind: str) -> dict[str, Any]:
+    """A row of a kind with every part that there may be, for the page to fill when it hears of a notice."""
+    icon, tone = KIND_LOOKS[kind]
+    at = timezone.now()
+    return {
+        "value": kind,
+        "notice": {"ref": "REF", "speaker": "", "published_at": at, "pinned_at": at, "current": {"edition": 2}},
+        "icon": icon,
+        "tone": tone,
+        "kind": Kind(kind).label,
+        "marks": [{"label": "", "tone": "neutral"}],
+        "unread": True,
     }

@@ -4,6 +4,7 @@ Everything is in the language of the compound, whatever the device says. Unknown
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,11 +24,12 @@ from django.views.decorators.http import require_safe
 from documents import qr
 from documents.delivery import deliver
 from live.queries import seqs
+from notices import extras
 from notices.models import Notice
 from notices.rules.kinds import URGENT
 from notices.topics import HALL
 from notices.words import KIND_LOOKS
-from screens import hooks, queries, rules
+from screens import queries, rules
 from screens.actions import KIND, note_seen
 from screens.models import Screen
 from screens.refusals import NoSuchScreen
@@ -107,8 +109,9 @@ def _build() -> str:
 
 def _board(screen: Screen, token: str, now: datetime) -> dict[str, Any]:
     found = queries.slides(screen)
-    lines = hooks.lines_for(screen.compound_id, [one.notice for one in found], now)
-    slides = [_slide(one, screen.compound.code, token, lines.get(one.notice.pk, [])) for one in found]
+    # What upper floors say of a notice in a word, such as how many days its publicity still runs.
+    marks = extras.marks_of([one.notice for one in found]) if found else {}
+    slides = [_slide(one, screen.compound.code, token, marks.get(one.notice.pk, [])) for one in found]
     return {
         "screen": screen,
         "compound": screen.compound,
@@ -119,7 +122,7 @@ def _board(screen: Screen, token: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _slide(one: queries.Slide, code: str, token: str, lines: list[str]) -> dict[str, Any]:
+def _slide(one: queries.Slide, code: str, token: str, marks: Sequence[extras.Mark]) -> dict[str, Any]:
     notice = one.notice
     version = notice.current
     urgent = notice.kind == URGENT
@@ -143,7 +146,7 @@ def _slide(one: queries.Slide, code: str, token: str, lines: list[str]) -> dict[
         "qr": qr.svg_data_uri(address_of(notice, code), scale=4),
         "at": localtime(notice.published_at),
         "ends": localtime(notice.expires_at) if notice.expires_at else None,
-        "lines": lines,
+        "marks": marks,
     }
 
 

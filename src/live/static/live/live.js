@@ -90,8 +90,10 @@ function receive(frame) {
     for (const element of elements(address)) {
       if (event.seq <= Number(element.dataset.liveSeq || 0)) continue;
       element.dataset.liveSeq = event.seq;
-      element.dispatchEvent(new CustomEvent(`live:${event.kind}`, { bubbles: true, detail: { topic: address, ...event } }));
-      if (partOf(element).dataset.liveRefresh) refresh(partOf(element));
+      // A listener that has done it all with what the event says prevents the fetch; not while one is under way (busy).
+      const detail = { topic: address, ...event, busy: refreshing.has(partOf(element)) };
+      const kept = element.dispatchEvent(new CustomEvent(`live:${event.kind}`, { bubbles: true, cancelable: true, detail }));
+      if (kept && partOf(element).dataset.liveRefresh) refresh(partOf(element));
     }
   }
   known.set(address, Math.max(known.get(address), frame.seq));
