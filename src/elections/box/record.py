@@ -1,0 +1,80 @@
+"""The published record of a vote, from which anyone recomputes everything: lines of JSON, one thing a line.
+
+A heading, the roll (masked: a right is a pseudonym with an area), the chain of the box with the key that opened it, the result.
+The form is described in ``docs/decisions/ballot-box.md``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from elections.box.ballots import Box
+from elections.box.chain import Entry
+from elections.box.counting import Right
+from elections.box.encoding import canonical, fingerprint
+from elections.rules.jurisdictions import NATIONAL, find, parameters
+from elections.rules.measures import area_text
+
+FORM = "gongzhi.vote/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what the result is decided: the day, the place, and what the compound's own rules (``plan``) say."""
+
+    on: date
+    jurisdiction: str | None = None
+    vote_again: bool = False
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """What the parameters of the place come to where they change a count: order_by, invalid_in_participation."""
+        place = find(self.jurisdiction) if self.jurisdiction else None
+        local = parameters(place.code if place else NATIONAL, self.on)
+        return {
+            name: self.plan[name] if name in self.plan else local[name]
+            for name in ("order_by", "invalid_in_participation")
+        }
+
+    def as_data(self) -> dict[str, Any]:
+        """As the heading has it."""
+        return {
+            "on": self.on.isoformat(), "jurisdiction": self.jurisdiction, "vote_again": self.vote_again,
+            "plan": dict(self.plan), **self.settled,
+        }  # fmt: skip
+
+
+def right_line(key: str, right: Right) -> dict[str, Any]:
+    """One right as the record has it; its area in 0.0001 square metres."""
+    return {"key": key, "area": right.area, "scopes": sorted(right.scopes)}
+
+
+def roll_fingerprint(roll: Mapping[str, Right]) -> str:
+    """The fingerprint of the roll, over its lines in the order of their keys. It stands in the first entry of the chain."""
+    lines = (canonical(right_line(key, roll[key])) for key in sorted(roll))
+    return fingerprint("gongzhi.box.roll.1", b"\n".join(lines)).hex()
+
+
+def lines(
+    *, box: Box, rules: Rules, roll: Mapping[str, Right], entries: Iterable[Entry], result: Sequence[Mapping[str, Any]]
+) -> Iterator[bytes]:
+    """The record, line by line without line ends. ``result``: for each item what ``elections.records.record`` makes."""
+    total = sum(right.area for right in roll.values())
+    yield canonical(
+        {
+            "form": FORM,
+            "box": box.name,
+            "public_key": box.public_key,
+            "items": [one.as_data() for one in box.items],
+            "items_hash": box.items_hash,
+            "rules": rules.as_data(),
+            "roll": {"voters": len(roll), "area": area_text(total), "fingerprint": roll_fingerprint(roll)},
+        }
+    )
+    for key in sorted(roll):
+        yield canonical({"right": right_line(key, roll[key])})
+    for one in entries:
+        yield canonical({"entry": one.as_data()})
+    yield canonical({"result": list(result)})

@@ -1,0 +1,416 @@
+#!/usr/bin/env python3
+"""Check the published record of an owners' vote from beginning to end, and count it again.
+
+usage: python verify_election.py RECORD [--receipt HASH] [--quiet]
+
+RECORD is the file of lines that was published with the result ("-": standard input). Needs Python 3.10 or later and PyNaCl;
+takes nothing from the portal and shares no line of code with it. Prints what it found and ends with 0 when everything holds,
+1 when something does not, 2 when the file cannot be read as a record.
+
+What is checked: that the chain of the box is whole; that the roll is the one that was fixed when the box was set up; that every
+receipt is under the root that was published at the close; that the key that opened the box is its own; that every ballot was
+opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, and in which order;
+and that the published figures are these.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
+
+AREA_UNIT = 10_000
+TWO_THIRDS, HALF, THREE_QUARTERS = Fraction(2, 3), Fraction(1, 2), Fraction(3, 4)
+# Civil Code Art. 278: matters (6) to (8) need three quarters of those who took part, all others more than half.
+THREE_QUARTER_MATTERS = {"raise_fund", "rebuild", "change_common_use"}
+RANKING = {"heads": (0,), "area": (1,), "heads_then_area": (0, 1)}
+
+
+class Unreadable(Exception):
+    """No record of this form."""
+
+
+class Findings:
+    """What does not hold, in words."""
+
+    def __init__(self):
+        self.wrong = []
+
+    def check(self, holds, words):
+        """Keep the words when it does not hold; returns whether it does."""
+        if not holds:
+            self.wrong.append(words)
+        return bool(holds)
+
+
+def exact(value):
+    """A value as the bytes that were fingerprinted."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def sha(domain, data):
+    """The fingerprint of bytes with what they mean."""
+    return hashlib.sha256(domain.encode() + b"\0" + data).hexdigest()
+
+
+def no_float(text):
+    """Whole numbers only."""
+    raise Unreadable("a number with a point: " + text)
+
+
+def read(stream):
+    """The four parts of the record: heading, roll, entries, result."""
+    lines = parsed(stream)
+    _, head = next(lines, (0, {}))
+    if head.get("form") != "gongzhi.vote/1":
+        raise Unreadable("line 1 is not the heading of gongzhi.vote/1")
+    roll, entries, result = {}, [], None
+    for number, one in lines:
+        if "right" in one and not entries:
+            key = one["right"]["key"]
+            if key in roll:
+                raise Unreadable(f"line {number}: right {key} stands twice")
+            roll[key] = one["right"]
+        elif "entry" in one and result is None:
+            entries.append(one["entry"])
+        elif "result" in one and result is None:
+            result = one["result"]
+        else:
+            raise Unreadable(f"line {number} is out of place")
+    if result is None or not entries:
+        raise Unreadable("the record is not whole")
+    return head, roll, entries, result
+
+
+def parsed(stream):
+    """Each line's number and object."""
+    for number, line in enumerate(stream, 1):
+        try:
+            one = json.loads(line, parse_float=no_float, parse_constant=no_float)
+        except ValueError as error:
+            raise Unreadable(f"line {number} is no JSON") from error
+        if not isinstance(one, dict):
+            raise Unreadable(f"line {number} is no object")
+        yield number, one
+
+
+def check_chain(entries, found):
+    """Every entry holds the hash of the one before, and its own."""
+    before, at = "0" * 64, ""
+    for number, one in enumerate(entries, 1):
+        own = {name: one[name] for name in ("seq", "kind", "at", "body", "before")}
+        holds = (
+            one["seq"] == number
+            and one["before"] == before
+            and one["hash"] == sha("gongzhi.box.entry.1", exact(own))
+            and one["at"] >= at
+        )
+        if not found.check(holds, f"链条在第 {number} 项断开 · the chain breaks at entry {number}"):
+            return
+        before, at = one["hash"], one["at"]
+
+
+def merkle_root(leaves):
+    """RFC 9162, 2.1.1, written as its definition: split at the largest power of two below the number of leaves."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    stack = []  # roots of whole subtrees, with their sizes
+    for leaf in leaves:
+        node, size = hashlib.sha256(b"\x00" + leaf).digest(), 1
+        while stack and stack[-1][1] == size:
+            left, _ = stack.pop()
+            node, size = hashlib.sha256(b"\x01" + left + node).digest(), size * 2
+        stack.append((node, size))
+    node = stack.pop()[0]
+    while stack:
+        node = hashlib.sha256(b"\x01" + stack.pop()[0] + node).digest()
+    return node
+
+
+def check_moments(head, roll, entries, found):
+    """The box was set up for this vote and this roll, closed once, then opened with its own key. Returns the key or None."""
+    first = entries[0]["body"]
+    lines = b"\n".join(exact(roll[key]) for key in sorted(roll))
+    items_hash = sha("gongzhi.box.items.1", exact(head["items"]))
+    found.check(entries[0]["kind"] == "set_up", "第一项不是建箱 · the first entry does not set the box up")
+    found.check(first.get("box") == head["box"], "票箱名称不符 · another box was set up")
+    found.check(
+        items_hash == head["items_hash"] == first.get("items_hash"), "表决内容被改过 · what is voted on was changed"
+    )
+    found.check(head["public_key"] == first.get("public_key"), "公钥不符 · another public key")
+    found.check(
+        sha("gongzhi.box.roll.1", lines) == head["roll"]["fingerprint"] == first.get("roll"),
+        "名册与建箱时不符 · the roll is not the one of the box",
+    )
+    kinds = [one["kind"] for one in entries]
+    for kind in ("set_up", "closed", "opened"):
+        if not found.check(kinds.count(kind) == 1, f"“{kind}”应当只有一次 · not exactly one entry {kind}"):
+            return None
+    closed, opened = kinds.index("closed"), kinds.index("opened")
+    found.check(closed < opened, "开箱在投票结束之前 · opened before the close")
+    found.check("ballot" not in kinds[closed:], "投票结束后又有票 · a ballot after the close")
+    found.check("paper" not in kinds[:closed], "结束之前录入了纸质票 · a paper was entered before the close")
+    receipts = [bytes.fromhex(one["hash"]) for one in entries if one["kind"] == "ballot"]
+    said = entries[closed]["body"]
+    found.check(
+        said == {"receipts": len(receipts), "root": merkle_root(receipts).hex()},
+        "回执根不符 · the root of the receipts is another",
+    )
+    holders = entries[opened]["body"].get("holders", [])
+    found.check(
+        len(set(holders)) == len(holders) >= first.get("threshold", 1 << 30), "开箱人数不足 · too few holders opened it"
+    )
+    try:
+        key = PrivateKey(bytes.fromhex(entries[opened]["body"]["private_key"]))
+    except (KeyError, ValueError, TypeError, CryptoError):
+        found.wrong.append("开箱的钥匙读不出 · the key cannot be read")
+        return None
+    own = bytes(key.public_key).hex() == head["public_key"]
+    return key if found.check(own, "开箱的钥匙不是这个票箱的 · the key is not this box's") else None
+
+
+def ballots_that_count(entries, vote_again):
+    """One entry a right: the owner's before a proxy's; then the first, or the last sealed one where one may vote again."""
+    chosen = {}
+    for one in entries:
+        if one["kind"] in ("ballot", "paper"):
+            chosen.setdefault(one["body"]["right"], []).append(one)
+    counted = {}
+    for right, every in chosen.items():
+        given = [one for one in every if one["body"].get("by", "owner") == "owner"] or every
+        first = given[0]
+        if vote_again and first["kind"] == "ballot":
+            first = [one for one in given if one["kind"] == "ballot"][-1]
+        counted[right] = first
+    return counted
+
+
+def choices_of(entry, head, unseal):
+    """What a ballot says, item by item; None for a sealed one that says nothing that can be read."""
+    if entry["kind"] == "paper":
+        return entry["body"]["choices"]
+    try:
+        plain = json.loads(unseal(bytes.fromhex(entry["body"]["sealed"])))
+    except (CryptoError, ValueError, RecursionError):
+        return None
+    ours = (
+        isinstance(plain, dict)
+        and isinstance(plain.get("choices"), dict)
+        and plain.get("box") == head["box"]
+        and plain.get("items") == head["items_hash"]
+    )
+    return plain["choices"] if ours else None
+
+
+def answer(item, choices):
+    """The answer to an item: a word, or a list of names."""
+    if choices is None:
+        return "invalid"
+    given = choices.get(item["key"])
+    if given is None or given in ("", [], "abstain"):
+        return "abstain"
+    if item["seats"] is None:
+        return given if given in ("for", "against") else "invalid"
+    names = [one["key"] for one in item["candidates"]]
+    if (
+        not isinstance(given, list)
+        or any(not isinstance(one, str) or one not in names for one in given)
+        or len(set(given)) != len(given)
+        or len(given) > item["seats"]
+    ):
+        return "invalid"
+    return given
+
+
+def recount(head, roll, entries, key, found):
+    """For each item: the roll's owners and area, those who took part, and those of every choice and name."""
+    unseal = SealedBox(key).decrypt
+    sums = {}
+    for item in head["items"]:
+        scope = item["scope"]
+        mine = {k for k, one in roll.items() if scope is None or scope in one["scopes"]}
+        sums[item["key"]] = {"mine": mine, "roll": [len(mine), sum(roll[k]["area"] for k in mine)], "part": [0, 0]}
+    for right, entry in ballots_that_count(entries, head["rules"]["vote_again"]).items():
+        if not found.check(right in roll, f"有票不在名册上 · a ballot of nobody on the roll: {right}"):
+            continue
+        choices, area = choices_of(entry, head, unseal), roll[right]["area"]
+        for item in head["items"]:
+            own = sums[item["key"]]
+            if right not in own["mine"]:
+                continue
+            given = answer(item, choices)
+            for name in ["part", *(given if isinstance(given, list) else [given])]:
+                total = own.setdefault(name if name == "part" else ("=", name), [0, 0])
+                total[0] += 1
+                total[1] += area
+    return sums
+
+
+def meets(have, of, bar, strict):
+    """Whether a figure reaches a bar; nobody never does."""
+    return have > 0 and (Fraction(have) > bar * of if strict else Fraction(have) >= bar * of)
+
+
+def both(have, of, bar, strict):
+    """The two tests of a bar, by owners and by area."""
+    return [meets(have[side], of[side], bar, strict) for side in (0, 1)]
+
+
+def area_text(value):
+    """0.0001 square metres as square metres."""
+    whole, rest = divmod(value, AREA_UNIT)
+    decimals = f"{rest:04d}".rstrip("0").ljust(2, "0")
+    return f"{whole}.{decimals}"
+
+
+def short_by(have, of, bar, strict):
+    """What is missing to the least whole figure that reaches a bar; 0 for one that does."""
+    least = bar * of
+    need = max(1, least.__floor__() + 1 if strict else least.__ceil__())
+    return 0 if meets(have, of, bar, strict) else need - have
+
+
+def compare_pair(said, tests, where, found):
+    """The published figures of two tests beside our own."""
+    have, of, bar, strict = tests
+    for side, measure in enumerate(("voters", "area")):
+        shown = area_text if measure == "area" else int
+        ours = {
+            "have": shown(have[side]),
+            "of": shown(of[side]),
+            "bar": f"{bar.numerator}/{bar.denominator}",
+            "met": meets(have[side], of[side], bar, strict),
+            "short_by": shown(short_by(have[side], of[side], bar, strict)),
+        }
+        theirs = {name: said[measure].get(name) for name in ours}
+        found.check(ours == theirs, f"{where}：公布 {theirs}，重算 {ours} · published and counted again differ")
+
+
+def check_item(item, own, said, rules, found):
+    """One item's figures and outcome against what was published."""
+    part, roll = list(own["part"]), own["roll"]
+    if not rules["invalid_in_participation"]:
+        out = own.get(("=", "invalid"), [0, 0])
+        part = [part[0] - out[0], part[1] - out[1]]
+    if not all(roll):
+        found.check(said["outcome"] == "refused", "{}：名册为空 · nobody may vote".format(item["text"]))
+        return
+    taken = both(part, roll, TWO_THIRDS, strict=False)
+    compare_pair(said["participation"], (part, roll, TWO_THIRDS, False), "{} 参与".format(item["text"]), found)
+    bar = THREE_QUARTERS if item["matter"] in THREE_QUARTER_MATTERS else HALF
+    strict = bar == HALF
+    if item["seats"] is None:
+        votes = own.get(("=", "for"), [0, 0])
+        agreed = both(votes, part, bar, strict)
+        compare_pair(said["approval"], (votes, part, bar, strict), "{} 同意".format(item["text"]), found)
+        outcome = "passed" if all(taken) and all(agreed) else "failed" if all(taken) else "no_quorum"
+        found.check(
+            said["outcome"] == outcome, "{}：结论应为 {} · the outcome is {}".format(item["text"], outcome, outcome)
+        )
+        return
+    passing = {}
+    published = {one["name"]: one for one in said["approval"]["candidates"]}
+    for one in item["candidates"]:
+        votes = own.get(("=", one["key"]), [0, 0])
+        agreed = both(votes, part, bar, strict)
+        if found.check(one["key"] in published, "{} 没有公布 · not published".format(one["name"])):
+            compare_pair(published[one["key"]], (votes, part, bar, strict), one["name"], found)
+        if all(agreed):
+            passing[one["key"]] = tuple(votes)
+    check_elected(item, passing if all(taken) else None, said, rules, found)
+
+
+def check_elected(item, passing, said, rules, found):
+    """Who is elected for certain: fewer others than there are seats are before or equal to them. None: no quorum."""
+    quorum, passing = passing is not None, passing or {}
+    sides = RANKING[rules["order_by"]]
+    strength = {name: tuple(votes[side] for side in sides) for name, votes in passing.items()}
+    certain = {
+        name
+        for name in passing
+        if sum(other != name and strength[other] >= strength[name] for other in passing) < item["seats"]
+    }
+    published = [one["name"] for one in said.get("elected", [])]
+    found.check(set(published) == certain and len(published) == len(certain), "当选人不符 · others are elected")
+    ranks = [strength[name] for name in published if name in strength]
+    found.check(ranks == sorted(ranks, reverse=True), "当选顺序不符 · the order of those elected is another")
+    standing_by = [one["name"] for one in said.get("alternates", [])]
+    found.check(
+        len(set(standing_by)) == len(standing_by)
+        and set(standing_by) <= set(passing) - certain
+        and [strength[name] for name in standing_by] == sorted((strength[name] for name in standing_by), reverse=True),
+        "候补名单或顺序不符 · the alternates or their order are others",
+    )
+    full = min(item["seats"], len(passing))
+    if not quorum:
+        allowed = {"no_quorum"}
+    elif len(certain) < full:
+        allowed = {"undetermined"}
+    elif len(certain) == item["seats"]:
+        allowed = {"passed"}
+    elif not certain:
+        allowed = {"failed"}
+    else:
+        allowed = {"passed", "failed"}  # too few: whether they make a committee is the place's rule
+    found.check(said["outcome"] in allowed, "{}：结论不符 · the outcome is another".format(item["text"]))
+
+
+def verify(stream, receipt=None):
+    """Everything. Returns what does not hold, and a few words on what was found."""
+    found = Findings()
+    head, roll, entries, result = read(stream)
+    check_chain(entries, found)
+    key = check_moments(head, roll, entries, found)
+    ballots = [one for one in entries if one["kind"] in ("ballot", "paper")]
+    if receipt is not None:
+        given = any(one["hash"] == receipt for one in ballots)
+        found.check(given, "没有这张回执 · no ballot has this receipt")
+    total = [len(roll), area_text(sum(one["area"] for one in roll.values()))]
+    found.check([head["roll"]["voters"], head["roll"]["area"]] == total, "名册合计不符 · the roll's totals are others")
+    if key is not None:
+        sums = recount(head, roll, entries, key, found)
+        said = {one["id"]: one for one in result}
+        for item in head["items"]:
+            if found.check(item["key"] in said, "{} 没有公布结果 · no result".format(item["text"])):
+                check_item(item, sums[item["key"]], said[item["key"]], head["rules"], found)
+    return found.wrong, (head, len(roll), len(ballots), result)
+
+
+def main():
+    """Read, check, say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("record")
+    parser.add_argument("--receipt", help="also say whether the ballot with this receipt is in the box")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when everything holds")
+    given = parser.parse_args()
+    try:
+        if given.record == "-":
+            wrong, about = verify(sys.stdin.buffer, given.receipt)
+        else:
+            with Path(given.record).open("rb") as stream:
+                wrong, about = verify(stream, given.receipt)
+    except OSError as error:
+        sys.stderr.write(f"读不到文件 · cannot be read: {error}\n")
+        return 2
+    except (Unreadable, KeyError, TypeError, AttributeError, ValueError) as error:
+        sys.stderr.write(f"不是完整的表决记录 · not a whole record: {error}\n")
+        return 2
+    head, rights, ballots, result = about
+    for words in wrong:
+        sys.stdout.write(f"不符 · WRONG  {words}\n")
+    if not given.quiet:
+        sys.stdout.write(
+            f"{head['box']}\n名册 {rights} 户，票 {ballots} 张 · {rights} on the roll, {ballots} ballots\n"
+        )
+        for item, one in zip(head["items"], result, strict=False):
+            sys.stdout.write("{}：{}\n".format(item["text"], one["outcome"]))
+        sys.stdout.write(f"有 {len(wrong)} 处不符 · {len(wrong)} wrong\n" if wrong else "全部相符 · everything holds\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
