@@ -45,10 +45,11 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
     now = timezone.now()
     covered = [one for one in compounds(request.actor.compound_ids) if one.pk != compound.pk]
     made: dict[str, Any] = {**_choices(compound), "others": [(one.pk, one.name) for one in covered]}
-    parts = _parts(request, [compound, *_chosen(request, covered)])
+    where = [compound, *_chosen(request, covered)]
     if request.method != "POST":
-        form = DraftForm(initial=_from_template(request, compound) or {"kind": "notice", "matter": "general"}, **made)
-        return _editor(request, compound, form, parts)
+        start = _from_template(request, compound) or {"kind": _kind(request), "matter": "general"}
+        return _editor(request, compound, DraftForm(initial=start, **made), _parts(request, where, start=start))
+    parts = _parts(request, where)
     form = DraftForm(request.POST, request.FILES, **made)
     if "preview" in request.POST or not _all_valid(form, parts):
         return _editor(request, compound, form, parts, preview="preview" in request.POST)
@@ -210,11 +211,23 @@ def _refused(
 
 
 def _parts(
-    request: ActingRequest, where: list[Compound], found: Notice | None = None, *, amends: bool = False
+    request: ActingRequest,
+    where: list[Compound],
+    found: Notice | None = None,
+    *,
+    start: dict[str, Any] | None = None,
+    amends: bool = False,
 ) -> list[extras.Bound]:
     """What upper floors add to the form."""
     data = request.POST if request.method == "POST" else None
-    return extras.parts_for(data=data, compounds=where, notice=found, amends=amends)
+    start = start or ({"kind": found.kind, "matter": found.matter} if found is not None else {})
+    return extras.parts_for(data=data, initial=start, compounds=where, notice=found, amends=amends)
+
+
+def _kind(request: ActingRequest) -> str:
+    """The kind that a link to the editor asks for."""
+    asked = request.GET.get("kind", "")
+    return asked if asked in Kind.values else "notice"
 
 
 def _chosen(request: ActingRequest, others: list[Compound]) -> list[Compound]:
