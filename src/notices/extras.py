@@ -25,9 +25,18 @@ class Part(Protocol):
     template: str
 
     def form(
-        self, *, data: Mapping[str, Any] | None, compounds: Sequence[Compound], notice: Notice | None, amends: bool
+        self,
+        *,
+        data: Mapping[str, Any] | None,
+        initial: Mapping[str, Any],
+        compounds: Sequence[Compound],
+        notice: Notice | None,
+        amends: bool,
     ) -> forms.Form | None:
-        """The form for a notice in these compounds, or for a correction of one; None where there is none."""
+        """The form for a notice in these compounds, or for a correction of one; None where there is none.
+
+        ``initial`` is what the editor's own form starts from: kind, matter.
+        """
         ...
 
     def save(self, form: Any, *, notice: Notice, by: Actor, now: datetime) -> None:
@@ -117,10 +126,18 @@ class Bound:
 
 
 def parts_for(
-    *, data: Mapping[str, Any] | None, compounds: Sequence[Compound], notice: Notice | None, amends: bool
+    *,
+    data: Mapping[str, Any] | None,
+    initial: Mapping[str, Any],
+    compounds: Sequence[Compound],
+    notice: Notice | None,
+    amends: bool,
 ) -> list[Bound]:
     """The parts of an editor."""
-    made = ((one, one.form(data=data, compounds=compounds, notice=notice, amends=amends)) for one in _registered.parts)
+    made = (
+        (one, one.form(data=data, initial=initial, compounds=compounds, notice=notice, amends=amends))
+        for one in _registered.parts
+    )
     return [Bound(part, form) for part, form in made if form is not None]
 
 

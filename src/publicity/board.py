@@ -43,15 +43,21 @@ class PlanPart:
     template = "publicity/_plan.html"
 
     def form(
-        self, *, data: Mapping[str, Any] | None, compounds: Sequence[Compound], notice: Notice | None, amends: bool
+        self,
+        *,
+        data: Mapping[str, Any] | None,
+        initial: Mapping[str, Any],
+        compounds: Sequence[Compound],
+        notice: Notice | None,
+        amends: bool,
     ) -> forms.Form | None:
-        """The plan of a draft."""
+        """The plan of a draft; where there is none yet, the usual one of what the notice is about."""
         if amends:
             return None
         if data is not None:
             return PlanForm(data, compounds=compounds)
         kept = queries.plan_of(notice) if notice is not None and notice.kind == Kind.PUBLICITY else None
-        return PlanForm(initial=dict(initial_of(kept, notice.kind if notice else "")), compounds=compounds)
+        return PlanForm(initial=initial_of(kept, initial), compounds=compounds)
 
     def save(self, form: Any, *, notice: Notice, by: Actor, now: datetime) -> None:
         """Keep the plan; a draft that is no publicity has none."""
@@ -80,6 +86,7 @@ class CorrectionPart:
         self,
         *,
         data: Mapping[str, Any] | None,
+        initial: Mapping[str, Any],
         compounds: Sequence[Compound],
         notice: Notice | None,
         amends: bool,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.forms import MomentField
 from notices.models import Kind
-from publicity.actions.planning import Judged, details, judge, refused_choice, strictest
-from publicity.models import Matter
+from publicity.actions.planning import USUAL, Judged, details, judge, refused_choice, strictest
+from publicity.models import Matter, Plan
 from publicity.queries import place_for
 from publicity.rules.matters import MAX_DAYS
 from publicity.rules.table import rule_for
@@ -38,11 +38,13 @@ class DayField(forms.DateField):
 class PlanForm(forms.Form):
     """What is made public and how long; looked at only where the kind of the notice is 公示."""
 
+    # What is hidden for other kinds must not hold the browser back.
+    use_required_attribute = False
+
     publicity_matter = forms.ChoiceField(
         label=_("公示什么"),
-        required=False,
         help_text=_("决定至少公示多久、贴在哪里、要告诉谁。"),
-        error_messages={"invalid_choice": _("请选择公示什么。")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选择公示什么。")),
     )
     publicity_days = forms.IntegerField(
         label=_("公示多少天"),
@@ -73,6 +75,7 @@ class PlanForm(forms.Form):
             ("", _("请选择")),
             *((value, f"{label}（{least_text(rule_for(place, value, today))}）") for value, label in Matter.choices),
         ]
+        self.fields["publicity_matter"].required = not self.is_bound or self.is_wanted
         self.judged: Judged | None = None
 
     @property
@@ -92,9 +95,6 @@ class PlanForm(forms.Form):
         """Judge the choice by the rule of every compound; each refusal beside the field that it is of."""
         given = super().clean() or {}
         if not self.is_wanted or self.errors:
-            return given
-        if not given.get("publicity_matter"):
-            self.add_error("publicity_matter", REFUSALS["unknown_matter"])  # type: ignore[arg-type]
             return given
         self.judged = strictest(
             judge(
@@ -139,12 +139,13 @@ def _moment(raw: Any) -> datetime | None:
         return None
 
 
-def initial_of(kept: Any, kind: str) -> Mapping[str, Any]:
-    """The form of a draft that has a plan, or none yet."""
+def initial_of(kept: Plan | None, main: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form starts from: the plan of a draft, or the usual matter of what the main form starts from."""
+    kind = {"kind": main.get("kind", "")}
     if kept is None:
-        return {"kind": kind}
+        return {**kind, "publicity_matter": USUAL.get(main.get("matter", ""), "")}
     return {
-        "kind": kind,
+        **kind,
         "publicity_matter": kept.matter,
         "publicity_days": kept.days,
         "publicity_last_day": kept.last_day,

@@ -69,7 +69,7 @@ def names(codes: Any, words: dict[str, Words]) -> str:
 def basis_text(rule: Rule | Period) -> str:
     """By which article, and whether it is law: for a period and for a row of the table."""
     if rule.binding == Binding.ADVICE:
-        return _("%(article)s，没有条文规定天数") % {"article": rule.article} if "《" in rule.article else rule.article
+        return _("参照%(article)s") % {"article": rule.article} if "《" in rule.article else _("没有条文规定天数")
     return rule.article if rule.confirmed else _("%(article)s（待核对）") % {"article": rule.article}
 
 

@@ -45,6 +45,10 @@ def test_a_publicity_is_written_and_counts_down(world: World, sign_in: Callable[
     form = page(sign_in(side, "officer"), NEW)
     assert "业主大会会议议题（至少15天）" in form
     assert "印章使用情况（建议至少15天）" in form
+    # From a template the usual matter is chosen; a link may ask for the kind.
+    assert 'value="maintenance_fund" selected>维修资金使用' in page(sign_in(side, "officer"), f"{NEW}?template=fund")
+    assert 'value="publicity" selected' in page(sign_in(side, "officer"), f"{NEW}?kind=publicity")
+    assert 'value="notice" selected' in page(sign_in(side, "officer"), f"{NEW}?kind=tea")
     assert typed(sign_in(side, "officer"), publicity_days="16").status_code == 302
     with scope(side.compound.pk):
         made = Notice.objects.get()

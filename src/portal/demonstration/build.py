@@ -68,6 +68,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.joining import join
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
+    from portal.demonstration.publicising import publicise
 
     call_command("load_holidays", verbosity=0)
     with YONGKANG.open(encoding="utf-8-sig", newline="") as lines:
@@ -90,6 +91,7 @@ def build(*, now: datetime) -> Cast:
     enter(made)
     hand(made)
     put_up(made)
+    publicise(made)
     hang(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
