@@ -10,6 +10,7 @@ urlpatterns = [
     path("schema/", public(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="api_schema"),
     path("", include("registers.api")),
     path("", include("notices.api")),
+    path("", include("posting.api")),
     path("", include("publicity.api")),
     path("", include("repairs.api")),
     path("", include("elections.api")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("registers.urls")),
     path("", include("residency.urls")),
     path("", include("notices.urls")),
+    path("", include("posting.urls")),
     path("", include("screens.urls")),
     path("", include("duty.urls")),
     path("", include("firms.urls")),

@@ -285,3 +285,23 @@ def ties(person_id: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_TIES, {"person": person_id})
         return [compound for (compound,) in cursor.fetchall()]
+
+
+_WALKED = """
+SELECT c.compound_id FROM parties_contract c JOIN parties_post p ON p.organisation_id = c.company_id
+  WHERE p.person_id = %(person)s AND (p.ends IS NULL OR p.ends >= %(since)s) AND (c.ends IS NULL OR c.ends >= %(since)s)
+    AND (p.only_compounds IS NULL OR c.compound_id = ANY (p.only_compounds))
+UNION SELECT k.id FROM parties_post p
+  JOIN parties_organisation o ON o.id = p.organisation_id AND o.kind IN ('community_party', 'residents_committee')
+  JOIN parties_jurisdiction j ON j.organisation_id = p.organisation_id
+  JOIN tenancy_compound k ON k.community_id = j.area_id
+  WHERE p.person_id = %(person)s AND (p.ends IS NULL OR p.ends >= %(since)s)
+    AND (p.only_compounds IS NULL OR k.id = ANY (p.only_compounds))
+"""
+
+
+def walked_in(person_id: int, since: date) -> list[int]:
+    """The compounds where a person worked for the firm or the community on a day or later. One statement; inside ``entering``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WALKED, {"person": person_id, "since": since})
+        return [compound for (compound,) in cursor.fetchall()]

@@ -6,13 +6,15 @@ class PostingConfig(AppConfig):
     verbose_name = "张贴和巡贴"
 
     def ready(self) -> None:
-        from documents import access
+        from documents import access, kinds
         from notices import hooks
-        from posting import messages, queries, topics
-        from posting.actions import answers, rounds
+        from posting import messages, navigation, pdf, queries, topics
+        from posting.actions import answers, points, rounds
 
         topics.register()
         messages.register()
+        navigation.register()
         access.register(answers.PURPOSE, queries.may_read_photo)
+        kinds.register(points.LABELS, pdf.LABELS_TITLE, pdf.LABELS_TEMPLATE, pdf.context, allowed=pdf.may_print)
         hooks.on_published(rounds.published)
         hooks.on_withdrawn(rounds.withdrawn)

@@ -304,15 +304,35 @@ def notices_waiting(compound_id: int) -> set[int]:
 
 # --- points -----------------------------------------------------------------------------------------------------------
 def points(compound_id: int, *, retired: bool = False) -> QuerySet[Point]:
-    """The points in use in the order of walking, or those out of use; with the code of their label as ``code``."""
-    label = Label.objects.filter(compound_id=compound_id, point=OuterRef("pk"), replaced_at__isnull=True)
+    """The points in use in the order of walking, or those out of use; with the code of their label as ``label_code``."""
     found: QuerySet[Point] = Point.objects.filter(compound_id=compound_id, retired_at__isnull=not retired)
-    return found.annotate(code=label.values("code")[:1]).order_by("position", "pk")
+    return found.annotate(label_code=_label_now().values("code")[:1]).order_by("position", "pk")
 
 
 def point_of(compound_id: int, point_id: int) -> Point | None:
     """One point, in use or not."""
-    found: Point | None = Point.objects.filter(compound_id=compound_id, pk=point_id).first()
+    found: Point | None = (
+        Point.objects.filter(compound_id=compound_id, pk=point_id)
+        .select_related("building", "entrance__building")
+        .first()
+    )
+    return found
+
+
+def with_code(point: Point) -> Point:
+    """The same point, in use or not, with the code of its label as ``label_code``. One statement."""
+    found: Point = (
+        Point.objects.filter(compound_id=point.compound_id, pk=point.pk)
+        .annotate(label_code=_label_now().values("code")[:1])
+        .get()
+    )
+    return found
+
+
+def _label_now() -> QuerySet[Label]:
+    found: QuerySet[Label] = Label.objects.filter(
+        compound_id=OuterRef("compound_id"), point=OuterRef("pk"), replaced_at__isnull=True
+    )
     return found
 
 

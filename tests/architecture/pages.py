@@ -52,6 +52,17 @@ COUNTED = {
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "posting_desk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_desk_rows": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_notice": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_notice_rows": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_point": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_points": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "posting_walk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_posting_notice": "posting/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_posting_points": "posting/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_posting_rounds": "posting/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_posting_work": "posting/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "inbox": "messaging/test_inbox.py::test_statements_do_not_grow_with_rows",
     "inbox_rows": "messaging/test_inbox.py::test_the_part_that_renews_itself_costs_the_same",
     "open311_keys": "open311/test_keys.py::test_the_list_costs_the_same_for_one_and_thirty",
@@ -139,6 +150,9 @@ inbox_open inbox_read_all message_channel
 notices_act notices_line notices_preview notices_public notices_sheet notices_template_end
 api_notice_receipts api_notice_step
 api_publicity_plan
+api_posting_answer api_posting_photo api_posting_point
+posting_answer posting_conflict posting_judge posting_labels posting_paper posting_point_new posting_point_step
+posting_scan posting_worker
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal

@@ -28,6 +28,7 @@ from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
 from tests.handover.conftest import put_something as put_a_handover_in
 from tests.notices.conftest import put_a_template_up, put_notices_up
+from tests.posting.conftest import put_papers_up
 from tests.publicity.periods import put_a_publicity_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
@@ -70,6 +71,7 @@ def lade(world: World) -> Values:
                 **put_a_handover_in(side, mark, now),
                 **_in_the_register(side, mark, now),
                 **_on_the_board(side, mark, now),
+                **put_papers_up(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,

@@ -22,7 +22,18 @@ from tests.world import CANARY, RESIDENTS, STAFF, World
 ROLES = [*STAFF, *RESIDENTS, "city"]
 # Pages about the person, or about nothing of a compound: they have no parameters of a compound to try.
 PERSONAL = (
-    *("accounts/", "_allauth/", "livez", "readyz", "preferences/", "sw.js", "v/", "standing/", "api/v1/schema/"),
+    *(
+        "accounts/",
+        "_allauth/",
+        "livez",
+        "readyz",
+        "preferences/",
+        "sw.js",
+        "posting/sw.js",
+        "v/",
+        "standing/",
+        "api/v1/schema/",
+    ),
     # What hangs at the door of a building says whose it is to anyone; tests/residency asks what else it says.
     *("j/", "join/"),
     # Asked by key, not by a person who is signed in: tests/open311 asks them for what is next door.
@@ -93,6 +104,13 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "notice"),
         ("slug", "act"),
         ("int", "template_id"),
+        ("int", "point_id"),
+        ("int", "task_id"),
+        ("int", "answer_id"),
+        ("int", "conflict_id"),
+        ("slug", "label"),
+        ("slug", "client_id"),
+        ("int", "slot"),
         ("int", "pk"),
         ("int", "screen_id"),
     ):

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from notices import actions as notices
 from notices.models import Notice
 from posting.actions.answers import Announced, Given, Taken, as_upload, take, take_photo
 from posting.actions.points import PointDraft, make_point
+from posting.actions.rounds import plan
 from posting.models import Point, Task
 from premises.models import Entrance
 from tenancy.scope import scope
@@ -145,3 +147,34 @@ def withdrawn(side: Side, notice: Notice, who: str = "officer", *, now: datetime
             compound_id=side.compound.pk, ref=notice.ref, reason="写错了", by=side.actor(who, now.date()), now=now
         )
     return fresh(notice)
+
+
+def as_photo(content: bytes | None = None) -> Any:
+    """A photo as a form gives it."""
+    return SimpleUploadedFile("p.jpg", jpeg() if content is None else content, content_type="image/jpeg")
+
+
+def put_papers_up(side: Side, mark: str, now: datetime) -> dict[str, Any]:
+    """A point with a task, an answer that waits for a word, and a conflict; the values of URL parameters."""
+    notice = publicity(side, now=now, title=f"上墙{mark}", source=f"公示{mark}")
+    point = a_point(side, f"公告栏{mark}", now=now)
+    by = side.actor("officer", now.date())
+    with scope(side.compound.pk):
+        plan(compound_id=side.compound.pk, ref=notice.ref, wanted=True, by=by, now=now)
+        task = Task.objects.filter(notice=notice).select_related("round").latest("pk")
+    photo, other = jpeg("#123123"), jpeg("#321321")
+    given = given_for(task, at=now, device_now=now, photos=[photo], note=f"贴好{mark}")
+    common: dict[str, Any] = {"compound_id": side.compound.pk, "by": side.actor("worker", now.date()), "now": now}
+    with scope(side.compound.pk):
+        answer = take(given=given, in_post=False, **common).answer
+        for one in (photo, other):
+            take_photo(client_id=given.client_id, slot=0, upload=as_upload(one), **common)
+        return {
+            "point_id": point.pk,
+            "task_id": task.pk,
+            "answer_id": answer.pk,
+            "conflict_id": answer.conflicts.get().pk,
+            "client_id": given.client_id,
+            "label": point.labels.get().code,
+            "slot": 0,
+        }

@@ -166,7 +166,7 @@ def test_what_cannot_be_used_is_refused(world: World, changed: dict[str, Any], c
     three_points(side)
     task = open_tasks(publicity(side))[0]
     given = given_for(task)
-    bad = Given(**{**{name: getattr(given, name) for name in Given.__slots__}, **changed})  # type: ignore[attr-defined]
+    bad = Given(**{**{name: getattr(given, name) for name in Given.__slots__}, **changed})
     with pytest.raises(BadInput) as refused:
         sent(side, bad)
     assert (refused.value.code, rows(side, Answer)) == (code, [])

@@ -44,27 +44,9 @@ def plan(
     Of one that is out the tasks that are missing are made at once. A publicity (公示) always goes up. Refused: NoSuchThing,
     NotPermitted (not_yours), OutOfState (over), BadInput (always_paper, no_such_point, unknown_side, due_in_past).
     """
-    found: Notice | None = (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("compound", "current")
-        .filter(compound_id=compound_id, ref=ref)
-        .first()
-    )
-    if found is None:
-        raise NoSuchThing
-    if compound_id not in by.compound_ids or not may_plan(by, found):
-        raise NotPermitted("not_yours")
-    if found.state in {State.WITHDRAWN, State.EXPIRED}:
-        raise OutOfState("over")
-    if not wanted and wants_paper(found.kind):
-        raise BadInput("always_paper", field="wanted")
-    if side and side not in SIDES:
-        raise BadInput("unknown_side", field="side")
-    if due_at is not None and due_at <= now:
-        raise BadInput("due_in_past", field="due_at")
+    found = _to_plan(compound_id=compound_id, ref=ref, by=by)
     asked = sorted(set(point_ids))
-    if asked and len(_active(compound_id, asked)) != len(asked):
-        raise BadInput("no_such_point", field="points")
+    _check_plan(found, wanted=wanted, asked=asked, side=side, due_at=due_at, now=now)
     made: Plan = Plan.objects.update_or_create(
         compound_id=compound_id,
         notice=found,
@@ -79,6 +61,8 @@ def plan(
     )[0]
     if found.state == State.PUBLISHED and found.current is not None:
         if wanted:
+            if side:  # who goes round from now on, with what is still to be done
+                Round.objects.filter(compound_id=compound_id, notice=found, state=Round.State.OPEN).update(side=side)
             _post_missing(found, found.current, made, Round.Reason.ADDED, by=by, now=now)
         else:
             void(found, why="unwanted", jobs=(POST, CHECK), now=now)
@@ -93,6 +77,35 @@ def plan(
         notice=found.ref,
     )
     return made
+
+
+def _to_plan(*, compound_id: int, ref: str, by: Actor) -> Notice:
+    found: Notice | None = (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("compound", "current")
+        .filter(compound_id=compound_id, ref=ref)
+        .first()
+    )
+    if found is None:
+        raise NoSuchThing
+    if compound_id not in by.compound_ids or not may_plan(by, found):
+        raise NotPermitted("not_yours")
+    return found
+
+
+def _check_plan(
+    found: Notice, *, wanted: bool, asked: Sequence[int], side: str, due_at: datetime | None, now: datetime
+) -> None:
+    if found.state in {State.WITHDRAWN, State.EXPIRED}:
+        raise OutOfState("over")
+    if not wanted and wants_paper(found.kind):
+        raise BadInput("always_paper", field="wanted")
+    if side and side not in SIDES:
+        raise BadInput("unknown_side", field="side")
+    if due_at is not None and due_at <= now:
+        raise BadInput("due_in_past", field="due_at")
+    if asked and len(_active(found.compound_id, asked)) != len(asked):
+        raise BadInput("no_such_point", field="points")
 
 
 def published(notice: Notice, version: Version, now: datetime) -> None:
