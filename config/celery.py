@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "posting: say what is late, have it looked at": {"task": "posting.sweep", "schedule": 60.0},
     "publicity: unanswered objections climb": {"task": "publicity.sweep_objections", "schedule": 60.0},
     "publicity: end what is over, count again": {"task": "publicity.sweep", "schedule": 60.0},
+    "letters: ask for late replies": {"task": "letters.sweep", "schedule": crontab(minute=15)},
     "residency: remind, and end what runs out": {"task": "residency.sweep", "schedule": crontab(minute=25)},
     "idempotency: clear old receipts": {"task": "idempotency.sweep", "schedule": crontab(hour=4, minute=0)},
     "tenancy: months ahead": {"task": "tenancy.make_partitions", "schedule": crontab(minute=10)},

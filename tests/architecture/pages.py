@@ -42,6 +42,8 @@ COUNTED = {
     "notices_feed": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "notices_amend": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
     "notices_desk": "notices/test_writing_pages.py::test_the_desk_asks_the_same_for_one_and_for_thirty",
+    "notices_desk_rows": "notices/test_writing_pages.py::test_the_desk_asks_the_same_for_one_and_for_thirty",
+    "notices_rules": "notices/test_keeping_pages.py::test_the_page_costs_the_same_for_one_and_for_thirty",
     "notices_edit": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
     "notices_new": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
     "notices_templates": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
@@ -50,6 +52,16 @@ COUNTED = {
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "letters_box": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "letters_one": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_letter": "letters/test_letters.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_letters": "letters/test_letters.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_letters_bodies": "letters/test_letters.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_notice_objections": "publicity/test_objecting.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_objection": "publicity/test_objecting.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_objections": "publicity/test_objecting.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "publicity_objection": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "publicity_objections": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "posting_desk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -119,6 +131,9 @@ COUNTED = {
     "residency_posters": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
     "residency_resident": "residency/test_office_pages.py::test_a_link_asks_the_same_number_of_statements_whoever_lives_there",
     "residency_residents": "residency/test_office_pages.py::test_lists_ask_the_same_number_of_statements",
+    "screens_list": "hall/test_pages.py::test_the_list_costs_the_same_for_one_and_thirty",
+    "screens_show": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
+    "screens_slides": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
     "webhooks_subscription": "webhooks/test_pages.py::test_the_record_costs_the_same_for_one_and_thirty",
     "webhooks_subscriptions": "webhooks/test_pages.py::test_the_list_costs_the_same_for_one_and_ten",
 }
@@ -128,9 +143,6 @@ NO_LIST = """
 account_change_phone account_inactive account_login account_logout accounts_code accounts_code_again
 accounts_demonstration accounts_leave accounts_me accounts_name accounts_new_phone accounts_preferences accounts_privacy
 accounts_step_up zhezhengding_back zhezhengding_login
-    "screens_list": "hall/test_pages.py::test_the_list_costs_the_same_for_one_and_thirty",
-    "screens_show": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
-    "screens_slides": "hall/test_hall.py::test_it_asks_the_same_for_one_and_for_thirty",
 socialaccount_login_cancelled socialaccount_login_error socialaccount_signup
 mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_edit_webauthn
 mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn
@@ -147,9 +159,11 @@ firms_certificate_copy firms_certificate_withdraw firms_contract firms_contract_
 firms_edit firms_new firms_own_copy firms_post_end firms_post_void
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
-notices_act notices_line notices_preview notices_public notices_sheet notices_template_end
-api_notice_receipts api_notice_step
+notices_act notices_line notices_preview notices_public notices_rule_end notices_sheet notices_template_end
+api_notice_file api_notice_files api_notice_receipts api_notice_step
 api_publicity_plan
+api_letter_step letters_act letters_edit letters_new letters_sheet
+api_objection_step publicity_certificate publicity_object publicity_object_again publicity_objection_act
 api_posting_answer api_posting_photo api_posting_point
 posting_answer posting_conflict posting_judge posting_labels posting_paper posting_point_new posting_point_step
 posting_scan posting_worker
@@ -166,6 +180,6 @@ residency_household_cancel residency_household_code residency_household_code_dro
 residency_household_leave residency_household_stay residency_household_unbind residency_parents_end
 residency_poster_replace residency_register residency_resident_act residency_resident_reveal residency_resident_unbind
 residency_scan residency_withdraw
+screens_edit screens_new screens_picture screens_revoke
 webhooks_act webhooks_edit webhooks_new webhooks_resend
 """
-screens_edit screens_new screens_picture screens_revoke

@@ -27,8 +27,10 @@ from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
 from tests.handover.conftest import put_something as put_a_handover_in
-from tests.notices.conftest import put_a_template_up, put_notices_up
+from tests.letters.writing import put_letters_up
+from tests.notices.conftest import put_a_chain_up, put_a_template_up, put_notices_up
 from tests.posting.conftest import put_papers_up
+from tests.publicity.objections import put_objections_up
 from tests.publicity.periods import put_a_publicity_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
@@ -71,10 +73,11 @@ def lade(world: World) -> Values:
                 **put_a_handover_in(side, mark, now),
                 **_in_the_register(side, mark, now),
                 **_on_the_board(side, mark, now),
+                **put_a_chain_up(side, mark, now),
+                "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 **put_papers_up(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
-                "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 "action": "accept",
                 "incident": _incident(side, mark, now),
                 "spot": _spot(side, mark, now),
@@ -206,4 +209,6 @@ def _on_the_board(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     made = put_notices_up(side, mark, now)
     kept = put_a_template_up(side, mark, now)
     put_a_publicity_up(side, mark, now)
-    return {"notice": made.ref, "act": "withdraw", "template_id": kept.pk}
+    _period, objection = put_objections_up(side, mark, now)
+    letter = put_letters_up(side, mark, now)
+    return {"notice": made.ref, "act": "withdraw", "objection": objection.ref, "letter": letter.ref, "template_id": kept.pk}

@@ -102,8 +102,13 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "certificate_id"),
         ("int", "visit_id"),
         ("slug", "notice"),
+        ("slug", "objection"),
+        ("slug", "letter"),
         ("slug", "act"),
         ("int", "template_id"),
+        ("int", "rule_id"),
+        ("int", "attachment"),
+        ("int", "screen_id"),
         ("int", "point_id"),
         ("int", "task_id"),
         ("int", "answer_id"),
@@ -112,7 +117,6 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "client_id"),
         ("int", "slot"),
         ("int", "pk"),
-        ("int", "screen_id"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
         filled = filled.replace(f"<{kind}:{name}>", str(values[key]))
