@@ -6,6 +6,7 @@ from itertools import combinations, permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.public import PublicKey, SealedBox
 
 from elections.box import keys, questions
 from elections.box.ballots import Box, NotABallot, Opener, seal
@@ -100,6 +101,30 @@ def test_what_cannot_be_read_is_invalid_in_every_item_and_says_why() -> None:
     ):
         assert opener(found).reason == why
         assert opener(found).answers == {"fund": Answer("invalid", reason=why)}
+
+
+def test_a_ballot_that_says_two_things_is_read_as_the_checker_reads_it() -> None:
+    """JSON with a name twice: the last counts, also where the first was known from another ballot."""
+    made = keys.make_key(BOX, holders=3)
+    box = Box("b", (MOTION,), made.public_key)
+    opener = Opener(box, keys.open_box(_parts(made), threshold=2, public_key=made.public_key))
+    assert opener(seal(box, {"fund": "for"})).answers["fund"] == Answer("for")
+    head = f'{{"box":"b","choices":{{"fund":"for"}},"items":"{box.items_hash}","nonce":"'
+    sealed = SealedBox(PublicKey(bytes.fromhex(made.public_key))).encrypt
+    for nonce, said in (
+        ('","choices":{"fund":"against"},"z":"', "against"),
+        ("0" * 32, "for"),
+        ("0" * 31 + "\\", "invalid"),
+        ("䶮" * 10, "for"),
+    ):
+        assert opener(sealed(f'{head}{nonce}"}}'.encode())).answers["fund"].choice == said, nonce
+    inside = f'{{"fund":"for","items":"{box.items_hash}","nonce":"00"}}'
+    nested = f'{{"box":"b","choices":{inside},"items":"","nonce":"00"}}'
+    assert opener(sealed(nested.encode())).reason == "other_items"
+
+
+def _parts(made: keys.Made) -> dict[int, bytes]:
+    return dict(keys.read_share(BOX, made.shares[n]) for n in (1, 2))
 
 
 def test_what_is_no_answer_to_the_items_is_not_sealed() -> None:
