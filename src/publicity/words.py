@@ -24,7 +24,7 @@ REFUSALS: dict[str, Words] = {
         "比建议的短：建议至少 %(least)s，%(posted)s 发布的话到 %(ends)s（%(compound)s）。确实要这么短，请勾选下面一项再送出。"
     ),
     "unknown_year": gettext_lazy(
-        "%(year)s年的放假安排还没有录入，按周末算到 %(chosen)s，可能要顺延。请勾选下面一项再送出，或改日期。"
+        "%(year)s年的放假安排还没有录入，不知道 %(chosen)s 是不是休息日，可能要顺延。请勾选下面一项再送出，或只填天数。"
     ),
     "ends_before_start": gettext_lazy("公示要在发布以后结束：%(posted)s 发布的话，最早到 %(ends)s。"),
     "too_long": gettext_lazy("公示天数要在 1 到 366 之间。"),

@@ -82,7 +82,7 @@ def test_a_publicity_is_written_and_counts_down(world: World, sign_in: Callable[
         ({"publicity_last_day": "2026-06-10"}, "最早到 2026-06-17"),
         ({"publicity_last_day": "2026-06-01"}, "公示要在发布以后结束：2026-06-02 发布的话，最早到 2026-06-17"),
         ({"publicity_last_day": "2029-06-01"}, "公示天数要在 1 到 366 之间"),
-        ({"publicity_days": "250"}, "2027年的放假安排还没有录入，按周末算到 2027-02-08"),
+        ({"publicity_last_day": "2027-02-08"}, "2027年的放假安排还没有录入，不知道 2027-02-08 是不是休息日"),
         ({"publicity_matter": ""}, "请选择公示什么"),
         ({"publicity_matter": "tea"}, "请选择公示什么"),
         (

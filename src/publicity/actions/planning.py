@@ -79,7 +79,7 @@ def details(one: Judged) -> dict[str, str]:
         "posted": f"{least.posted_on:%Y-%m-%d}",
         "ends": f"{least.ends_on:%Y-%m-%d}",
         "chosen": f"{chosen.ends_on:%Y-%m-%d}",
-        "year": str(chosen.unknown_year or least.unknown_year or ""),
+        "year": str(chosen.ends_on.year),
         "compound": one.compound.name,
     }
 

@@ -39,7 +39,10 @@ def choose(rule: Rule, posted_on: date, *, days: int | None, last_day: date | No
     short = chosen.ends_on < least.ends_on or chosen.days < rule.min_days
     if short and rule.refuses:
         return Verdict("too_short", (), least, least)
-    warned = (*(("short_of_advice",) if short else ()), *(() if chosen.certain else ("unknown_year",)))
+    # A count goes on by itself when the year becomes known; a day that was named may turn out to be none to end on.
+    named = last_day is not None and chosen.ends_on == last_day and not chosen.counted
+    unsure = named and not calendar.is_working_day(chosen.ends_on).certain
+    warned = (*(("short_of_advice",) if short else ()), *(("unknown_year",) if unsure else ()))
     return Verdict("", warned, chosen, least)
 
 
@@ -56,7 +59,7 @@ def _chosen(
     full = counted(posted_on, last_day, unit=rule.unit, calendar=calendar)
     # A longer one than the least rests on the days that make up the least, so it is as sure as they are.
     unknown = least.unknown_year if last_day >= least.ends_on else None
-    return Span(posted_on, posted_on + timedelta(days=1), last_day, max(full, 1), unknown, rolled=False)
+    return Span(posted_on, posted_on + timedelta(days=1), last_day, max(full, 1), unknown, rolled=False, counted=False)
 
 
 def settle(

@@ -19,7 +19,7 @@ class Span:
     """A counted period: posted, the first and the last full day (both included), and how sure that is.
 
     ``days`` is the count in the rule's unit. ``unknown_year``: the first year that was counted by weekends alone, None when
-    ``certain``. ``rolled``: the end was moved off a day off.
+    ``certain``. ``rolled``: the end was moved off a day off. ``counted``: False for an end that somebody named.
     """
 
     posted_on: date
@@ -28,6 +28,7 @@ class Span:
     days: int
     unknown_year: int | None
     rolled: bool
+    counted: bool = True
 
     @property
     def certain(self) -> bool:
