@@ -153,8 +153,11 @@ def run(stack: ExitStack) -> None:
     prepare.disconnect()
     settings = uvicorn.Config(
         "config.inprocess:application",
-        ws="websockets-sansio",
+        ws="live.wire:Protocol",
         ws_per_message_deflate=False,
+        ws_max_size=8192,
+        ws_ping_interval=60,
+        ws_ping_timeout=30,
         lifespan="on",
         backlog=4096,
         log_config=None,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Write = Callable[[bytes], bool]
 
 # Frames that may wait for a socket whose buffers are full. Over it the connection ends and the browser catches up.
 BACKLOG = 64
@@ -30,8 +31,9 @@ def _resumed(coroutine: Coroutine[Any, Any, None], waiting_for: Any) -> Generato
 class Connection:
     """A socket with its ASGI ``send``.
 
-    ``offer`` steps the send once: nearly always the write goes straight to the kernel and is done, without a task. A send
-    that suspends (its socket is full) is finished by a task, and what comes meanwhile waits in a bounded backlog.
+    ``offer`` hands a finished frame (``wire``) to a server that takes such (``live.wire``), else it steps the send once:
+    nearly always the write goes straight to the kernel and is done, without a task. A send that suspends (its socket is
+    full) is finished by a task, and what comes meanwhile waits in a bounded backlog.
     """
 
     __slots__ = (
@@ -40,17 +42,22 @@ class Connection:
         "_send",
         "_slow",
         "_task",
+        "_write",
         "credential",
         "ended",
         "holder",
         "last_seen",
+        "look_at",
         "person_id",
         "tokens",
         "topics",
     )
 
-    def __init__(self, send: Send, credential: str, task: "asyncio.Task[Any] | None" = None) -> None:
+    def __init__(
+        self, send: Send, credential: str, task: "asyncio.Task[Any] | None" = None, write: Write | None = None
+    ) -> None:
         self._send: Any = send
+        self._write = write
         self._backlog: deque[dict[str, Any]] | None = None
         self._busy = False
         self._slow: asyncio.Task[None] | None = None
@@ -61,10 +68,14 @@ class Connection:
         self.topics: dict[str, tuple[int, str]] = {}  # address -> compound id, topic
         self.ended = False
         self.last_seen = 0.0
+        self.look_at = 0
         self.tokens = 0.0
 
-    def offer(self, message: dict[str, Any]) -> None:
-        """Send a message in its turn, now or as soon as the socket takes it. Never waits."""
+    def offer(self, message: dict[str, Any], wire: bytes = b"") -> None:
+        """Send a message in its turn, now or as soon as the socket takes it. Never waits.
+
+        ``wire`` is the same message as the finished frame.
+        """
         if self.ended:
             return
         if self._busy:
@@ -74,6 +85,8 @@ class Connection:
                 self.kick()
             else:
                 self._backlog.append(message)
+            return
+        if wire and self._write is not None and self._write(wire):
             return
         coroutine = self._send(message)
         try:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from live import frames, relay
+from live import frames, relay, wire
 from live.connection import Connection
 from live.queries import CATCH_UP_LIMIT, Reading
 
@@ -126,9 +126,9 @@ class Watched:
         return (self.events[i] for i in range(max(0, size - count), size))
 
     def _say(self, frame: str) -> None:
-        message = {"type": "websocket.send", "text": frame}
+        message, finished = {"type": "websocket.send", "text": frame}, wire.text_frame(frame)
         for connection in list(self.members):
-            connection.offer(message)
+            connection.offer(message, finished)
 
 
 class UnavailableError(RuntimeError):

@@ -4,16 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.core.cache import cache
-from django.db import connection
-from django.http import HttpRequest
+from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import sessions
 from live import admission, frames, topics
 from tenancy.actor import Actor, find_actor
 from tenancy.middleware import SESSION_KEY
@@ -159,20 +155,28 @@ def resolve(*, actor: Actor, addresses: Sequence[str]) -> dict[str, tuple[int, s
 
     Runs inside the actor's scope. A foreign compound, an absent one and an unknown topic look alike.
     """
-    asked: dict[str, tuple[str, str]] = {}
-    for address in addresses:
-        try:
-            asked[address] = topics.split_address(address)
-        except topics.UnknownTopicError:
-            continue
-    codes = {code for code, _ in asked.values()}
-    compounds = dict(Compound.objects.filter(code__in=codes, pk__in=actor.compound_ids).values_list("code", "pk"))
-    allowed: dict[str, tuple[int, str]] = {}
-    for code, compound_id in compounds.items():
+    return _resolve_all([(actor, addresses)])[0]
+
+
+def _resolve_all(asked: Sequence[tuple[Actor, Sequence[str]]]) -> list[dict[str, tuple[int, str]]]:
+    """``resolve`` for several actors whose standings cover the same compounds: one statement for the codes of all."""
+    split: list[dict[str, tuple[str, str]]] = []
+    for _, addresses in asked:
+        split.append({})
+        for address in addresses:
+            try:
+                split[-1][address] = topics.split_address(address)
+            except topics.UnknownTopicError:
+                continue
+    codes = {code for one in split for code, _ in one.values()}
+    within = asked[0][0].compound_ids
+    allowed: list[dict[str, tuple[int, str]]] = [{} for _ in asked]
+    for code, compound_id in Compound.objects.filter(code__in=codes, pk__in=within).values_list("code", "pk"):
         with scope(compound_id):
-            for address, (of, topic) in asked.items():
-                if of == code and topics.may_watch(actor, compound_id, topic):
-                    allowed[address] = (compound_id, topic)
+            for (actor, _), addresses_of, found in zip(asked, split, allowed, strict=True):
+                for address, (of, topic) in addresses_of.items():
+                    if of == code and topics.may_watch(actor, compound_id, topic):
+                        found[address] = (compound_id, topic)
     return allowed
 
 
@@ -186,27 +190,41 @@ class Admission:
 
 
 def admit(credential: str, addresses: Sequence[str]) -> Admission | None:
-    """Everything a socket needs from the database, in one go: session, person, standing, rights. None when signed out.
+    """Everything a socket needs from the database, in one go: session, person, standing, rights. None when signed out."""
+    return admit_all([(credential, addresses)])[0]
+
+
+def admit_all(asked: Sequence[tuple[str, Sequence[str]]]) -> list[Admission | None]:
+    """What each of several sockets, by its credential, may watch of the addresses that it asked for; in their order.
 
     The same checks as for a page: the session lives, its person is active, the standing is held today. A pass
-    (``live.admission``) in place of the session key opens what its token opens.
+    (``live.admission``) in place of the session key opens what its token opens. Sessions, people and codes of compounds
+    are read once for all, each standing by itself: only its own person may read it.
     """
-    if admission.is_pass(credential):
-        return admit_pass(credential, addresses)
-    engine: Any = import_module(settings.SESSION_ENGINE)
-    request = HttpRequest()
-    request.session = engine.SessionStore(credential)
-    user = get_user(request)
-    chosen = request.session.get(SESSION_KEY)
-    if not user.is_authenticated or not user.is_active or not chosen:
-        return None
-    kind, key = chosen
-    with entering(user.pk):
-        actor = find_actor(person_id=user.pk, kind=kind, key=key, on=timezone.localdate())
-        if actor is None:
-            return None
-        with scope(actor.compound_ids):
-            return Admission(user.pk, resolve(actor=actor, addresses=addresses))
+    found: list[Admission | None] = [
+        admit_pass(credential, addresses) if admission.is_pass(credential) else None for credential, addresses in asked
+    ]
+    signed_in = sessions.signed_in(credential for credential, _ in asked)
+    if not signed_in:
+        return found
+    today = timezone.localdate()
+    alike: dict[tuple[int, ...], list[tuple[int, Actor]]] = {}
+    with transaction.atomic():
+        for place, (credential, _) in enumerate(asked):
+            person, held = signed_in.get(credential, (None, {}))
+            if person is None or not held.get(SESSION_KEY):
+                continue
+            kind, key = held[SESSION_KEY]
+            with entering(person.pk):
+                actor = find_actor(person_id=person.pk, kind=kind, key=key, on=today)
+            if actor is not None:
+                alike.setdefault(actor.compound_ids, []).append((place, actor))
+        for compound_ids, members in alike.items():
+            with scope(compound_ids):
+                allowed = _resolve_all([(actor, asked[place][1]) for place, actor in members])
+            for (place, actor), mine in zip(members, allowed, strict=True):
+                found[place] = Admission(actor.person_id, mine)
+    return found
 
 
 def admit_pass(credential: str, addresses: Sequence[str]) -> Admission | None:

@@ -13,6 +13,8 @@ import asyncio
 import functools
 import json
 import logging
+import random
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -22,7 +24,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.http.cookie import parse_cookie
 
-from live import admission, queries
+from live import admission, queries, wire
 from live.connection import Connection, Send
 from live.hub import Hub, Key, UnavailableError
 
@@ -45,6 +47,8 @@ SILENCE_SECONDS = 15
 RECHECK_SECONDS = 60
 # Many tabs of one session, or one browser coming back again and again, share an answer for so long.
 ADMISSION_SECONDS = 5
+TOGETHER = 100  # questions that are answered in one go
+ADMITTING = 2  # threads of the four that may answer such at a time: the others read topics
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
 _PONG = {"type": "websocket.send", "text": '{"type":"pong"}'}
@@ -85,29 +89,70 @@ async def _read_heads(pairs: list[Key]) -> dict[Key, int]:
 hub = Hub(_read, _read_heads)
 
 
+Question = tuple[str, frozenset[str]]
+
+
 class Admissions:
-    """Who may watch what: asked once for equal questions within a few seconds, and forgotten at every revocation."""
+    """Who may watch what: asked once for equal questions within a few seconds, and forgotten at every revocation.
+
+    Whatever is asked while others are being answered waits and is answered together: when all come back at once, a
+    hundred cost little more than a few did.
+    """
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[str, frozenset[str]], tuple[float, asyncio.Task[queries.Admission | None]]] = {}
+        self._answers: dict[Question, tuple[float, asyncio.Future[queries.Admission | None]]] = {}
+        self._waiting: deque[tuple[Question, asyncio.Future[queries.Admission | None]]] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def ask(self, credential: str, addresses: frozenset[str]) -> queries.Admission | None:
         """The admission of a session or pass for these addresses; None when it is signed out or revoked."""
         while True:
             asked_at = hub.revocations
             now = asyncio.get_running_loop().time()
-            key = (credential, addresses)
-            known = self._answers.get(key)
+            question = (credential, addresses)
+            known = self._answers.get(question)
             if known is None or known[0] < now:
-                task = asyncio.ensure_future(in_thread(queries.admit, credential, sorted(addresses)))
-                known = self._answers[key] = (now + ADMISSION_SECONDS, task)
+                known = self._answers[question] = (now + ADMISSION_SECONDS, self._asked(question))
             try:
                 answer = await asyncio.shield(known[1])
             except Exception:
-                self._answers.pop(key, None)
+                self._answers.pop(question, None)
                 raise
             if asked_at == hub.revocations:  # else: someone lost a right while this was asked
                 return answer
+
+    def _asked(self, question: Question) -> "asyncio.Future[queries.Admission | None]":
+        loop = asyncio.get_running_loop()
+        self._under_way = {task for task in self._under_way if task.get_loop() is loop and not task.done()}
+        answer = loop.create_future()
+        self._waiting.append((question, answer))
+        if len(self._under_way) < ADMITTING:
+            self._under_way.add(loop.create_task(self._drain()))
+        return answer
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            some = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
+            try:
+                told = await in_thread(queries.admit_all, [(who, sorted(addresses)) for (who, addresses), _ in some])
+            except Exception as error:  # noqa: BLE001  each who asked is told
+                if len(some) > 1:  # one of them may have broken it for all
+                    await asyncio.gather(*(self._alone(*one) for one in some))
+                else:
+                    _fail(some[0][1], error)
+            else:
+                for (_, answer), admitted in zip(some, told, strict=True):
+                    if not answer.done():
+                        answer.set_result(admitted)
+
+    async def _alone(self, question: Question, answer: "asyncio.Future[queries.Admission | None]") -> None:
+        try:
+            admitted = await in_thread(queries.admit, question[0], sorted(question[1]))
+        except Exception as error:  # noqa: BLE001  as above
+            _fail(answer, error)
+        else:
+            if not answer.done():
+                answer.set_result(admitted)
 
     def forget(self) -> None:
         """Ask anew from now on."""
@@ -116,7 +161,13 @@ class Admissions:
     def sweep(self) -> None:
         """Drop what is no longer valid."""
         now = asyncio.get_running_loop().time()
-        self._answers = {key: known for key, known in self._answers.items() if known[0] >= now}
+        self._answers = {question: known for question, known in self._answers.items() if known[0] >= now}
+
+
+def _fail(answer: "asyncio.Future[queries.Admission | None]", error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+        answer.exception()  # whoever asked may have gone meanwhile
 
 
 admissions = Admissions()
@@ -132,8 +183,8 @@ class Rounds:
 
     def plan(self, connection: Connection, seconds: float) -> None:
         """Look at a connection again after so many seconds."""
-        second = int(asyncio.get_running_loop().time() + seconds)
-        self._due.setdefault(second, set()).add(connection)
+        connection.look_at = int(asyncio.get_running_loop().time() + seconds)
+        self._due.setdefault(connection.look_at, set()).add(connection)
 
     async def tick(self) -> None:
         """Called every second by the hub. Starts a round unless one is still under way."""
@@ -141,14 +192,19 @@ class Rounds:
         if self._task is not None and not self._task.done():
             return
         now = int(asyncio.get_running_loop().time())
-        due = [connection for second in [s for s in self._due if s <= now] for connection in self._due.pop(second)]
+        due = [
+            connection
+            for second in [s for s in self._due if s <= now]
+            for connection in self._due.pop(second)
+            if connection.look_at == second  # else: planned anew since
+        ]
         if due:
             self._task = asyncio.ensure_future(self._round(due))
 
     async def _round(self, due: list[Connection]) -> None:
-        # As many at a time as there are threads: a large round must not hold up those who knock meanwhile.
-        for start in range(0, len(due), 4):
-            await asyncio.gather(*(self._look(connection) for connection in due[start : start + 4]))
+        # Not more at a time than are asked together: a large round must not hold up those who knock meanwhile.
+        for start in range(0, len(due), TOGETHER // 2):
+            await asyncio.gather(*(self._look(connection) for connection in due[start : start + TOGETHER // 2]))
 
     async def _look(self, connection: Connection) -> None:
         if connection.ended:
@@ -201,7 +257,8 @@ async def endpoint(scope: dict[str, Any], receive: Callable[[], Any], send: Send
         return
     key = credential(scope)
     await send({"type": "websocket.accept"})
-    connection = Connection(send, key, asyncio.current_task())
+    connection = Connection(send, key, asyncio.current_task(), scope.get("extensions", {}).get(wire.FRAMES))
+    scope["headers"].clear()  # a kilobyte a socket, which nobody asks again
     hub.connections.add(connection)
     loop = asyncio.get_running_loop()
     connection.tokens, connection.last_seen = float(BURST), loop.time()
@@ -286,4 +343,5 @@ async def _subscribe(connection: Connection, wanted: dict[str, int | None]) -> N
     except UnavailableError:
         raise ClosingError(TRY_LATER, "try again later") from None
     if first:
-        rounds.plan(connection, RECHECK_SECONDS)
+        # Those who came at the same moment are not all looked at in the same second.
+        rounds.plan(connection, RECHECK_SECONDS * random.uniform(0.4, 1))  # noqa: S311  spreads load, guards nothing

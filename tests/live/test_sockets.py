@@ -390,7 +390,7 @@ def test_the_database_is_asked_once_for_many_sockets(
         await elsewhere(announce, live_world.here)
         for socket in many:
             assert (await socket.frame())["seq"] == 1
-        assert sorted(asked) == ["admit", "read_scoped"]
+        assert sorted(asked) == ["admit_all", "read_scoped"]
 
     run(play())
 
