@@ -1,12 +1,12 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
-usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [--full] [--rounds 3]
-[--seconds 5] [--requests 100000] [--out FILE]
+usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board] [soak]
+[--full] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
 
-Without sections, all of them. ``--full`` measures isolation on 10 million rows instead of 1 million. BENCH_DSN names a
-PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench. BENCH_PATIENCE is how
-many seconds each round waits for a quiet machine (10; with 0 it takes the machine as it is). Ends with 1 when a target was
-missed.
+Without sections, all of them but ``soak``, which goes on for half an hour. ``--full`` measures isolation on 10 million
+rows instead of 1 million. BENCH_DSN names a PostgreSQL role that may make databases; without it the embedded server is used,
+under STATE_DIR/bench. BENCH_PATIENCE is how many seconds each round waits for a quiet machine (10; with 0 it takes the
+machine as it is). Ends with 1 when a target was missed.
 """
 
 import argparse
@@ -14,25 +14,29 @@ import platform
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from benchmarks import figures, isolation, oneprocess, registers, served, size
-from benchmarks.databases import STATE, cluster
+from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak
+from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
-SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures")
+SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board")
 
 
 def main() -> int:
     """Run the sections that were asked for, print the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS], help="which parts (all)")
+    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS, "soak"], help="which parts (all)")
     parser.add_argument("--full", action="store_true", help="isolation on 10 million rows")
     parser.add_argument("--rows", type=int, default=0, help="rows of the isolation part")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--sockets", type=int, default=0, help="of the live board (10,000), of the soak (1,000)")
+    parser.add_argument("--minutes", type=float, default=30, help="of the soak")
     parser.add_argument("--out", type=Path, help="also write the report there")
     given = parser.parse_args()
     chosen = given.sections or SECTIONS
@@ -42,17 +46,9 @@ def main() -> int:
     report = Report()
     began, busy = time.monotonic(), busy_seconds()
     with cluster() as postgres:
-        if "http" in chosen:
-            served.run(report, postgres, rounds=given.rounds, seconds=given.seconds, requests=given.requests)
-        if "rls" in chosen:
-            rows = given.rows or (10_000_000 if given.full else 1_000_000)
-            isolation.run(report, postgres, rows=rows, rounds=max(3, given.rounds))
-        if "size" in chosen:
-            size.run(report, postgres, rounds=given.rounds)
-        if "registers" in chosen:
-            registers.run(report, postgres, rounds=given.rounds)
-        if "figures" in chosen:
-            figures.run(report, postgres, rounds=given.rounds, requests=given.requests)
+        for name, measure in _on_postgresql(given).items():
+            if name in chosen:
+                measure(report, postgres)
     if "embedded" in chosen:
         oneprocess.run(report, rounds=given.rounds)
     wall = time.monotonic() - began
@@ -73,6 +69,21 @@ def main() -> int:
     if missed:
         say(f"missed: {'; '.join(missed)}")
     return 1 if missed else 0
+
+
+def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Cluster], None]]:
+    """The sections that need a database, in their order."""
+    rounds, rows = given.rounds, given.rows or (10_000_000 if given.full else 1_000_000)
+    return {
+        "http": partial(served.run, rounds=rounds, seconds=given.seconds, requests=given.requests),
+        "rls": partial(isolation.run, rows=rows, rounds=max(3, rounds)),
+        "size": partial(size.run, rounds=rounds),
+        "registers": partial(registers.run, rounds=rounds),
+        "figures": partial(figures.run, rounds=rounds, requests=given.requests),
+        "certificate": partial(certificate.run, rounds=rounds),
+        "board": partial(board.run, rounds=rounds, sockets=given.sockets),
+        "soak": partial(soak.run, minutes=given.minutes, sockets=given.sockets),
+    }
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def _use(process: psutil.Process, address: str) -> tuple[float, float, float, fl
     resident = Browser(address)
     resident.enter()
     home = resident.get("/")
-    weight, scripts, everything = _weigh(resident, home)
+    weight, scripts, everything = weigh(resident, home)
     found = re.search(r'href="/c/([a-z0-9-]+)/repairs/new/"', home.text)
     if found is None:
         raise RuntimeError(f"The resident's home leads to no filing page: {home.url}")
@@ -172,7 +172,7 @@ def _board(desk: Browser) -> Page:
     return desk.get(f"/c/{found[1]}/board/") if found else page
 
 
-def _weigh(browser: Browser, page: Page) -> tuple[float, float, float]:
+def weigh(browser: Browser, page: Page) -> tuple[float, float, float]:
     """Gzipped kB of the page, of its scripts, and of everything that it loads, headers included."""
     itself = len(gzip.compress(page.text.encode(), 6))  # as the web server in front sends it
     assets = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page.text))

@@ -79,7 +79,7 @@ def main() -> None:
     community = Area.objects.get(code="330784002008")
     found: dict[str, list[dict[str, Any]]] = {"residents": [], "dispatchers": []}
     for number in range(options.compounds):
-        residents, dispatcher = _compound(number, community, options.requests // options.compounds)
+        residents, dispatcher = fill_compound(number, community, options.requests // options.compounds)
         found["residents"] += residents
         found["dispatchers"].append(dispatcher)
     from django.db import connection
@@ -89,7 +89,7 @@ def main() -> None:
     options.out.write_text(json.dumps(found))
 
 
-def _compound(number: int, community: Any, requests: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def fill_compound(number: int, community: Any, requests: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """One compound with everyone in it; returns the sessions of its residents and of its dispatcher."""
     from django.db import connection
 

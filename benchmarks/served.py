@@ -50,7 +50,7 @@ class Case:
 def run(report: Report, cluster: Cluster, *, rounds: int, seconds: float, requests: int) -> None:
     """Seed, start, measure, hold against the targets."""
     with ExitStack() as stack:
-        redis = stack.enter_context(_redis())
+        redis = stack.enter_context(redis_server())
         cases, servers = [], {}
         for make in (_floor, _product, _helpdesk):
             found, name, line, environment = make(cluster, redis, requests)
@@ -257,7 +257,7 @@ def _granian(python: str, application: str) -> list[str]:
 
 
 @contextmanager
-def _redis() -> Iterator[str]:
+def redis_server() -> Iterator[str]:
     """A Redis of our own, kept in memory; empty when the machine has none."""
     program = shutil.which("redis-server")
     if program is None:
