@@ -59,6 +59,7 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
         written = actions.write(
             compound_ids=[compound.pk, *given.get("compounds", ())], draft=form.draft(), by=request.actor, now=now
         )
+        handed = []
         for notice in written:
             common: dict[str, Any] = {
                 "compound_id": notice.compound_id,
@@ -68,9 +69,8 @@ def new(request: ActingRequest, code: str) -> HttpResponse:
             }
             _take_files(given["uploads"], common)
             _save_parts(parts, notice, request, now)
-            if "submit" in request.POST:
-                actions.submit(**common)
-        _tell(request, written)
+            handed.append(actions.submit(**common) if "submit" in request.POST else notice)
+        _tell(request, handed)
         if len(written) == 1:
             return reverse("notices_one", args=[compound.code, written[0].ref])
         return reverse("notices_desk") + ("" if "submit" in request.POST else "?state=draft")
