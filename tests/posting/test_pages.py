@@ -47,7 +47,7 @@ def key(n: int = 0) -> str:
 
 def code_of(side: Side, point: Point) -> str:
     with scope(side.compound.pk):
-        return Label.objects.get(point=point, replaced_at__isnull=True).code
+        return str(Label.objects.get(point=point, replaced_at__isnull=True).code)
 
 
 @pytest.mark.parametrize("who", [*STAFF, *RESIDENTS, "city"])

@@ -69,6 +69,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import publicise
+    from portal.demonstration.walls import mark_points, put_papers_up
 
     call_command("load_holidays", verbosity=0)
     with YONGKANG.open(encoding="utf-8-sig", newline="") as lines:
@@ -90,8 +91,10 @@ def build(*, now: datetime) -> Cast:
     join(made)
     enter(made)
     hand(made)
+    mark_points(made)
     put_up(made)
     publicise(made)
+    put_papers_up(made)
     hang(made)
     for compound in made.compounds.values():
         with scope(compound.pk):

@@ -1,6 +1,7 @@
 """Plain drawn pictures that stand for photos, so that the demonstration needs no pictures of real homes."""
 
 from io import BytesIO
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -14,11 +15,14 @@ COLOURS = {
     "fire": ("#e6dcd6", "#b3433b", "#f2efe9"),
     "slide": ("#cfe3d4", "#d28f3d", "#7a4f9a"),
     "fixed": ("#e3ebe4", "#6f9a7b", "#f7faf7"),
+    "paper": ("#c9bfae", "#7d6f5a", "#fdfdfb"),
+    "torn": ("#c9bfae", "#7d6f5a", "#fdfdfb"),
+    "wall": ("#c9bfae", "#7d6f5a", "#b7ab97"),
 }
 
 
-def photo(kind: str) -> SimpleUploadedFile:
-    """A drawn picture as a phone would send it: a JPEG of 1200 x 900."""
+def photo(kind: str, *, seal: str = "") -> SimpleUploadedFile:
+    """A drawn picture as a phone would send it: a JPEG of 1200 x 900. Another ``seal`` makes another picture."""
     from PIL import Image, ImageDraw
 
     wall, thing, mark = COLOURS[kind]
@@ -42,11 +46,29 @@ def photo(kind: str) -> SimpleUploadedFile:
     elif kind == "fixed":
         draw.ellipse([450, 300, 750, 600], fill=thing)
         draw.line([(520, 450), (580, 520), (690, 380)], fill=mark, width=24)
+    elif kind in {"paper", "torn", "wall"}:
+        _board(draw, kind, thing, mark)
     else:
         draw.rectangle([180, 380, 1020, 450], fill=thing)
         for x in (400, 560, 720):
             draw.ellipse([x, 520, x + 40, 600], fill=mark)
             draw.ellipse([x + 20, 660, x + 70, 760], fill=mark)
+    for n, sign in enumerate(seal.encode()):
+        draw.rectangle([40 + n * 22, 860, 56 + n * 22, 860 + sign % 32], fill=mark)
     out = BytesIO()
     picture.save(out, "JPEG", quality=80)
     return SimpleUploadedFile(f"{kind}.jpg", out.getvalue(), content_type="image/jpeg")
+
+
+def _board(draw: Any, kind: str, thing: str, mark: str) -> None:
+    """A board on a wall with a sheet on it, half of one, or only the pins."""
+    draw.rectangle([300, 110, 900, 830], outline=thing, width=18)
+    if kind == "wall":
+        for x in (430, 770):
+            draw.ellipse([x - 9, 190, x + 9, 208], fill=thing)
+        return
+    sheet = [(400, 180), (800, 180), (800, 760), (400, 760)]
+    draw.polygon(sheet if kind == "paper" else [*sheet[:2], (800, 420), (610, 520), (400, 380)], fill=mark)
+    draw.rectangle([500, 220, 700, 250], fill=thing)
+    for y in range(290, 700 if kind == "paper" else 380, 36):
+        draw.line([(440, y), (760, y)], fill=thing, width=6)
