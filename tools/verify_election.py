@@ -232,12 +232,17 @@ def recount(head, roll, entries, key, found):
     sums = {}
     for item in head["items"]:
         scope = item["scope"]
-        mine = {k for k, one in roll.items() if scope is None or scope in one["scopes"]}
-        sums[item["key"]] = {"mine": mine, "roll": [len(mine), sum(roll[k]["area"] for k in mine)], "part": [0, 0]}
+        # Whoever has parts in several buildings decides in each with the area that lies there.
+        mine = {
+            k: one["area"] if scope is None else one["scopes"][scope]
+            for k, one in roll.items()
+            if scope is None or scope in one["scopes"]
+        }
+        sums[item["key"]] = {"mine": mine, "roll": [len(mine), sum(mine.values())], "part": [0, 0]}
     for right, entry in ballots_that_count(entries, head["rules"]["vote_again"]).items():
         if not found.check(right in roll, f"有票不在名册上 · a ballot of nobody on the roll: {right}"):
             continue
-        choices, area = choices_of(entry, head, unseal), roll[right]["area"]
+        choices = choices_of(entry, head, unseal)
         for item in head["items"]:
             own = sums[item["key"]]
             if right not in own["mine"]:
@@ -246,7 +251,7 @@ def recount(head, roll, entries, key, found):
             for name in ["part", *(given if isinstance(given, list) else [given])]:
                 total = own.setdefault(name if name == "part" else ("=", name), [0, 0])
                 total[0] += 1
-                total[1] += area
+                total[1] += own["mine"][right]
     return sums
 
 

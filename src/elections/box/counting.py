@@ -17,14 +17,14 @@ CHOICES = ("for", "against", "abstain", "invalid")
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One voter of the roll: one owner by law, with the area of all parts that count, and the scopes in which they lie."""
+    """One voter of the roll: one owner by law, the area of all parts that count, and the area of those in each scope."""
 
     area: int
-    scopes: frozenset[str] = frozenset()
+    scopes: Mapping[str, int] = field(default_factory=dict)
 
-    def votes_on(self, item: Item) -> bool:
-        """Whether this right is among those who decide an item."""
-        return item.scope is None or item.scope in self.scopes
+    def area_on(self, item: Item) -> int | None:
+        """The area with which this right decides an item; None: it is not among those who do."""
+        return self.area if item.scope is None else self.scopes.get(item.scope)
 
 
 class CountedTwice(ValueError):
@@ -80,8 +80,9 @@ def count(
     found = {one.key: ItemCount(names={key: Sum() for key, _ in one.candidates}) for one in items}
     for right in roll.values():
         for one in items:
-            if right.votes_on(one):
-                found[one.key].roll.add(right.area)
+            area = right.area_on(one)
+            if area is not None:
+                found[one.key].roll.add(area)
     seen: set[str] = set()
     for key, answers in ballots:
         own = roll.get(key)
@@ -91,8 +92,9 @@ def count(
             raise CountedTwice(key)
         seen.add(key)
         for one in items:
-            if own.votes_on(one):
-                found[one.key].add(answers[one.key], own.area)
+            area = own.area_on(one)
+            if area is not None:
+                found[one.key].add(answers[one.key], area)
     return found
 
 

@@ -48,7 +48,7 @@ class Rules:
 
 def right_line(key: str, right: Right) -> dict[str, Any]:
     """One right as the record has it; its area in 0.0001 square metres."""
-    return {"key": key, "area": right.area, "scopes": sorted(right.scopes)}
+    return {"key": key, "area": right.area, "scopes": dict(right.scopes)}
 
 
 def roll_fingerprint(roll: Mapping[str, Right]) -> str:

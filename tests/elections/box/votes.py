@@ -86,9 +86,12 @@ class Vote:
 
 
 def roll_of(areas: Mapping[str, int], **scopes: list[str]) -> dict[str, Right]:
-    """A roll; ``b1=["a", "b"]`` says who lies in a scope."""
+    """A roll; ``b1=["a", "b"]`` says who lies in a scope: with all of their area, or half of it where they come last."""
     return {
-        key: Right(area, frozenset(name for name, inside in scopes.items() if key in inside))
+        key: Right(
+            area,
+            {name: area if key != inside[-1] else area // 2 for name, inside in scopes.items() if key in inside},
+        )
         for key, area in areas.items()
     }
 
