@@ -49,7 +49,10 @@ def test_a_publicity_is_written_and_counts_down(world: World, sign_in: Callable[
     assert 'value="maintenance_fund" selected>维修资金使用' in page(sign_in(side, "officer"), f"{NEW}?template=fund")
     assert 'value="publicity" selected' in page(sign_in(side, "officer"), f"{NEW}?kind=publicity")
     assert 'value="notice" selected' in page(sign_in(side, "officer"), f"{NEW}?kind=tea")
-    assert typed(sign_in(side, "officer"), publicity_days="16").status_code == 302
+    officer = sign_in(side, "officer")
+    done = typed(officer, publicity_days="16")
+    assert done.status_code == 302
+    assert "已发布。" in page(officer, done.url)
     with scope(side.compound.pk):
         made = Notice.objects.get()
     resident = sign_in(side, "resident")
