@@ -9,7 +9,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # The loop that serves all sockets waits for the threads that admit them and for no more than this: with Python's 5 ms a
 # thousand sockets took ten seconds to be accepted.
-sys.setswitchinterval(0.0005)
+sys.setswitchinterval(0.0001)
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402

@@ -255,10 +255,10 @@ async def endpoint(scope: dict[str, Any], receive: Callable[[], Any], send: Send
     if not same_origin(scope):
         await send({"type": "websocket.close", "code": FOREIGN})
         return
-    key = credential(scope)
+    key, write = credential(scope), scope.get("extensions", {}).get(wire.FRAMES)
+    scope.clear()  # a kilobyte for every socket, which nobody asks again
     await send({"type": "websocket.accept"})
-    connection = Connection(send, key, asyncio.current_task(), scope.get("extensions", {}).get(wire.FRAMES))
-    scope["headers"].clear()  # a kilobyte a socket, which nobody asks again
+    connection = Connection(send, key, asyncio.current_task(), write)
     hub.connections.add(connection)
     loop = asyncio.get_running_loop()
     connection.tokens, connection.last_seen = float(BURST), loop.time()
