@@ -86,7 +86,8 @@ def test_what_was_sent_is_never_changed_or_deleted(world: World) -> None:
     with pytest.raises(OutOfState) as error:
         done(world.here, "revise", first, "secretary", draft=actions.Draft("新", "新", (1,)))
     assert refusal(error) == ("moved_on", "")
-    for act, given in (("attach", {"upload": a_pdf()}), ("drop", {}), ("send", {})):
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (("attach", {"upload": a_pdf()}), ("drop", {}), ("send", {}))
+    for act, given in steps:
         with pytest.raises(OutOfState):
             done(world.here, act, first, "secretary", **given)
     with scope(world.here.compound.pk):

@@ -38,20 +38,20 @@ def written(
         return actions.write(compound_id=side.compound.pk, draft=draft, by=side.actor(who, now.date()), now=now)
 
 
-def done(side: Side, act: str, letter: Letter, who: str, *, now: datetime = NOW, **given: Any) -> Letter:
+def done(side: Side, act: str, letter: Letter, who: str, *, now: datetime = NOW, **given: Any) -> Any:
     """One step."""
     with scope(side.compound.pk):
-        found: Letter = getattr(actions, act)(
+        return getattr(actions, act)(
             compound_id=side.compound.pk, ref=letter.ref, by=side.actor(who, now.date()), now=now, **given
         )
-    return found
 
 
 def sent(
-    side: Side, who: str = "secretary", to: tuple[str, ...] = ("manager",), *, now: datetime = NOW, **given: Any
+    side: Side, who: str = "secretary", to: tuple[str | int, ...] = ("manager",), *, now: datetime = NOW, **given: Any
 ) -> Letter:
     """One that is out."""
-    return done(side, "send", written(side, who, to, now=now, **given), who, now=now)
+    out: Letter = done(side, "send", written(side, who, to, now=now, **given), who, now=now)
+    return out
 
 
 def fresh(letter: Letter) -> Letter:

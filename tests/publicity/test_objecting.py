@@ -1,5 +1,6 @@
 """An objection from its filing to its end: rows, entries, messages, levels, refusals."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -169,11 +170,12 @@ def test_what_is_no_publicity_or_next_door_is_not_there(world: World) -> None:
             now=NOW,
         )
     there = objected(world.there, period)
-    for call in (
+    calls: tuple[Callable[[dict[str, Any]], Objection], ...] = (
         lambda common: objecting.answer(outcome="refused", text="不", **common),
         lambda common: objecting.withdraw(reason="", **common),
         lambda common: objecting.object_again(saying=Saying("一", "二"), **common),
-    ):
+    )
+    for call in calls:
         with scope(world.here.compound.pk), pytest.raises(NoSuchObjection):
             call(
                 {
@@ -517,7 +519,7 @@ def test_over_rest_one_objects_answers_and_reads_it_masked(world: World, sign_in
     resident, officer, neighbour = (sign_in(world.here, who) for who in ("resident", "secretary", "neighbour"))
 
     def send(client: Client, address: str, key: str, given: dict[str, Any], kind: str = "application/json") -> Any:
-        extra = {} if kind == "multipart" else {"content_type": kind}
+        extra: dict[str, Any] = {} if kind == "multipart" else {"content_type": kind}
         return client.post(f"{at}{address}", given, headers={"Idempotency-Key": key}, **extra)
 
     sent = [

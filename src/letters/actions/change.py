@@ -42,7 +42,7 @@ def locked(*, compound_id: int, ref: str, by: Actor) -> Letter:
         raise NoSuchLetter
     if found.organisation_id == by.organisation_id:
         return found
-    mine = found.addressees.filter(organisation_id=by.organisation_id)
+    mine = found.addressees.filter(organisation_id=by.organisation_id or 0)
     if found.state in {State.DRAFT, State.DROPPED} or not mine.exists():
         raise NoSuchLetter
     return found

@@ -63,9 +63,11 @@ def is_built() -> bool:
 @transaction.atomic
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
+    from portal.demonstration.corresponding import correspond
     from portal.demonstration.halls import hang
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
+    from portal.demonstration.objecting import climb, object_to
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import publicise
@@ -95,6 +97,9 @@ def build(*, now: datetime) -> Cast:
     put_up(made)
     publicise(made)
     put_papers_up(made)
+    object_to(made, title="上半年公共收益收支公示")
+    climb(made)
+    correspond(made)
     hang(made)
     for compound in made.compounds.values():
         with scope(compound.pk):

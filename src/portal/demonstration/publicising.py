@@ -10,6 +10,7 @@ from notices import actions as board
 from notices.actions.reading import mark_read
 from notices.models import Notice
 from parties.queries import acting_post
+from portal.demonstration.objecting import object_to
 from premises.queries import resident
 from publicity.actions import open_period
 from publicity.actions.planning import call_small
@@ -91,6 +92,7 @@ def _show(made: "Cast", show: Show) -> None:
         for n, name in enumerate(show.readers, start=1):
             when = at + n * HOUR
             mark_read(notice=notice, by=_home(made, name, compound.pk, when), now=when)
+        object_to(made, title=show.title)
         later = at + 2 * DAY
         if show.then == "withdraw":
             board.withdraw(
