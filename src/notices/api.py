@@ -9,17 +9,20 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
+from documents.actions import FileRefused
 from idempotency import actions as idempotency
 from idempotency.forms import HEADER, fingerprint
 from lifecycle.refusals import NotPermitted
 from notices import actions, extras, queries
+from notices.actions.files import NAME as MAX_FILE_NAME
+from notices.actions.files import attach, detach
 from notices.actions.reading import mark_read, sign
 from notices.actions.writing import Draft
 from notices.audience import Audience, reach
@@ -27,11 +30,14 @@ from notices.forms import FilterForm
 from notices.models import Kind, Matter, Notice, Side, State
 from notices.permissions import sees_counts, sees_work
 from notices.refusals import NoSuchNotice, Refused
-from notices.rules.kinds import MAX_CHANGED, MAX_PLACES, MAX_REASON, MAX_SOURCE, MAX_TITLE, ROLES
+from notices.rules.kinds import MAX_CHANGED, MAX_COMPOUNDS, MAX_PLACES, MAX_REASON, MAX_SOURCE, MAX_TITLE, ROLES
 from notices.words import refusal_text
+from tenancy.access import compound_for
 from tenancy.actor import Actor
-from tenancy.api import ActingView, ProblemSerializer, in_compound_api
+from tenancy.api import ActingView, ProblemSerializer, acting_api, in_compound_api
 from tenancy.models import Compound
+from tenancy.queries import compounds
+from tenancy.scope import scope
 
 CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 NOTICE = OpenApiParameter("notice", OpenApiTypes.STR, OpenApiParameter.PATH, description="The notice's reference.")
@@ -129,6 +135,35 @@ class NoticeStateSerializer(serializers.Serializer[Any]):
     compound = serializers.CharField(source="compound.code")
 
 
+class WrittenNoticeSerializer(NoticeStateSerializer):
+    """What was written: in this compound, and in the others for which it was meant."""
+
+    others = serializers.SerializerMethodField(
+        help_text="The same in the other compounds; each goes its own way from here."
+    )
+
+    @extend_schema_field(NoticeStateSerializer(many=True))
+    def get_others(self, _notice: Notice) -> Any:
+        """What was written beside it."""
+        return NoticeStateSerializer(self.context["others"], many=True).data
+
+
+class NoticeUploadSerializer(serializers.Serializer[Any]):
+    """A picture or a PDF to attach."""
+
+    file = serializers.FileField(help_text="JPEG, PNG, WebP, HEIC or PDF; 20 MB at most.")
+    name = serializers.CharField(max_length=MAX_FILE_NAME, allow_blank=True, default="")
+
+
+class AttachedSerializer(serializers.Serializer[Any]):
+    """What was attached."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    picture = serializers.BooleanField(source="file.is_picture")
+    sha256 = serializers.CharField(source="file.sha256")
+
+
 class NewNoticeSerializer(serializers.Serializer[Any]):
     """A draft. ``source`` takes the marks of the editor: # heading, - list, **strong**; or HTML, of which a safe subset stays."""
 
@@ -146,6 +181,13 @@ class NewNoticeSerializer(serializers.Serializer[Any]):
     publish_at = serializers.DateTimeField(allow_null=True, default=None)
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
     public = serializers.BooleanField(default=False)
+    pinned = serializers.BooleanField(default=False, help_text="On top of the board as soon as it is out.")
+    compounds = serializers.ListField(
+        child=serializers.SlugField(max_length=24),
+        default=list,
+        max_length=MAX_COMPOUNDS,
+        help_text="Codes of further compounds of the post for which it is written too.",
+    )
     submit = serializers.BooleanField(default=False, help_text="Hand it in at once.")
 
 
@@ -169,11 +211,11 @@ class NoticePage(CursorPagination):
 class Problem(APIException):
     """A refusal of an action, in our words."""
 
-    def __init__(self, error: Refused) -> None:
-        field = error.details.get("field", "")
+    def __init__(self, error: Refused | FileRefused) -> None:
+        field = error.details.get("field", "") if isinstance(error, Refused) else "file"
         words = ErrorDetail(refusal_text(error), code=error.code)
         super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status
+        self.status_code = error.status if isinstance(error, Refused) else status.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 def _once(
@@ -193,7 +235,7 @@ def _once(
         body = effect()
     except NoSuchNotice as error:
         raise Http404 from error
-    except Refused as error:
+    except (Refused, FileRefused) as error:
         raise Problem(error) from error
     idempotency.settle(claimed, status=made, body=body)
     return Response(body, status=made)
@@ -235,28 +277,34 @@ class NoticeList(ActingView):
         operation_id="notices_write",
         parameters=[CODE, STANDING, KEY],
         request=NewNoticeSerializer,
-        responses={201: NoticeStateSerializer, **WRITES},
+        responses={201: WrittenNoticeSerializer, **WRITES},
     )
-    @in_compound_api
-    def post(self, request: ApiRequest, actor: Actor, compound: Compound) -> Response:
-        """Write a draft, and with ``submit`` hand it in."""
-        given = NewNoticeSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        value = dict(given.validated_data)
-        now = timezone.now()
-        hand_in = value.pop("submit")
-        draft = Draft(
-            audience=Audience(tuple(value.pop("roles")), tuple(value.pop("buildings")), tuple(value.pop("entrances"))),
-            **value,
-        )
+    @acting_api
+    def post(self, request: ApiRequest, actor: Actor, code: str) -> Response:
+        """Write a draft for one compound or several, and with ``submit`` hand it in."""
+        with scope(actor.compound_ids):
+            return _write(request, actor, compound_for(actor, code))
 
-        def effect() -> Any:
-            made = actions.write(compound_ids=[compound.pk], draft=draft, by=actor, now=now)[0]
-            if hand_in:
-                made = actions.submit(compound_id=compound.pk, ref=made.ref, by=actor, now=now)
-            return NoticeStateSerializer(made).data
 
-        return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
+def _write(request: ApiRequest, actor: Actor, compound: Compound) -> Response:
+    given = NewNoticeSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    value = dict(given.validated_data)
+    now = timezone.now()
+    hand_in = value.pop("submit")
+    wanted = [compound.pk, *_chosen(actor, value.pop("compounds"))]
+    draft = Draft(
+        audience=Audience(tuple(value.pop("roles")), tuple(value.pop("buildings")), tuple(value.pop("entrances"))),
+        **value,
+    )
+
+    def effect() -> Any:
+        made = actions.write(compound_ids=wanted, draft=draft, by=actor, now=now)
+        if hand_in:
+            made = [actions.submit(compound_id=one.compound_id, ref=one.ref, by=actor, now=now) for one in made]
+        return WrittenNoticeSerializer(made[0], context={"others": made[1:]}).data
+
+    return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
 
 
 class NoticeDetail(ActingView):
@@ -359,6 +407,68 @@ class NoticeStep(ActingView):
         )
 
 
+def _chosen(actor: Actor, codes: list[str]) -> list[int]:
+    """The ids of further compounds by their codes; Problem for one that the post does not cover, or that is not there."""
+    known = {one.code: one.pk for one in compounds(actor.compound_ids)} if codes else {}
+    if not set(codes) <= known.keys():
+        raise Problem(NotPermitted("not_covered", field="compounds"))
+    return [known[code] for code in codes]
+
+
+class NoticeFiles(ActingView):
+    """The pictures and PDFs of a notice that is written, or corrected."""
+
+    @extend_schema(
+        operation_id="notice_attach",
+        parameters=[CODE, NOTICE, STANDING, KEY],
+        request={"multipart/form-data": NoticeUploadSerializer},
+        responses={201: AttachedSerializer, **WRITES},
+    )
+    @in_compound_api
+    def post(self, request: ApiRequest, actor: Actor, compound: Compound, notice: str) -> Response:
+        """Attach a picture or a PDF to a draft; of a notice that is out it becomes public with the next correction."""
+        if queries.notice_for(actor, compound.pk, notice) is None:
+            raise Http404
+        given = NoticeUploadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = timezone.now()
+
+        def effect() -> Any:
+            upload, name = given.validated_data["file"], given.validated_data["name"]
+            made = attach(compound_id=compound.pk, ref=notice, upload=upload, name=name, by=actor, now=now)
+            return AttachedSerializer(made).data
+
+        return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
+
+
+class NoticeFile(ActingView):
+    """One picture or PDF of a notice."""
+
+    @extend_schema(
+        operation_id="notice_detach",
+        parameters=[
+            CODE,
+            NOTICE,
+            OpenApiParameter("attachment", OpenApiTypes.INT, OpenApiParameter.PATH),
+            STANDING,
+            KEY,
+        ],
+        responses={200: NoticeStateSerializer, **WRITES},
+    )
+    @in_compound_api
+    def delete(self, request: ApiRequest, actor: Actor, compound: Compound, notice: str, attachment: int) -> Response:
+        """Leave it out of the next text; older ones keep it."""
+        if queries.notice_for(actor, compound.pk, notice) is None or attachment > MAX_ID:
+            raise Http404
+        now = timezone.now()
+
+        def effect() -> Any:
+            found = detach(compound_id=compound.pk, ref=notice, attachment_id=attachment, by=actor, now=now)
+            return NoticeStateSerializer(found).data
+
+        return _once(request, actor, compound, now, made=status.HTTP_200_OK, effect=effect)
+
+
 def _read(common: dict[str, Any], _given: dict[str, Any]) -> Notice:
     found = queries.notice_for(common["by"], common["compound_id"], common["ref"])
     if found is None:
@@ -391,6 +501,12 @@ STEPS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Notice]] = {
 urlpatterns = [
     path("compounds/<slug:code>/notices/", NoticeList.as_view(), name="api_notices"),
     path("compounds/<slug:code>/notices/<slug:notice>/", NoticeDetail.as_view(), name="api_notice"),
+    path("compounds/<slug:code>/notices/<slug:notice>/files/", NoticeFiles.as_view(), name="api_notice_files"),
+    path(
+        "compounds/<slug:code>/notices/<slug:notice>/files/<int:attachment>/",
+        NoticeFile.as_view(),
+        name="api_notice_file",
+    ),
     path("compounds/<slug:code>/notices/<slug:notice>/receipts/", NoticeReceipts.as_view(), name="api_notice_receipts"),
     path("compounds/<slug:code>/notices/<slug:notice>/do/<slug:step>/", NoticeStep.as_view(), name="api_notice_step"),
 ]

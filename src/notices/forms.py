@@ -170,6 +170,7 @@ class DraftForm(TextForm):
         required=False,
         help_text=_("不登录也能看，会出现在订阅和分享里。只能用于发给全小区的公告。"),
     )
+    pinned = forms.BooleanField(label=_("置顶"), required=False, help_text=_("发布后排在公告栏最上面，随时可以取消。"))
     sign_posts = forms.TypedMultipleChoiceField(
         label=_("请这些人签收"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("选的签收人已不在本小区任职，请重新选择。")},
@@ -207,6 +208,7 @@ class DraftForm(TextForm):
             publish_at=given["publish_at"],
             expires_at=given["expires_at"],
             public=given["public"],
+            pinned=given["pinned"],
             sign_posts=tuple(given.get("sign_posts", ())),
         )
 
@@ -240,3 +242,26 @@ class TemplateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={"required": _("请写正文。"), "max_length": _LONG},
     )
+
+
+class RuleForm(forms.Form):
+    """Who countersigns notices of a kind and matter by a speaker, in order."""
+
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("任何类别")), *Kind.choices])
+    matter = forms.ChoiceField(label=_("事项"), required=False, choices=[("", _("任何事项")), *Matter.choices])
+    speaker = forms.ChoiceField(label=_("谁发布的"), required=False, choices=[("", _("任何一方")), *Side.choices])
+    first = forms.ChoiceField(label=_("第一个会签"), required=False, choices=[("", _("不用会签")), *Side.choices])
+    second = forms.ChoiceField(label=_("第二个会签"), required=False, choices=[("", _("没有")), *Side.choices])
+    third = forms.ChoiceField(label=_("第三个会签"), required=False, choices=[("", _("没有")), *Side.choices])
+    ground = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        help_text=_("为什么这样定，例如：业主大会 2026 年 3 月的决定。"),
+        error_messages={"required": _("请写明依据。"), "max_length": _LONG},
+    )
+
+    def rule(self) -> dict[str, Any]:
+        """What was said, as ``actions.keeping.set_rule`` takes it."""
+        given = self.cleaned_data
+        sides = tuple(given[name] for name in ("first", "second", "third") if given[name])
+        return {**{name: given[name] for name in ("kind", "matter", "speaker", "ground")}, "sides": sides}

@@ -69,7 +69,8 @@ class Notice(TenantModel):
     ``title`` and ``source`` are what is being written; what is public is ``current``, and ``proposed`` is the text that
     waits for its countersignatures (of a notice that is out already: its correction). ``roles``, ``building_ids`` and
     ``entrance_ids`` say for whom it is, empty for everyone; a home is meant by its building or its entrance.
-    ``public``: anyone may read it, without signing in. ``told_at``: when its messages were queued.
+    ``public``: anyone may read it, without signing in. ``told_at``: when its messages were queued. ``pinned_at`` of one that
+    is not out says that it will be on top when it is.
     """
 
     ref = models.CharField(max_length=16)

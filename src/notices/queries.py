@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from documents.models import StoredFile
 from notices.audience import is_for, means, parameters
-from notices.models import Attachment, Event, Notice, Reading, Signature, State, Step, Template, Version
+from notices.models import ApprovalRule, Attachment, Event, Notice, Reading, Signature, State, Step, Template, Version
 from notices.permissions import sees_work
 from notices.rules.chain import signs_for
 from premises.models import Building, Entrance
@@ -351,6 +351,15 @@ def own_templates(compound_ids: Any) -> list[Template]:
     return list(
         Template.objects.filter(compound_id__in=list(compound_ids), ended_at__isnull=True).order_by("name", "pk")
     )
+
+
+RULES = 200
+
+
+def approval_rules(compound_id: int) -> list[ApprovalRule]:
+    """What a compound has set of who countersigns: what holds and, the latest first, what did. One statement."""
+    rows = ApprovalRule.objects.filter(compound_id=compound_id).order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    return list(rows[:RULES])
 
 
 def compounds_with_work(now: datetime) -> list[int]:

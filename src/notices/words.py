@@ -10,7 +10,7 @@ from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
 from idempotency.actions import KeyRefused
 from notices import extras
-from notices.models import Event, Notice, Side
+from notices.models import Event, Kind, Matter, Notice, Side
 from notices.refusals import Refused
 
 Words = str | Promise
@@ -96,6 +96,25 @@ ROLE_NAMES: dict[str, Any] = {
     "worker": gettext_lazy("物业师傅"),
     "community": gettext_lazy("社区"),
 }
+# Why the defaults of ``rules.chain`` are as they are, by kind, matter and speaker.
+_FEE = gettext_lazy("物业费调整要先公示，由业主共同决定：《杭州市物业管理条例》第五十三条、《民法典》第二百七十八条")
+_FUND = gettext_lazy("使用维修资金由业主共同决定：《民法典》第二百七十八条、第二百八十一条")
+_INCOME = gettext_lazy(
+    "公共收益归业主共有，收支要公示、受监督：《民法典》第二百八十二条、《杭州市物业管理条例》第三十条"
+)
+_ELECTION = gettext_lazy("换届由街道和社区组织、指导：《杭州市物业管理条例》第二十六条、第三十三条")
+GROUNDS: dict[tuple[str, str, str], Words] = {
+    ("", "property_fee", "company"): _FEE,
+    ("", "property_fee", "committee"): _FEE,
+    ("", "maintenance_fund", "company"): _FUND,
+    ("", "maintenance_fund", "committee"): _FUND,
+    ("", "common_income", "company"): _INCOME,
+    ("", "common_income", "committee"): _INCOME,
+    ("", "election", "committee"): _ELECTION,
+    ("", "election", "company"): _ELECTION,
+    ("", "meeting", "committee"): gettext_lazy("业主大会会议要告知居民委员会：《杭州市物业管理条例》第二十九条"),
+    ("publicity", "", "company"): gettext_lazy("没有统一的规定，按惯例由业委会代表业主先核对"),
+}
 _FIELDS = {"reason": "reason", "file": "uploads", "places": "places"}
 
 
@@ -122,6 +141,16 @@ def refusal_field(error: Exception) -> str:
 def sides_text(sides: list[str] | tuple[str, ...]) -> str:
     """Who countersigns, in order: 业委会 → 社区."""
     return " → ".join(str(Side(side).label) for side in sides)
+
+
+def rule_text(kind: str, matter: str, speaker: str) -> str:
+    """Which notices a rule is for: 公示 · 物业费 · 物业发布的; 所有公告 for all."""
+    parts = [
+        str(Kind(kind).label) if kind else "",
+        str(Matter(matter).label) if matter else "",
+        _("%(side)s发布的") % {"side": Side(speaker).label} if speaker else "",
+    ]
+    return " · ".join(part for part in parts if part) or _("所有公告")
 
 
 def audience_text(notice: Notice, places: dict[tuple[str, int], str]) -> str:

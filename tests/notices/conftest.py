@@ -12,10 +12,10 @@ from PIL import Image
 
 from notices import actions
 from notices.actions.files import attach
-from notices.actions.keeping import save_template
+from notices.actions.keeping import save_template, set_rule
 from notices.actions.reading import mark_read
 from notices.actions.writing import Draft
-from notices.models import Notice, Template
+from notices.models import Attachment, Notice, Template
 from tenancy.scope import scope
 from tests.world import Side
 
@@ -129,3 +129,18 @@ def put_a_template_up(side: Side, mark: str, now: datetime) -> Template:
         by=side.actor("manager", now.date()),
         now=now,
     )
+
+
+def put_a_chain_up(side: Side, mark: str, now: datetime) -> dict[str, int]:
+    """A rule of who countersigns, and an attachment of a notice that is out."""
+    rule = set_rule(
+        compound_id=side.compound.pk,
+        kind="reminder",
+        matter="activity",
+        speaker="street",
+        sides=("community",),
+        ground=f"议定{mark}",
+        by=side.actor("chair", now.date()),
+        now=now,
+    )
+    return {"rule_id": rule.pk, "attachment": Attachment.objects.order_by("-pk").values_list("pk", flat=True)[0]}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.html import escape
 
@@ -15,7 +16,7 @@ from idempotency.forms import fresh_key
 from notices import actions
 from notices.models import Notice, Reading
 from tenancy.scope import scope
-from tests.notices.conftest import NOW, SOURCE, TITLE, fee_notice, fresh, submitted, written
+from tests.notices.conftest import NOW, SOURCE, TITLE, fee_notice, fresh, pdf, picture, submitted, written
 from tests.notices.test_reading_pages import copies, key, page
 from tests.world import CANARY, RESIDENTS, STAFF, World
 
@@ -79,7 +80,8 @@ def test_a_notice_goes_its_way(world: World, sign_in: Callable[..., Client]) -> 
     given = {**NEW, "kind": "publicity", "matter": "property_fee", "submit": True}
     first, again = (send(manager, "", given, once) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json() == again.json() == {"ref": first.json()["ref"], "state": "awaiting", "compound": "here"}
+    said = {"ref": first.json()["ref"], "state": "awaiting", "compound": "here", "others": []}
+    assert first.json() == again.json() == said
     ref = first.json()["ref"]
     chair, officer = sign_in(side, "chair"), sign_in(side, "officer")
     early = send(officer, f"{ref}/do/agree/")
@@ -187,3 +189,69 @@ def test_the_sheet_is_printed(world: World, sign_in: Callable[..., Client]) -> N
     draft = written(side, "officer")
     refused = sign_in(side, "officer").post(f"/c/here/notices/{draft.ref}/sheet/", {"idempotency_key": key(3)})
     assert refused.status_code == 403
+
+
+def test_one_call_writes_for_several_compounds(world: World, sign_in: Callable[..., Client]) -> None:
+    client = sign_in(world.here, "city")
+    one = fresh_key()
+    answer = send(client, "", {**NEW, "compounds": ["there"], "submit": True, "pinned": True}, one)
+    assert answer.status_code == 201
+    body = answer.json()
+    assert (body["compound"], [other["compound"] for other in body["others"]]) == ("here", ["there"])
+    assert {body["state"], *(other["state"] for other in body["others"])} == {"published"}
+    assert send(client, "", {**NEW, "compounds": ["there"], "submit": True, "pinned": True}, one).json() == body
+    found = []
+    for side in (world.here, world.there):
+        with scope(side.compound.pk):
+            (row,) = Notice.objects.filter(compound=side.compound)
+            found.append(row.campaign)
+            assert row.pinned_at == NOW
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("code", ["there", "nowhere"])
+def test_a_compound_that_the_post_does_not_cover_is_refused(
+    world: World, sign_in: Callable[..., Client], code: str
+) -> None:
+    answer = send(sign_in(world.here, "officer"), "", {**NEW, "compounds": [code]})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (403, "not_covered", "compounds")
+    with scope(world.here.compound.pk):
+        assert not Notice.objects.exists()
+
+
+def attach(client: Client, ref: str, upload: Any, name: str = "", one: str = "") -> Any:
+    given = {"file": upload, "name": name}
+    return client.post(f"{API}{ref}/files/", given, headers={"Idempotency-Key": one or fresh_key()})
+
+
+def test_files_are_attached_and_dropped(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    made = written(side, "officer")
+    client = sign_in(side, "officer")
+    one = fresh_key()
+    first = attach(client, made.ref, pdf(), "安排", one)
+    assert first.status_code == 201
+    assert (first.json()["name"], first.json()["picture"]) == ("安排", False)
+    assert attach(client, made.ref, pdf(), "安排", one).json() == first.json()
+    second = attach(client, made.ref, picture()).json()
+    assert second["picture"] is True
+    gone = client.delete(f"{API}{made.ref}/files/{first.json()['id']}/", headers={"Idempotency-Key": fresh_key()})
+    assert (gone.status_code, gone.json()["ref"]) == (200, made.ref)
+    send(client, f"{made.ref}/do/submit/")
+    files = client.get(f"{API}{made.ref}/").json()["files"]
+    assert [row["sha256"] for row in files] == [second["sha256"]]
+
+
+def test_what_cannot_be_attached_is_refused(world: World, sign_in: Callable[..., Client]) -> None:
+    made = written(world.here, "officer")
+    client = sign_in(world.here, "officer")
+    broken = attach(client, made.ref, SimpleUploadedFile("a.exe", b"MZ not ours", content_type="image/png"))
+    assert (broken.status_code, broken.json()["code"], broken.json()["field"]) == (422, "type", "file")
+    assert attach(client, "nothing", pdf()).status_code == 404
+    assert attach(sign_in(world.here, "manager"), made.ref, pdf()).status_code == 404  # another body's draft
+    assert attach(sign_in(world.here, "resident"), made.ref, pdf()).status_code == 404
+    headers = {"Idempotency-Key": fresh_key()}
+    assert client.delete(f"{API}{made.ref}/files/999999/", headers=headers).status_code == 404
+    assert client.delete(f"{API}{made.ref}/files/{2**70}/", headers=headers).status_code == 404
+    out = submitted(world.here, "officer")
+    assert attach(sign_in(world.here, "chair"), out.ref, pdf()).json()["code"] == "not_yours"

@@ -1,5 +1,6 @@
 """The desk, the editor, corrections and templates: who, what a form does, what it refuses, what it costs."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from notices.refusals import Refused
 from notices.rules.builtin import BUILTIN
 from notices.rules.kinds import KINDS, MATTERS, MAX_SOURCE, MAX_TITLE
 from notices.rules.placeholders import KNOWN, found_in
+from notices.views import desk
 from premises.models import Entrance
 from tenancy.scope import scope
 from tests.notices.conftest import NOW, SOURCE, TITLE, fee_notice, fresh, pdf, picture, submitted, written
@@ -229,13 +231,38 @@ def test_the_desk_asks_the_same_for_one_and_for_thirty(
         fee_notice(side, title=f"公示{n}")
         written(side, "chair", title=f"草稿{n}")
     client = sign_in(side, "chair")
-    for path, expected in (("/notices/", 13), ("/notices/?state=draft", 15)):
+    for path, expected in (
+        ("/notices/", 14),
+        ("/notices/?state=draft", 16),
+        ("/notices/rows/", 11),
+        ("/notices/rows/?state=draft", 13),
+    ):
         assert client.get(path).status_code == 200
         cache.clear()
         with statements() as seen:
             answer = client.get(path)
         assert answer.content.decode().count("row-link") >= min(rows, 20)
         assert len(seen) == expected, "\n".join(query["sql"][:160] for query in seen)
+
+
+def test_the_desk_hears_of_every_compound_it_covers(world: World, sign_in: Callable[..., Client]) -> None:
+    fee_notice(world.here)
+    page = sign_in(world.here, "city").get("/notices/").content.decode()
+    for code in ("here", "there"):
+        assert re.search(rf'data-live="{code}/notices.staff" data-live-seq="\d+" data-live-for="desk"', page), code
+    assert "data-live-every" not in page
+    own = sign_in(world.here, "chair").get("/notices/").content.decode()
+    assert "here/notices.staff" in own
+    assert "there/notices.staff" not in own
+
+
+def test_a_desk_of_many_compounds_asks_every_minute(
+    world: World, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "WATCHED", 1)
+    page = sign_in(world.here, "city").get("/notices/").content.decode()
+    assert 'data-live-every="60"' in page
+    assert "data-live-for" not in page
 
 
 @pytest.mark.parametrize("rows", [1, 30])

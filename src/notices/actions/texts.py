@@ -101,7 +101,7 @@ def let_out(change: Change, version: Version) -> Also:
     version.save(update_fields=["edition", "published_at"])
     change.set(current=version, proposed=None, title=version.title, source=version.source)
     if first:
-        change.set(published_at=now)
+        change.set(published_at=now, pinned_at=now if found.pinned_at else None)
         _ask_signers(change)
         transaction.on_commit(partial(_tell_later, found.compound_id), robust=True)
     else:

@@ -34,7 +34,10 @@ from tenancy.queries import compounds
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody writes. ``source`` has the marks of ``notices.richtext``; ``sign_posts`` are ids of posts that must sign."""
+    """What somebody writes. ``source`` has the marks of ``notices.richtext``; ``sign_posts`` are ids of posts that must sign.
+
+    ``pinned``: it stands on top of the board as soon as it is out.
+    """
 
     kind: str
     title: str
@@ -44,6 +47,7 @@ class Draft:
     publish_at: datetime | None = None
     expires_at: datetime | None = None
     public: bool = False
+    pinned: bool = False
     sign_posts: tuple[int, ...] = ()
 
 
@@ -99,6 +103,7 @@ def _write_one(
         updated_at=now,
         title=title,
         source=source,
+        pinned_at=now if draft.pinned else None,
         **_settings(draft),
     )
     made.save()
@@ -120,6 +125,8 @@ def revise(*, compound_id: int, ref: str, draft: Draft, by: Actor, now: datetime
     found = change.notice
     title, source = _words(draft, found.compound, found.speaker, now)
     change.set(title=title, source=source, **_settings(draft))
+    if (found.pinned_at is not None) != draft.pinned:
+        change.set(pinned_at=now if draft.pinned else None)
     found.signatures.filter(signed_at__isnull=True).exclude(post_id__in=draft.sign_posts).delete()
     _ask_to_sign(found, draft.sign_posts, now)
     return change.save()

@@ -296,6 +296,7 @@ def _initial(found: Notice) -> dict[str, Any]:
         "publish_at": found.publish_at,
         "expires_at": found.expires_at,
         "public": found.public,
+        "pinned": found.pinned_at is not None,
         "sign_posts": [row.post_id for row in queries.signatures_of(found)],
     }
 

@@ -1,4 +1,6 @@
-"""What a compound keeps for its board: its own templates beside the built-in ones."""
+"""What a compound keeps for its board: its own templates beside the built-in ones, and who countersigns."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,11 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notices import queries
-from notices.actions.keeping import end_template, save_template
-from notices.forms import TemplateForm
-from notices.permissions import WRITER_PARTIES, WRITER_ROLES, may_keep_templates
+from notices.actions.keeping import end_rule, end_template, save_template, set_rule
+from notices.forms import RuleForm, TemplateForm
+from notices.models import ApprovalRule
+from notices.permissions import WRITER_PARTIES, WRITER_ROLES, may_keep_templates, may_set_rules
 from notices.rules.builtin import BUILTIN
+from notices.rules.chain import DEFAULTS
 from notices.views.posting import Said, post
+from notices.words import GROUNDS, rule_text, sides_text
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -93,3 +98,94 @@ def _templates(request: ActingRequest, compound: Compound, form: TemplateForm, *
         },
         status=status,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff
+def rules(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """Who countersigns what: the compound's own rules, the defaults that hold without one, and what held before."""
+    now = timezone.now()
+    if request.method != "POST":
+        return _rules(request, compound, RuleForm(initial=_default(request)))
+    form = RuleForm(request.POST)
+    if not form.is_valid():
+        return _rules(request, compound, form, status=422)
+
+    def effect() -> str:
+        set_rule(compound_id=compound.pk, by=request.actor, now=now, **form.rule())
+        messages.success(request, _("已保存，以后送出的公告按这条会签。"))
+        return reverse("notices_rules", args=[compound.code])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        form.add_error(said.field if said.field in form.fields else None, said.text)
+        return _rules(request, compound, form, status=said.status)
+
+
+@require_POST
+@staff
+def drop_rule(request: ActingRequest, compound: Compound, rule_id: int) -> HttpResponse:
+    """Go back to the default."""
+    now = timezone.now()
+
+    def effect() -> str:
+        end_rule(compound_id=compound.pk, rule_id=rule_id, by=request.actor, now=now)
+        messages.success(request, _("已停用，改回默认的会签。"))
+        return reverse("notices_rules", args=[compound.code])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        messages.error(request, said.text)
+        return _rules(request, compound, RuleForm(), status=said.status)
+
+
+def _default(request: ActingRequest) -> dict[str, str] | None:
+    """A default to start from: its place in the list."""
+    asked = request.GET.get("copy", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 3 and int(asked) < len(DEFAULTS)):  # noqa: PLR2004
+        return None
+    one = DEFAULTS[int(asked)]
+    sides = [*one.sides, "", "", ""]
+    return {
+        "kind": one.kind,
+        "matter": one.matter,
+        "speaker": one.speaker,
+        "first": sides[0],
+        "second": sides[1],
+        "third": sides[2],
+    }
+
+
+def _rules(request: ActingRequest, compound: Compound, form: RuleForm, *, status: int = 200) -> HttpResponse:
+    kept = queries.approval_rules(compound.pk)
+    held = {(one.kind, one.matter, one.speaker) for one in kept if one.ended_at is None}
+    return render(
+        request,
+        "notices/rules.html",
+        {
+            "compound": compound,
+            "form": form,
+            "own": [_rule(one) for one in kept if one.ended_at is None],
+            "before": [_rule(one) for one in kept if one.ended_at is not None],
+            "defaults": [
+                {
+                    "place": place,
+                    "text": rule_text(one.kind, one.matter, one.speaker),
+                    "sides": sides_text(one.sides),
+                    "ground": GROUNDS[one.kind, one.matter, one.speaker],
+                    "replaced": (one.kind, one.matter, one.speaker) in held,
+                }
+                for place, one in enumerate(DEFAULTS)
+            ],
+            "sets": may_set_rules(request.actor),
+            "opened": form.is_bound or "copy" in request.GET,
+        },
+        status=status,
+    )
+
+
+def _rule(one: ApprovalRule) -> dict[str, Any]:
+    return {"rule": one, "text": rule_text(one.kind, one.matter, one.speaker), "sides": sides_text(one.sides)}
