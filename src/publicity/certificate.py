@@ -30,6 +30,7 @@ from publicity.objection_queries import objections_of
 from publicity.objection_words import shown_objector
 from publicity.rules.matters import LAW
 from publicity.rules.objecting import public_words
+from publicity.words import length_text
 from tenancy.actor import Actor
 
 KIND = "publicity.certificate"
@@ -124,10 +125,6 @@ def _moment(moment: datetime) -> str:
     return f"{_day(local.date())} {local:%H:%M}"
 
 
-def _days(number: int, unit: str) -> str:
-    return f"{number}{Unit(unit).label}"
-
-
 def verdict(period: Period) -> str:
     """The one sentence for which the certificate is made."""
     if period.state == State.VOIDED and period.ended_at is not None:
@@ -138,13 +135,13 @@ def verdict(period: Period) -> str:
     return _("本次公示自%(start)s起至%(end)s止，公示%(days)s，已经期满。") % {
         "start": _day(period.starts_on),
         "end": _day(period.ends_on),
-        "days": _days(period.days, period.unit),
+        "days": length_text(period.days, period.unit),
     }
 
 
 def measure(period: Period) -> str:
     """What the rule asks for, and whether this one was as long."""
-    least = _days(period.min_days, period.unit)
+    least = length_text(period.min_days, period.unit)
     if period.binding == LAW:
         said = _("规定不少于%(least)s") % {"least": least}
     else:
@@ -152,8 +149,8 @@ def measure(period: Period) -> str:
     if period.state == State.VOIDED:
         return said
     if period.days < period.min_days:
-        return _("%(rule)s；实际%(days)s，少于建议") % {"rule": said, "days": _days(period.days, period.unit)}
-    return _("%(rule)s；实际%(days)s") % {"rule": said, "days": _days(period.days, period.unit)}
+        return _("%(rule)s；实际%(days)s，少于建议") % {"rule": said, "days": length_text(period.days, period.unit)}
+    return _("%(rule)s；实际%(days)s") % {"rule": said, "days": length_text(period.days, period.unit)}
 
 
 def counting(period: Period) -> list[str]:

@@ -58,7 +58,7 @@ TONES = {"running": "info", "completed": "good", "voided": "late"}
 
 def length_text(days: int, unit: str) -> str:
     """A number of days in its unit: 15天, 5个工作日."""
-    return f"{days}{Unit(unit).label}"
+    return (_("%(days)s天") if unit == Unit.CALENDAR else _("%(days)s个工作日")) % {"days": days}
 
 
 def names(codes: Any, words: dict[str, Words]) -> str:

@@ -17,10 +17,11 @@ from notices.models import Kind, Notice, Version
 from notices.models import State as NoticeState
 from notices.permissions import may_submit, speaks_for
 from notices.refusals import NoSuchNotice
-from publicity.models import Matter, Plan, Unit
+from publicity.models import Matter, Plan
 from publicity.queries import place_for
 from publicity.rules.choosing import Verdict, choose
 from publicity.rules.table import Rule, rule_for
+from publicity.words import length_text
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
@@ -75,7 +76,7 @@ def details(one: Judged) -> dict[str, str]:
     least, chosen = one.verdict.least, one.verdict.span
     return {
         "article": one.rule.article,
-        "least": f"{one.rule.min_days}{Unit(one.rule.unit).label}",
+        "least": length_text(one.rule.min_days, one.rule.unit),
         "posted": f"{least.posted_on:%Y-%m-%d}",
         "ends": f"{least.ends_on:%Y-%m-%d}",
         "chosen": f"{chosen.ends_on:%Y-%m-%d}",

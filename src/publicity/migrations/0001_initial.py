@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                         (
                             "unit",
                             models.CharField(
-                                choices=[("calendar", "天"), ("working", "个工作日")],
+                                choices=[("calendar", "自然日"), ("working", "工作日")],
                                 max_length=10,
                                 verbose_name="单位",
                             ),

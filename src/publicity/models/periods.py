@@ -42,8 +42,8 @@ class Matter(models.TextChoices):
 class Unit(models.TextChoices):
     """How days are counted."""
 
-    CALENDAR = "calendar", _("天")
-    WORKING = "working", _("个工作日")
+    CALENDAR = "calendar", _("自然日")
+    WORKING = "working", _("工作日")
 
 
 class Binding(models.TextChoices):
