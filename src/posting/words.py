@@ -99,7 +99,7 @@ def gap_text(gap: Any, now: Any) -> str:
     if gap.kind == NEVER:
         return _("一直没有张贴")
     if gap.kind == LATE:
-        return ngettext("晚贴 %(n)s 天内", "晚贴 %(n)s 天内", days) % {"n": days}
+        return ngettext("晚贴 %(n)s 天", "晚贴 %(n)s 天", days) % {"n": days}
     if gap.kind == MISSING and gap.until is None:
         return ngettext("缺失 %(n)s 天，还没补贴", "缺失 %(n)s 天，还没补贴", days) % {"n": days}
     return ngettext("缺失 %(n)s 天后补贴", "缺失 %(n)s 天后补贴", days) % {"n": days}
