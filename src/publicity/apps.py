@@ -6,6 +6,7 @@ class PublicityConfig(AppConfig):
     verbose_name = "公示"
 
     def ready(self) -> None:
+        from accounts import own_data
         from documents import access, kinds
         from lifecycle import registry
         from notices import extras, hooks
@@ -18,6 +19,7 @@ class PublicityConfig(AppConfig):
             objection_panel,
             objection_queries,
             objection_states,
+            own,
         )
         from publicity.actions import objecting, running
         from publicity.states import MACHINE
@@ -25,6 +27,7 @@ class PublicityConfig(AppConfig):
         registry.register(MACHINE)
         registry.register(objection_states.MACHINE)
         objection_messages.register()
+        own_data.register("objections", own.export)
         messages.register()
         board.register()
         navigation.register()

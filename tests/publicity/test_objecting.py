@@ -15,6 +15,7 @@ from live.models import Event as LiveEvent
 from messaging.models import Message
 from notices import actions as notices
 from publicity import objection_queries as queries
+from publicity import own
 from publicity.actions import objecting
 from publicity.actions.objecting import NoSuchObjection, Saying
 from publicity.models import Evidence, Objection, ObjectionStep, Period
@@ -552,3 +553,22 @@ def test_over_rest_one_objects_answers_and_reads_it_masked(world: World, sign_in
     assert world.here.people["resident"].name not in read["who"]
     again = send(resident, f"{step}/again/", "key-of-twenty-signs-6", {"passage": "一", "words": "二"})
     assert (again.status_code, again.json()["state"]) == (200, "open")
+
+
+def test_ones_own_copy_holds_ones_objections_and_nobody_elses(world: World, statements: Any) -> None:
+    period = running(world.here)
+    mine = objected(world.here, period, uploads=(picture(),))
+    objected(world.here, period, "neighbour", mark="邻居的")
+    answered(world.here, mine)
+    person = world.here.people["resident"]
+    with scope(world.here.compound.pk), statements() as seen:
+        copy = own.export(person)
+    assert [(one["passage"], one["outcome"], len(one["evidence"])) for one in copy] == [
+        ("第二条，涨价幅度", "partly", 1)
+    ]
+    assert "邻居的" not in str(copy)
+    first = len(seen)
+    fill(fresh(mine), 29)
+    with scope(world.here.compound.pk), statements() as seen:
+        assert len(own.export(person)) == 30
+    assert len(seen) == first
