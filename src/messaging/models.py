@@ -162,3 +162,19 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return self.ordinary
+
+
+class Turn(models.Model):
+    """When a person last had ordinary news, in whichever compound; it leaves after their quiet hours, if it came in them.
+
+    Not more than one an hour: see ``actions.turns.take_turns``. It belongs to no compound, like the person.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], name="message_turn_at")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d %H:%M}"

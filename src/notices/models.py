@@ -306,6 +306,22 @@ class Reading(TenantModel):
         ]
 
 
+class Pending(TenantModel):
+    """That a person is still to be told of a notice: they had other ordinary news within the hour."""
+
+    notice: Any = TenantForeignKey(Notice, related_name="+")
+    person_id = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "notice", "person_id"], name="notice_pending_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["compound", "person_id"], name="notice_pending_person")]
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
 class Signature(TenantModel):
     """That a named post must sign for a notice (签收), and when it did, for which edition."""
 

@@ -11,8 +11,22 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.utils.timezone import localdate
 
 from documents.models import StoredFile
+from messaging.actions.turns import PAUSE
+from messaging.models import Turn
 from notices.audience import is_for, means, parameters
-from notices.models import ApprovalRule, Attachment, Event, Notice, Reading, Signature, State, Step, Template, Version
+from notices.models import (
+    ApprovalRule,
+    Attachment,
+    Event,
+    Notice,
+    Pending,
+    Reading,
+    Signature,
+    State,
+    Step,
+    Template,
+    Version,
+)
 from notices.permissions import sees_work
 from notices.rules.chain import signs_for
 from premises.models import Building, Entrance
@@ -369,7 +383,10 @@ def compounds_with_work(now: datetime) -> list[int]:
         | Q(state=State.PUBLISHED, expires_at__lte=now)
         | Q(state=State.PUBLISHED, told_at__isnull=True)
     )
-    return list(due.order_by("compound_id").values_list("compound_id", flat=True).distinct())
+    found = set(due.values_list("compound_id", flat=True).distinct())
+    turns = Turn.objects.filter(at__lte=now - PAUSE).values("person_id")
+    found.update(Pending.objects.filter(person_id__in=turns).values_list("compound_id", flat=True).distinct())
+    return sorted(found)
 
 
 def notice_by_key(pk: int) -> Notice | None:

@@ -6,6 +6,7 @@ from messaging.actions.preferring import DIGEST, DIGEST_LINES, Wish, choose_chan
 from messaging.actions.queueing import InboxMoved, UnfitMessageError, on_inbox, queue
 from messaging.actions.reading import NoSuchMessage, mark_all_read, mark_read
 from messaging.actions.sending import BACKOFF, BATCH, LEASE, claim, envelope, send_waiting, settle
+from messaging.actions.turns import take_turns
 
 __all__ = [
     "BACKOFF",
@@ -34,5 +35,6 @@ __all__ = [
     "send_digest",
     "send_waiting",
     "settle",
+    "take_turns",
     "text_number",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from accounts.models import Person
-from messaging.models import Effect, Preference
+from messaging.models import Effect, Preference, Turn
 
 EFFECTS_KEPT = timedelta(days=90)
 # Longer than any time limit that a message can speak of, and than the half year for which records must be kept at least.
@@ -31,3 +31,4 @@ def forget_effects(*, compound_id: int, now: datetime) -> int:
 def forget_person(person: Person, now: datetime) -> None:  # noqa: ARG001  the form of every eraser
     """Drop what a person chose here when they leave. What was sent stays with the compound, under a person without a name."""
     Preference.objects.filter(person=person).delete()
+    Turn.objects.filter(person=person).delete()
