@@ -1,4 +1,6 @@
-"""Who may use the calculator: anyone who acts from a post. It reads and writes nothing of a compound. No database."""
+"""Who may use the calculator (anyone who acts from a post), and who runs polls. No database."""
+
+from typing import Any
 
 from tenancy.actor import Actor
 
@@ -11,3 +13,33 @@ OFFICERS = ("community", "residents", "committee", "preparatory", "street", "cit
 def may_calculate(actor: Actor) -> bool:
     """Whoever acts from a post."""
     return actor.party in PARTIES
+
+
+# Who runs polls: offices, the group that prepares a first election, the committee for the owners' decisions (民法典 277, 278).
+CONDUCTORS = frozenset(
+    {
+        *(("community", "secretary"), ("community", "officer"), ("residents", "director"), ("residents", "officer")),
+        *(("preparatory", "leader"), ("committee", "chair"), ("committee", "vice_chair")),
+    }
+)
+# Who sees a poll's work and the names on its roll. A firm sees neither: it is what owners often vote about.
+READERS = ("community", "residents", "committee", "preparatory", "street", "city")
+
+
+def may_open(actor: Actor, kind: str) -> bool:
+    """Who opens a poll. A committee does not run its own election: the community or a group does (指导规则 57, 温州 23)."""
+    if (actor.party, actor.role) not in CONDUCTORS:
+        return False
+    return kind != "election" or actor.party != "committee"
+
+
+def may_conduct(actor: Actor, poll: Any) -> bool:
+    """Whoever opened it, or an office of the community that may run one of its kind."""
+    if poll.compound_id not in actor.compound_ids or not may_open(actor, poll.kind):
+        return False
+    return actor.organisation_id == poll.organisation_id or actor.party in {"community", "residents"}
+
+
+def sees_polls(actor: Actor) -> bool:
+    """Who sees polls before they are called."""
+    return actor.party in READERS

@@ -1,0 +1,102 @@
+"""What every action on a poll shares: lock the row, ask the permission and the machine, write, record, announce."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from audit.actions import record
+from elections.models import Poll, State
+from elections.models.polls import MAX_REASON
+from elections.permissions import may_conduct, sees_polls
+from elections.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
+from elections.states import MACHINE
+from elections.topics import STAFF
+from lifecycle.machine import NotAllowed
+from live.actions import Announcement, announce_all
+from tenancy.actor import Actor
+
+
+def who(by: Actor) -> str:
+    """Name and post, as every record keeps them."""
+    return f"{by.person_name} {by.label}".strip()[:160]
+
+
+def new_ref() -> str:
+    """A name for the address, not to be guessed."""
+    return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")
+
+
+@dataclass
+class Change:
+    """One action on one locked poll: collects what happened and writes it once."""
+
+    poll: Poll
+    action: str
+    by: Actor
+    now: datetime
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+    def set(self, **values: Any) -> None:
+        """Set fields, keeping what they were for the audit entry."""
+        for name, value in values.items():
+            old = getattr(self.poll, name)
+            if old != value:
+                self.changes[name] = [_plain(old), _plain(value)]
+                setattr(self.poll, name, value)
+
+    def note(self, name: str, before: Any, after: Any) -> None:
+        """Something that the entry must hold besides the poll's own fields."""
+        self.changes[name] = [before, after]
+
+    def save(self) -> Poll:
+        """Write the row and its audit entry, and announce it."""
+        found = self.poll
+        found.updated_at = self.now
+        found.save()
+        said = {"ref": found.ref, "state": found.state}
+        announce_all(compound_id=found.compound_id, announcements=[Announcement(STAFF, "changed", said)], now=self.now)
+        # The entry is the last thing written: from here on other writers of the compound wait.
+        record(
+            by=self.by,
+            compound_id=found.compound_id,
+            verb=f"elections.{self.action}",
+            target=f"elections.poll:{found.pk}",
+            changes=self.changes,
+            now=self.now,
+        )
+        return found
+
+
+def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime) -> Change:
+    """Lock the poll and take a step of its machine. Raises NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on)."""
+    found = (
+        Poll.objects.select_for_update(of=("self",))
+        .select_related("compound", "edition")
+        .filter(compound_id=compound_id, ref=ref)
+        .first()
+    )
+    if found is None or not sees_polls(by):
+        raise NoSuchPoll
+    if not may_conduct(by, found):
+        raise NotPermitted("not_your_post")
+    change = Change(poll=found, action=action, by=by, now=now)
+    try:
+        change.set(state=MACHINE.target(found.state, action))
+    except NotAllowed as error:
+        raise OutOfState("moved_on", state=str(State(found.state).label)) from error
+    return change
+
+
+def said(text: str, name: str, most: int = MAX_REASON) -> str:
+    """Words on one line. Raises BadInput: say_why for none, too_long."""
+    words = " ".join(text.split())
+    if not words:
+        raise BadInput("say_why", field=name)
+    if len(words) > most:
+        raise BadInput("too_long", field=name, most=str(most))
+    return words
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else getattr(value, "number", value)
