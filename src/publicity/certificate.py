@@ -30,7 +30,7 @@ from publicity.objection_queries import objections_of
 from publicity.objection_words import shown_objector
 from publicity.rules.matters import LAW
 from publicity.rules.objecting import public_words
-from publicity.words import length_text
+from publicity.words import basis_text, length_text
 from tenancy.actor import Actor
 
 KIND = "publicity.certificate"
@@ -81,6 +81,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "voided": period.state == State.VOIDED,
         "verdict": verdict(period),
         "counting": counting(period),
+        "basis": basis_text(period),
         "measure": measure(period),
         "body": mark_safe(without_emoji(version.body_html)),  # noqa: S308  cleaned when it was cut
         "papers": [(row.name, row.file.sha256[:16], row.file.is_picture) for row in named],
@@ -142,10 +143,7 @@ def verdict(period: Period) -> str:
 def measure(period: Period) -> str:
     """What the rule asks for, and whether this one was as long."""
     least = length_text(period.min_days, period.unit)
-    if period.binding == LAW:
-        said = _("规定不少于%(least)s") % {"least": least}
-    else:
-        said = _("法律法规没有写明天数，建议不少于%(least)s") % {"least": least}
+    said = (_("不少于%(least)s") if period.binding == LAW else _("建议不少于%(least)s")) % {"least": least}
     if period.state == State.VOIDED:
         return said
     if period.days < period.min_days:
@@ -321,15 +319,14 @@ def objections_said(objections: Sequence[Objection]) -> str:
 
 
 def _said(one: Objection) -> dict[str, Any]:
-    answered = one.state == ObjectionState.ANSWERED
+    answered, withdrawn = one.state == ObjectionState.ANSWERED, one.state == ObjectionState.WITHDRAWN
     return {
         "who": shown_objector(one),
         "at": _moment(one.filed_at),
         "further": one.earlier_id is not None,
         "evidence": len(one.evidence.all()),
         "passage": public_words(one.passage),
-        "words": public_words(one.words),
-        "withdrawn": one.state == ObjectionState.WITHDRAWN,
+        "words": _("（本人已撤回，原文由平台保存）") if withdrawn else public_words(one.words),
         "state": _state(one),
         "answer": public_words(one.answer),
         "outcome": str(Outcome(one.outcome).label) if answered else "",

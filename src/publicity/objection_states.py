@@ -10,7 +10,7 @@ MACHINE = Machine(
         State("open", "等答复", open=True),
         State("answered", "已答复", final=True),
         State("withdrawn", "已撤回", final=True),
-        State("lapsed", "公示作废，不再答复", final=True),
+        State("lapsed", "公示作废", final=True),
     ),
     transitions=(
         Transition("climb", ("open",), "open", "提醒、上报", by=("system",), guards=("step due",)),

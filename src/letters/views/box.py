@@ -50,7 +50,13 @@ def box(request: ActingRequest) -> HttpResponse:
             "page": page,
             "compounds": covered,
             "rows": [
-                row_of(one, to[one.pk], own=one.organisation_id == actor.organisation_id, today=today)
+                row_of(
+                    one,
+                    to[one.pk],
+                    own=one.organisation_id == actor.organisation_id,
+                    several=len(covered) > 1,
+                    today=today,
+                )
                 for one in letters
             ],
             "tabs": [
@@ -61,9 +67,10 @@ def box(request: ActingRequest) -> HttpResponse:
     )
 
 
-def row_of(one: Letter, to: list[Addressee], *, own: bool, today: Any) -> dict[str, Any]:
+def row_of(one: Letter, to: list[Addressee], *, own: bool, several: bool, today: Any) -> dict[str, Any]:
     """A letter as one row."""
-    who = _("发给%(names)s") % {"names": "、".join(row.name for row in to)} if own else one.sender
+    # What came in names its sender in its number.
+    who = _("发给%(names)s") % {"names": "、".join(row.name for row in to)} if own else ""
     state, tone = str(State(one.state).label), TONES[one.state]
     if one.state == State.SENT:
         late = is_overdue(one.reply_by, today)
@@ -84,7 +91,7 @@ def row_of(one: Letter, to: list[Addressee], *, own: bool, today: Any) -> dict[s
     return {
         "letter": one,
         "title": one.subject,
-        "detail": " · ".join(part for part in (one.number_text, who, one.compound.name) if part),
+        "detail": " · ".join(part for part in (one.number_text, who, one.compound.name if several else "") if part),
         "state": state,
         "tone": tone,
         "moment": one.sent_at or one.updated_at,

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                                     ("open", "等答复"),
                                     ("answered", "已答复"),
                                     ("withdrawn", "已撤回"),
-                                    ("lapsed", "公示作废，不再答复"),
+                                    ("lapsed", "公示作废"),
                                 ],
                                 default="open",
                                 max_length=10,

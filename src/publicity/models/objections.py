@@ -21,7 +21,7 @@ class ObjectionState(models.TextChoices):
     OPEN = "open", _("等答复")
     ANSWERED = "answered", _("已答复")
     WITHDRAWN = "withdrawn", _("已撤回")
-    LAPSED = "lapsed", _("公示作废，不再答复")
+    LAPSED = "lapsed", _("公示作废")
 
 
 class Outcome(models.TextChoices):

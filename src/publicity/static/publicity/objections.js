@@ -3,6 +3,7 @@ const form = document.querySelector("form[data-evidence]");
 const input = form?.querySelector("input[type=file]");
 
 if (input && window.SmallPhotos && window.DataTransfer) {
+  document.documentElement.classList.add("scripted");
   const picked = document.createElement("ul");
   picked.className = "objection-picked";
   picked.hidden = true;
@@ -10,7 +11,7 @@ if (input && window.SmallPhotos && window.DataTransfer) {
   said.className = "hint";
   said.setAttribute("role", "status");
   said.hidden = true;
-  input.after(said, picked);
+  input.closest(".field").append(said, picked);
   input.addEventListener("change", async () => {
     const files = [...input.files];
     const small = new DataTransfer();
@@ -25,8 +26,9 @@ if (input && window.SmallPhotos && window.DataTransfer) {
     }
     input.files = small.files;
     said.hidden = true;
-    picked.replaceChildren(...[...small.files].filter((file) => file.type.startsWith("image/")).map((file, index) => {
+    picked.replaceChildren(...[...small.files].map((file, index) => {
       const item = document.createElement("li");
+      if (!file.type.startsWith("image/")) { item.textContent = file.name; return item; }
       const image = document.createElement("img");
       image.src = URL.createObjectURL(file);
       image.onload = () => URL.revokeObjectURL(image.src);
@@ -34,7 +36,7 @@ if (input && window.SmallPhotos && window.DataTransfer) {
       item.append(image);
       return item;
     }));
-    picked.hidden = !picked.children.length;
+    picked.hidden = !small.files.length;
     button.disabled = false;
   });
 }
