@@ -47,7 +47,8 @@ def _count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any
 
 
 def _watch(connection: Any, **_: Any) -> None:
-    connection.execute_wrappers.append(_count)
+    if _count not in connection.execute_wrappers:  # said each time that it is taken from the pool
+        connection.execute_wrappers.append(_count)
 
 
 connection_created.connect(_watch)
