@@ -20,5 +20,6 @@ class NoticesConfig(AppConfig):
         messages.register()
         navigation.register()
         access.register(files.PURPOSE, queries.may_read_file)
-        kinds.register(pdf.SHEET, pdf.SHEET_TITLE, pdf.SHEET_TEMPLATE, pdf.context, allowed=pdf.may_print)
+        for sheet in pdf.SHEETS.values():
+            kinds.register(*sheet, pdf.context, allowed=pdf.may_print)
         events.register("notice.published", _("发布了公告"))

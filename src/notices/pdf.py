@@ -1,4 +1,4 @@
-"""The printed sheet of a notice, for the boards in the compound: in large type, with number and QR to check it by."""
+"""The printed sheets of a notice, for the boards in the compound, with number and QR to check them by; also in large type."""
 
 from typing import Any
 
@@ -16,6 +16,12 @@ from tenancy.actor import Actor
 SHEET = "notices.sheet"
 SHEET_TITLE = "公告"
 SHEET_TEMPLATE = "notices/sheet.html"
+# The sizes that may be asked for: the kind of document, its title and its template.
+SHEETS = {
+    "": (SHEET, SHEET_TITLE, SHEET_TEMPLATE),
+    "a4": ("notices.sheet_large", "公告（大字版）", "notices/sheet_large.html"),
+    "a3": ("notices.sheet_a3", "公告（大字版 A3）", "notices/sheet_a3.html"),
+}
 _TARGET = "notices.notice"
 
 

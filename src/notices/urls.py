@@ -6,6 +6,8 @@ from notices.views import board, desk, editor, keeping, one, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/<slug:code>/feed.atom", public.feed, name="notices_feed"),
+    path("board/<slug:code>/calendar.ics", public.calendar, name="notices_calendar"),
+    path("board/<slug:code>/<slug:notice>/card.png", public.card, name="notices_card"),
     path("board/<slug:code>/<slug:notice>/", public.one, name="notices_public"),
     path("notices/", desk.desk, name="notices_desk"),
     path("notices/rows/", desk.rows, name="notices_desk_rows"),

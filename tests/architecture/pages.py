@@ -39,6 +39,7 @@ COUNTED = {
     "home": "portal/test_home.py::test_home_asks_eight_times",
     "api_notice": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_notices": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "notices_calendar": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "notices_feed": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "notices_amend": "notices/test_writing_pages.py::test_the_editor_asks_the_same_for_one_and_for_thirty",
     "notices_desk": "notices/test_writing_pages.py::test_the_desk_asks_the_same_for_one_and_for_thirty",
@@ -159,7 +160,7 @@ firms_certificate_copy firms_certificate_withdraw firms_contract firms_contract_
 firms_edit firms_new firms_own_copy firms_post_end firms_post_void
 home_row livez readyz set_language set_type
 inbox_open inbox_read_all message_channel
-notices_act notices_line notices_preview notices_public notices_rule_end notices_sheet notices_template_end
+notices_act notices_card notices_line notices_preview notices_public notices_rule_end notices_sheet notices_template_end
 api_notice_file api_notice_files api_notice_receipts api_notice_step
 api_publicity_plan
 api_letter_step letters_act letters_edit letters_new letters_sheet

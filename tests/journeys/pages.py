@@ -279,6 +279,8 @@ NO_PAGES = {
     "notices_preview",
     "notices_sheet",
     "notices_template_end",
+    "notices_calendar",
+    "notices_card",
     "notices_line",
     "notices_rows",
     "notices_desk_rows",

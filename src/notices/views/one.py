@@ -95,10 +95,11 @@ def sheet(request: ActingRequest, compound: Compound, notice: str) -> HttpRespon
     """Have the text that is out printed for the boards in the compound."""
     now = timezone.now()
     found = found_or_404(request, compound, notice)
+    kind = pdf.SHEETS.get(request.POST.get("size", ""), pdf.SHEETS[""])[0]
 
     def effect() -> str:
         made = request_document(
-            compound_id=compound.pk, by=request.actor, kind=pdf.SHEET, target=pdf.target_of(found), now=now
+            compound_id=compound.pk, by=request.actor, kind=kind, target=pdf.target_of(found), now=now
         )
         return reverse("documents:document", args=[compound.code, made.pk])
 

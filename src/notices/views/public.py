@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -13,10 +14,13 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from notices import extras, queries
+from notices.card import SIZE, card_of
+from notices.ical import calendar_of
 from notices.words import KIND_LOOKS
 from tenancy.access import public
 
 KEPT_SECONDS = 60
+SAID = 100  # signs of the text under a shared link
 
 
 @require_safe
@@ -53,6 +57,33 @@ def feed(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001  ever
 
 
 @require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+@public
+def calendar(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001  every view has it
+    """The public notices of a compound as a calendar to subscribe to."""
+    found = queries.open_feed(code)
+    if found is None:
+        raise Http404
+    with override("zh-hans"):
+        return HttpResponse(calendar_of(*found), content_type="text/calendar; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+@public
+def card(request: HttpRequest, code: str, notice: str) -> HttpResponse:
+    """The picture of one public notice, for whoever shares its link."""
+    found = queries.open_notice(code, notice)
+    if found is None:
+        raise Http404
+    etag = f'"{found.current.fingerprint[:32]}"'
+    with override("zh-hans"):
+        answer = get_conditional_response(request, etag=etag) or HttpResponse(card_of(found), content_type="image/png")
+    answer.headers["ETag"] = etag
+    return answer
+
+
+@require_safe
 @never_cache
 @public
 def one(request: HttpRequest, code: str, notice: str) -> HttpResponse:
@@ -69,6 +100,10 @@ def one(request: HttpRequest, code: str, notice: str) -> HttpResponse:
             "version": found.current,
             "body": mark_safe(found.current.body_html),  # noqa: S308  cleaned when it was cut
             "tone": KIND_LOOKS[found.kind][1],
+            "said": " ".join(found.current.body_text.split())[:SAID],
+            "address": f"{settings.PUBLIC_URL}{reverse('notices_public', args=[code, notice])}",
+            "card": f"{settings.PUBLIC_URL}{reverse('notices_card', args=[code, notice])}",
+            "size": SIZE,
             "panels": extras.open_panels_of(found, timezone.now()),
         },
     )
