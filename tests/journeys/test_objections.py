@@ -1,9 +1,11 @@
 """Objecting: the committee makes a plan public, a resident objects by phone with a photo, the answer stands beside the notice."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.journeys.people import Visitor, picture
 from tests.journeys.test_notices import CHAIR, OFFICER, RESIDENT, C, clean
@@ -82,3 +84,21 @@ def test_a_resident_objects_and_everyone_reads_the_answer(visit: Callable[..., V
     expect(phone.locator(".messages")).to_contain_text("再次异议已提交")
     resident.open(f"{C}/objections/")
     clean(resident)
+
+
+def test_the_certificate_is_made_once_it_is_over(visit: Callable[..., Visitor]) -> None:
+    officer = visit(OFFICER, device="desktop", reduced_motion="reduce")
+    officer.open("/publicity/?state=completed")
+    page = officer.page
+    page.locator("main a", has_text="候选人名单").first.click()
+    expect(page.locator("#objections")).to_contain_text("部分采纳")
+    officer.button("出公示证明").click()
+    expect(page.locator("h1")).to_have_text("公示证明")
+    clean(officer)
+    paper = page.locator("main a[href*='/files/']").first
+    expect(paper).to_be_visible(timeout=60_000)
+    content = page.request.get(str(paper.get_attribute("href"))).body()
+    words = "".join("".join(one.extract_text() for one in PdfReader(io.BytesIO(content)).pages).split())
+    assert "公示期间收到异议2件，已答复1件，由本人撤回1件。" in words
+    assert "张秀英" not in words
+    assert len(content) < 3_000_000
