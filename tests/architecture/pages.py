@@ -120,7 +120,7 @@ COUNTED = {
     "repairs_routing_history": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
     "repairs_routing_rule": "repairs/test_routing_pages.py::test_pages_ask_the_same_for_one_rule_and_for_thirty",
     "repairs_similar": "repairs/test_nearby.py::test_looking_around_and_asking_cost_one_statement",
-    "repairs_today": "repairs/test_today.py::test_the_list_asks_ten_times",
+    "repairs_today": "repairs/test_today.py::test_the_list_asks_eleven_times",
     "repairs_endings": "repairs/test_visit_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "repairs_visits": "repairs/test_visit_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "repairs_watch_rows": "repairs/test_watch.py::test_it_asks_the_same_for_one_and_for_thirty",

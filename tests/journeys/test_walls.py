@@ -11,6 +11,7 @@ from tests.journeys import looks
 from tests.journeys.conftest import PATIENCE
 from tests.journeys.people import Visitor, picture
 from tests.journeys.server import Portal
+from tests.journeys.test_notices import clean
 
 pytestmark = pytest.mark.journey
 C = "/c/wangjiang"
@@ -152,3 +153,30 @@ def test_a_label_without_signal_opens_its_point(portal: Portal, visit: Callable[
     found = page.locator(f'article[data-label="{code}"]')
     expect(found.locator("details.walk-task[open]")).to_have_count(1)
     expect(found.locator("[name=label]").first).to_have_value(code or "")
+
+
+def test_a_point_from_its_making_to_its_end(visit: Callable[..., Visitor]) -> None:
+    manager = visit(MANAGER, device="desktop", standing="物业", reduced_motion="reduce")
+    manager.open(f"{C}/posting/points/")
+    page = manager.page
+    page.get_by_label("名称").fill("快递柜旁")
+    page.get_by_label("具体位置").fill("北门")
+    manager.button("添加").click()
+    expect(page.locator(".messages")).to_contain_text("张贴点已添加")
+    page.get_by_role("link", name="看 北门 快递柜旁", exact=True).click()
+    expect(page.locator("h1")).to_have_text("北门 快递柜旁")
+    clean(manager)
+    manager.open(page.url)  # whatever was opened to be looked at is closed again
+    page.locator("summary", has_text="换新标签").click()
+    page.get_by_label("为什么换").fill("被雨淋坏了")
+    manager.button("换新标签").click()
+    expect(page.locator(".messages")).to_contain_text("已换新标签")
+    page.locator("summary", has_text="停用").click()
+    page.get_by_label("停用原因").fill("快递柜拆了")
+    manager.button("停用").click()
+    expect(page.locator("main")).to_contain_text("停用：快递柜拆了")
+    clean(manager)
+    manager.open(f"{C}/posting/")
+    page.locator(".row-link").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    clean(manager)

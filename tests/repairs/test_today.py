@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from repairs.models import Request
 from repairs.rules.rounds import rounds
 from tenancy.scope import scope
+from tests.posting.conftest import a_point, publicity
 from tests.repairs.conftest import NOW, bring_to, file_one
 from tests.repairs.test_board import EVERYONE, KEY, copies
 from tests.world import CANARY, World
@@ -29,7 +31,7 @@ def test_the_list_is_the_workers(world: World, sign_in: Callable[..., Client], w
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_list_asks_ten_times(
+def test_the_list_asks_eleven_times(
     world: World, sign_in: Callable[..., Client], statements: Callable[[], Any], rows: int
 ) -> None:
     copies(world.here, bring_to(world.here, "assigned"), rows - 1)
@@ -37,7 +39,7 @@ def test_the_list_asks_ten_times(
     client = sign_in(world.here, "worker")
     with time_machine.travel(NOW, tick=False), statements() as seen:
         assert client.get("/c/here/today/").status_code == 200
-    assert len(seen) == 10
+    assert len(seen) == 11
 
 
 def test_own_ones_stand_by_building_and_floor_and_free_ones_can_be_taken(
@@ -103,3 +105,13 @@ def test_arriving_is_one_tap_on_the_list(world: World, sign_in: Callable[..., Cl
     again = client.post(here, {"back": "today", "idempotency_key": "m" * 24})
     assert again.status_code == 409
     assert "已经记过到场时间了" in again.content.decode()
+
+
+def test_papers_to_put_up_stand_beside_it(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    client = sign_in(side, "worker")
+    assert "处公告要张贴" not in client.get("/c/here/today/").content.decode()
+    for name in ("公告栏", "大门"):
+        a_point(side, name, now=timezone.now())
+    publicity(side, "chair", now=timezone.now())
+    assert "还有 2 处公告要张贴" in client.get("/c/here/today/").content.decode()

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from live.queries import seqs
+from posting.queries import open_count
 from repairs import queries
 from repairs.models import Request
 from repairs.rules.rounds import rounds
@@ -29,7 +30,10 @@ def today(request: ActingRequest, compound: Compound) -> HttpResponse:
     numbers = seqs(compound_id=compound.pk, topics=[BOARD])
     several = len(request.actor.compound_ids) > 1
     others = [one for one in compounds(request.actor.compound_ids) if one != compound] if several else []
-    return render(request, "repairs/today.html", {**_lists(request, compound), "seqs": numbers, "others": others})
+    papers = open_count(request.actor, compound.pk)
+    return render(
+        request, "repairs/today.html", {**_lists(request, compound), "seqs": numbers, "others": others, "papers": papers}
+    )
 
 
 @require_safe

@@ -162,7 +162,6 @@
     if (!window.caches || !navigator.onLine) return;
     try { await (await caches.open("gongzhi-pages-posting")).add(new Request(say.page, { cache: "no-store", credentials: "same-origin" })); } catch { /* later */ }
   }
-  document.addEventListener("gongzhi:logout", () => { if (window.caches) caches.delete("gongzhi-pages-posting"); });
   button.addEventListener("click", () => { if (signIn) location.assign(`${say.signin}?next=${encodeURIComponent(say.page)}`); else refresh(); });
   window.addEventListener("online", refresh);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

@@ -154,6 +154,8 @@ document.addEventListener("submit", (event) => {
   if ("logout" in form.dataset) {
     dropAllDrafts();
     window.indexedDB?.deleteDatabase("gongzhi-drafts"); // what waits to be filed, even on pages that never opened it
+    // Pages that were kept to be opened without signal.
+    window.caches?.keys().then((names) => names.filter((name) => name.startsWith("gongzhi-pages")).forEach((name) => caches.delete(name))).catch(() => {});
     document.dispatchEvent(new CustomEvent("gongzhi:logout"));
   } else if (form.dataset.draft !== undefined) saveDraft(form);
   form.dataset.sending = "yes";
