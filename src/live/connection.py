@@ -131,7 +131,7 @@ class Connection:
         """The endpoint has returned: nothing may touch its task any more."""
         self.ended = True
         self._backlog = None
-        self._task = None
+        self._task = self._send = self._write = None  # a plan for a later round may hold us still, but not the socket
         if self._slow is not None:
             self._slow.cancel()
 

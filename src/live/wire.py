@@ -121,6 +121,13 @@ class Protocol(WebSocketsSansIOProtocol):
         self.response.headers.clear()
         self.scope["headers"] = []
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Undo what holds itself, so that all goes with the last reference: nobody looks through the others for garbage."""
+        super().connection_lost(exc)
+        self.conn.parser.close()
+        if self.handshake_initiated:
+            self.scope["extensions"].pop(FRAMES, None)
+
     def write_frame(self, frame: bytes) -> bool:
         """Write a finished frame if the socket takes it now; False when it is full, closing or gone, or compresses.
 
