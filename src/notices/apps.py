@@ -11,7 +11,7 @@ class NoticesConfig(AppConfig):
         from documents import access, kinds
         from lifecycle import registry
         from notices import messages, navigation, pdf, queries, topics
-        from notices.actions import files
+        from notices.actions import files, papers
         from notices.states import MACHINE
         from webhooks import events
 
@@ -20,6 +20,7 @@ class NoticesConfig(AppConfig):
         messages.register()
         navigation.register()
         access.register(files.PURPOSE, queries.may_read_file)
+        access.register(papers.PURPOSE, queries.may_read_page)
         for sheet in pdf.SHEETS.values():
             kinds.register(*sheet, pdf.context, allowed=pdf.may_print)
         events.register("notice.published", _("发布了公告"))

@@ -186,13 +186,18 @@ class Version(TenantModel):
 
 
 class Attachment(TenantModel):
-    """A picture or a PDF of a notice. It is public with the version that names it; dropped ones stay with older versions."""
+    """A picture or a PDF of a notice. It is public with the version that names it; dropped ones stay with older versions.
+
+    ``pages`` of a PDF: how many it has, once they are drawn (``Page``); 0 when it cannot be. ``tries``: to draw it.
+    """
 
     notice: Any = TenantForeignKey(Notice, related_name="attachments")
     file: Any = TenantForeignKey(StoredFile, related_name="+")
     name = models.CharField(_("名称"), max_length=80)
     added_at = models.DateTimeField()
     dropped_at = models.DateTimeField(null=True, blank=True)
+    pages = models.PositiveSmallIntegerField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [models.UniqueConstraint(fields=["compound", "file"], name="notice_attachment_file")]
@@ -200,6 +205,23 @@ class Attachment(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Page(TenantModel):
+    """One page of an attached PDF as a picture: who may read the PDF may read it."""
+
+    attachment: Any = TenantForeignKey(Attachment, related_name="drawn")
+    number = models.PositiveSmallIntegerField()
+    file: Any = TenantForeignKey(StoredFile, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "attachment", "number"], name="notice_page_number"),
+            models.UniqueConstraint(fields=["compound", "file"], name="notice_page_file"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class Step(TenantModel):

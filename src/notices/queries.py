@@ -3,14 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
-from documents.models import StoredFile
+from documents.models import PDF, StoredFile
 from messaging.actions.turns import PAUSE
 from messaging.models import Turn
 from notices.audience import is_for, means, parameters
@@ -19,6 +19,7 @@ from notices.models import (
     Attachment,
     Event,
     Notice,
+    Page,
     Pending,
     Reading,
     Signature,
@@ -95,6 +96,9 @@ def open_board(compound_id: int) -> QuerySet[Notice]:
 
 
 FEED = 50
+# A PDF whose drawing was lost is drawn again after so long, three times at most.
+DRAW_AGAIN = timedelta(minutes=3)
+MOST_TRIES = 3
 
 
 def open_feed(code: str) -> tuple[Compound, list[Notice]] | None:
@@ -268,6 +272,37 @@ def may_read_file(actor: Actor, stored: StoredFile) -> bool:
     return visible_notices(actor, compound_id=stored.compound_id).filter(pk=row.notice_id).exists()
 
 
+def may_read_page(actor: Actor, stored: StoredFile) -> bool:
+    """Whether the actor may read a page of a PDF: as they may the PDF."""
+    page: Page | None = (
+        Page.objects.select_related("attachment__file").filter(compound_id=stored.compound_id, file=stored).first()
+    )
+    return page is not None and may_read_file(actor, page.attachment.file)
+
+
+def sheets_of(attachments: Sequence[Attachment]) -> dict[int, list[StoredFile]]:
+    """The drawn pages of some attachments of one compound, in order, by the attachment's id. One statement, none for none."""
+    wanted = [one.pk for one in attachments if one.pages]
+    found: dict[int, list[StoredFile]] = {}
+    if wanted:
+        rows = Page.objects.select_related("file").filter(compound_id=attachments[0].compound_id, attachment__in=wanted)
+        for row in rows.order_by("attachment_id", "number"):
+            found.setdefault(row.attachment_id, []).append(row.file)
+    return found
+
+
+def papers_to_draw(compound_id: int, before: datetime) -> list[int]:
+    """The ids of PDFs whose pages are not drawn though they were added before a moment. One statement."""
+    return list(_undrawn(before).filter(compound_id=compound_id).order_by("pk").values_list("pk", flat=True)[:50])
+
+
+def _undrawn(before: datetime) -> QuerySet[Attachment]:
+    found: QuerySet[Attachment] = Attachment.objects.filter(
+        pages__isnull=True, file__content_type=PDF, tries__lt=MOST_TRIES, added_at__lt=before
+    )
+    return found
+
+
 def waiting_for(actor: Actor) -> QuerySet[Notice]:
     """What waits for the actor's countersignature in all compounds of the open scope, oldest first, with text and steps.
 
@@ -386,6 +421,7 @@ def compounds_with_work(now: datetime) -> list[int]:
     found = set(due.values_list("compound_id", flat=True).distinct())
     turns = Turn.objects.filter(at__lte=now - PAUSE).values("person_id")
     found.update(Pending.objects.filter(person_id__in=turns).values_list("compound_id", flat=True).distinct())
+    found.update(_undrawn(now - DRAW_AGAIN).values_list("compound_id", flat=True).distinct())
     return sorted(found)
 
 

@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from notices.actions.papers import draw_pages
 from notices.actions.publishing import expire_due, publish_due
 from notices.actions.telling import tell_due
-from notices.queries import compounds_with_work
-from tenancy.tasks import ScopedTask
+from notices.queries import DRAW_AGAIN, compounds_with_work, papers_to_draw
+from tenancy.tasks import ScopedTask, SteppedTask
 
 
 @shared_task(base=ScopedTask, name="notices.sweep", across="find compounds where a notice is due")
@@ -25,6 +26,14 @@ def tend(*, compound_id: int) -> None:
     expire_due(compound_id=compound_id, now=now)
     publish_due(compound_id=compound_id, now=now)
     tell_due(compound_id=compound_id, now=now)
+    for attachment_id in papers_to_draw(compound_id, now - DRAW_AGAIN):
+        draw.delay(compound_id=compound_id, attachment_id=attachment_id)
+
+
+@shared_task(base=SteppedTask, name="notices.draw")
+def draw(*, compound_id: int, attachment_id: int) -> int | None:
+    """Draw the pages of one PDF."""
+    return draw_pages(compound_id=compound_id, attachment_id=attachment_id, now=timezone.now())
 
 
 @shared_task(base=ScopedTask, name="notices.tell")

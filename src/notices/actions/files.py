@@ -1,6 +1,7 @@
 """Pictures and PDFs of a notice: added and dropped while it is written, public with the version that names them."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -56,7 +57,15 @@ def attach(*, compound_id: int, ref: str, upload: Any, name: str = "", by: Actor
     change = Change(notice=found, action="attach", by=by, now=now, before=found.state)
     change.changes["file"] = [None, stored.sha256]
     change.save()
+    if is_pdf:
+        transaction.on_commit(partial(_draw_later, compound_id, made.pk), robust=True)
     return made
+
+
+def _draw_later(compound_id: int, attachment_id: int) -> None:
+    from notices.tasks import draw
+
+    draw.delay(compound_id=compound_id, attachment_id=attachment_id)
 
 
 @transaction.atomic

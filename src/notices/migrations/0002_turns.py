@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to="tenancy.compound",
+                                verbose_name="小区",
                             ),
                         ),
                         (

@@ -144,6 +144,9 @@ def _page(
     behind = sees_work(request.actor, found)
     versions = queries.versions_of(found, behind=behind)
     files = {row.pk: row for row in queries.attachments_of(found)}
+    sheets = queries.sheets_of(list(files.values()))
+    for row in files.values():
+        row.sheets = sheets.get(row.pk, [])  # type: ignore[attr-defined]
     signatures = queries.signatures_of(found)
     shown = found.current or found.proposed
     mine = next((row for row in signatures if row.post_id == request.actor.post_id), None) if found.current_id else None
