@@ -285,13 +285,23 @@ def test_pages_ask_the_same_for_one_and_for_thirty(
         corrected(side, made, small=True, now=NOW, words="改" * (n + 1))
     client = sign_in(side, "officer")
     counts = []
-    for path in (LIST, RULES, BASE, f"{API}publicity/", f"{API}publicity/rules/", f"{API}notices/"):
+    one = at(side, made)
+    for path in (
+        LIST,
+        RULES,
+        BASE,
+        one,
+        f"{one}amend/",
+        f"{API}publicity/",
+        f"{API}publicity/rules/",
+        f"{API}notices/",
+    ):
         assert client.get(path).status_code == 200
         cache.clear()
         with statements() as seen:
             assert client.get(path).status_code == 200
         counts.append(len(seen))
-    assert counts == [13, 10, 14, 9, 9, 10]
+    assert counts == [13, 10, 14, 24, 12, 9, 9, 10]
 
 
 def test_the_paper_says_until_when(world: World, sign_in: Callable[..., Client]) -> None:

@@ -18,6 +18,7 @@ from notices.actions.reading import mark_read
 from notices.models import Notice
 from notices.refusals import BadInput, NoSuchNotice, NotPermitted, OutOfState, Refused
 from publicity import actions, tasks
+from publicity.actions import running
 from publicity.actions.opening import Opened
 from publicity.actions.planning import call_small
 from publicity.actions.running import complete_due, end_of, recount
@@ -371,6 +372,20 @@ def test_a_notice_stays_up_as_long_as_its_publicity_runs(world: World) -> None:
         assert expire_due(compound_id=side.compound.pk, now=NOW + timedelta(days=4)) == 0
     corrected(side, fresh(made), now=NOW + timedelta(days=4))
     assert fresh(made).expires_at == end_of(date(2026, 6, 22))
+
+
+def test_what_fails_in_the_period_leaves_the_notice_where_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    side = world.here
+    made = written(side, "officer", kind="publicity")
+
+    def fall(*_given: Any, **_named: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(running, "settle", fall)
+    with scope(side.compound.pk), pytest.raises(RuntimeError), transaction.atomic():
+        board.submit(compound_id=side.compound.pk, ref=made.ref, by=side.actor("officer", NOW.date()), now=NOW)
+    with scope(side.compound.pk):
+        assert (fresh(made).state, Period.objects.count(), PeriodEvent.objects.count()) == ("draft", 0, 0)
 
 
 def test_a_year_that_becomes_known_may_move_the_end_and_never_shortens(world: World) -> None:
