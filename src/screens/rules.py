@@ -1,4 +1,4 @@
-"""How long a page of a notice stands, when an urgent one has the screen alone, when a screen is taken for lost. Plain Python."""
+"""Tokens of screens, how long an urgent notice has one alone, and when one is taken for lost. Plain Python."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -15,8 +15,6 @@ ALONE: Final = timedelta(hours=1)
 # A screen asks every minute; one that has not for so long is dark or without a network.
 LOST_AFTER: Final = timedelta(minutes=5)
 SEEN_EVERY: Final = timedelta(seconds=50)
-SHORTEST, LONGEST = 10, 30  # seconds a page
-SIGNS_A_SECOND: Final = 5
 
 
 def new_token(code: str) -> str:
@@ -28,11 +26,6 @@ def code_of(token: str) -> str:
     """The code of the compound that a token names; "" for what is written otherwise."""
     code, dash, secret = token.rpartition("-")
     return code if dash and len(secret) == SECRET and set(secret) <= set(ALPHABET) else ""
-
-
-def seconds(signs: int, pages: int) -> int:
-    """How long one page of a text of so many signs stands: long enough to be read slowly."""
-    return max(SHORTEST, min(LONGEST, 5 + signs // max(pages, 1) // SIGNS_A_SECOND))
 
 
 def is_lost(seen_at: datetime | None, now: datetime) -> bool:
