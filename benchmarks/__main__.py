@@ -1,7 +1,7 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
-usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board] [soak]
-[--full] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
+usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board]
+[votes] [soak] [--full] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
 
 Without sections, all of them but ``soak``, which goes on for half an hour. ``--full`` measures isolation on 10 million
 rows instead of 1 million. BENCH_DSN names a PostgreSQL role that may make databases; without it the embedded server is used,
@@ -19,11 +19,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak
+from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak, votes
 from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
-SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board")
+SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board", "votes")
 
 
 def main() -> int:
@@ -49,6 +49,8 @@ def main() -> int:
         for name, measure in _on_postgresql(given).items():
             if name in chosen:
                 measure(report, postgres)
+    if "votes" in chosen:
+        votes.run(report, rounds=given.rounds)
     if "embedded" in chosen:
         oneprocess.run(report, rounds=given.rounds)
     wall = time.monotonic() - began

@@ -19,6 +19,7 @@ import json
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
@@ -62,13 +63,13 @@ def no_float(text):
     raise Unreadable("a number with a point: " + text)
 
 
-def read(stream):
-    """The four parts of the record: heading, roll, entries, result."""
+def read(stream, found):
+    """The four parts of the record: heading, roll, entries, result. The chain is followed as it is read."""
     lines = parsed(stream)
     _, head = next(lines, (0, {}))
     if head.get("form") != "gongzhi.vote/1":
         raise Unreadable("line 1 is not the heading of gongzhi.vote/1")
-    roll, entries, result = {}, [], None
+    roll, entries, result, chain = {}, [], None, Chain(found)
     for number, one in lines:
         if "right" in one and not entries:
             key = one["right"]["key"]
@@ -76,7 +77,7 @@ def read(stream):
                 raise Unreadable(f"line {number}: right {key} stands twice")
             roll[key] = one["right"]
         elif "entry" in one and result is None:
-            entries.append(one["entry"])
+            entries.append(chain.follow(one["entry"]))
         elif "result" in one and result is None:
             result = one["result"]
         else:
@@ -98,20 +99,43 @@ def parsed(stream):
         yield number, one
 
 
-def check_chain(entries, found):
-    """Every entry holds the hash of the one before, and its own."""
-    before, at = "0" * 64, ""
-    for number, one in enumerate(entries, 1):
+class Entry(NamedTuple):
+    """What is kept of an entry: of a ballot its right, who cast it and what is in it; of anything else its body."""
+
+    kind: str
+    hash: bytes
+    right: str
+    by: str
+    content: Any
+
+
+class Chain:
+    """Every entry holds the hash of the one before, and its own; said once, where it breaks."""
+
+    def __init__(self, found):
+        self.found = found
+        self.number, self.before, self.at, self.whole = 0, "0" * 64, "", True
+
+    def follow(self, one):
+        """Check the next entry against the last, and keep what is needed of it."""
+        self.number += 1
         own = {name: one[name] for name in ("seq", "kind", "at", "body", "before")}
         holds = (
-            one["seq"] == number
-            and one["before"] == before
+            one["seq"] == self.number
+            and one["before"] == self.before
             and one["hash"] == sha("gongzhi.box.entry.1", exact(own))
-            and one["at"] >= at
+            and one["at"] >= self.at
         )
-        if not found.check(holds, f"链条在第 {number} 项断开 · the chain breaks at entry {number}"):
-            return
-        before, at = one["hash"], one["at"]
+        if self.whole and not holds:
+            self.whole = False
+            self.found.wrong.append(f"链条在第 {self.number} 项断开 · the chain breaks at entry {self.number}")
+        self.before, self.at = one["hash"], one["at"]
+        kind, body, own_hash = sys.intern(one["kind"]), one["body"], bytes.fromhex(one["hash"])
+        if kind == "ballot":
+            return Entry(kind, own_hash, body["right"], sys.intern(body["by"]), bytes.fromhex(body["sealed"]))
+        if kind == "paper":
+            return Entry(kind, own_hash, body["right"], sys.intern(body["by"]), body["choices"])
+        return Entry(kind, own_hash, "", "", body)
 
 
 def merkle_root(leaves):
@@ -133,10 +157,10 @@ def merkle_root(leaves):
 
 def check_moments(head, roll, entries, found):
     """The box was set up for this vote and this roll, closed once, then opened with its own key. Returns the key or None."""
-    first = entries[0]["body"]
+    first = entries[0].content if isinstance(entries[0].content, dict) else {}
     lines = b"\n".join(exact(roll[key]) for key in sorted(roll))
     items_hash = sha("gongzhi.box.items.1", exact(head["items"]))
-    found.check(entries[0]["kind"] == "set_up", "第一项不是建箱 · the first entry does not set the box up")
+    found.check(entries[0].kind == "set_up", "第一项不是建箱 · the first entry does not set the box up")
     found.check(first.get("box") == head["box"], "票箱名称不符 · another box was set up")
     found.check(
         items_hash == head["items_hash"] == first.get("items_hash"), "表决内容被改过 · what is voted on was changed"
@@ -146,7 +170,7 @@ def check_moments(head, roll, entries, found):
         sha("gongzhi.box.roll.1", lines) == head["roll"]["fingerprint"] == first.get("roll"),
         "名册与建箱时不符 · the roll is not the one of the box",
     )
-    kinds = [one["kind"] for one in entries]
+    kinds = [one.kind for one in entries]
     for kind in ("set_up", "closed", "opened"):
         if not found.check(kinds.count(kind) == 1, f"“{kind}”应当只有一次 · not exactly one entry {kind}"):
             return None
@@ -154,18 +178,18 @@ def check_moments(head, roll, entries, found):
     found.check(closed < opened, "开箱在投票结束之前 · opened before the close")
     found.check("ballot" not in kinds[closed:], "投票结束后又有票 · a ballot after the close")
     found.check("paper" not in kinds[:closed], "结束之前录入了纸质票 · a paper was entered before the close")
-    receipts = [bytes.fromhex(one["hash"]) for one in entries if one["kind"] == "ballot"]
-    said = entries[closed]["body"]
+    receipts = [one.hash for one in entries if one.kind == "ballot"]
+    said = entries[closed].content
     found.check(
         said == {"receipts": len(receipts), "root": merkle_root(receipts).hex()},
         "回执根不符 · the root of the receipts is another",
     )
-    holders = entries[opened]["body"].get("holders", [])
+    holders = entries[opened].content.get("holders", [])
     found.check(
         len(set(holders)) == len(holders) >= first.get("threshold", 1 << 30), "开箱人数不足 · too few holders opened it"
     )
     try:
-        key = PrivateKey(bytes.fromhex(entries[opened]["body"]["private_key"]))
+        key = PrivateKey(bytes.fromhex(entries[opened].content["private_key"]))
     except (KeyError, ValueError, TypeError, CryptoError):
         found.wrong.append("开箱的钥匙读不出 · the key cannot be read")
         return None
@@ -177,24 +201,24 @@ def ballots_that_count(entries, vote_again):
     """One entry a right: the owner's before a proxy's; then the first, or the last sealed one where one may vote again."""
     chosen = {}
     for one in entries:
-        if one["kind"] in ("ballot", "paper"):
-            chosen.setdefault(one["body"]["right"], []).append(one)
+        if one.kind in ("ballot", "paper"):
+            chosen.setdefault(one.right, []).append(one)
     counted = {}
     for right, every in chosen.items():
-        given = [one for one in every if one["body"].get("by", "owner") == "owner"] or every
+        given = [one for one in every if one.by == "owner"] or every
         first = given[0]
-        if vote_again and first["kind"] == "ballot":
-            first = [one for one in given if one["kind"] == "ballot"][-1]
+        if vote_again and first.kind == "ballot":
+            first = [one for one in given if one.kind == "ballot"][-1]
         counted[right] = first
     return counted
 
 
 def choices_of(entry, head, unseal):
     """What a ballot says, item by item; None for a sealed one that says nothing that can be read."""
-    if entry["kind"] == "paper":
-        return entry["body"]["choices"]
+    if entry.kind == "paper":
+        return entry.content
     try:
-        plain = json.loads(unseal(bytes.fromhex(entry["body"]["sealed"])))
+        plain = json.loads(unseal(entry.content))
     except (CryptoError, ValueError, RecursionError):
         return None
     ours = (
@@ -367,12 +391,11 @@ def check_elected(item, passing, said, rules, found):
 def verify(stream, receipt=None):
     """Everything. Returns what does not hold, and a few words on what was found."""
     found = Findings()
-    head, roll, entries, result = read(stream)
-    check_chain(entries, found)
+    head, roll, entries, result = read(stream, found)
     key = check_moments(head, roll, entries, found)
-    ballots = [one for one in entries if one["kind"] in ("ballot", "paper")]
+    ballots = [one for one in entries if one.kind in ("ballot", "paper")]
     if receipt is not None:
-        given = any(one["hash"] == receipt for one in ballots)
+        given = any(one.hash.hex() == receipt for one in ballots)
         found.check(given, "没有这张回执 · no ballot has this receipt")
     total = [len(roll), area_text(sum(one["area"] for one in roll.values()))]
     found.check([head["roll"]["voters"], head["roll"]["area"]] == total, "名册合计不符 · the roll's totals are others")

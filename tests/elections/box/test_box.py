@@ -15,7 +15,7 @@ from elections.box.counting import CountedTwice, NotOnTheRoll, Right, count
 from elections.box.encoding import NotExact, canonical
 from elections.box.questions import Answer, read_answer
 from elections.box.standing import standing
-from elections.box.tree import Tree, root_of
+from elections.box.tree import Tree, root_of, steps
 from tests.elections.box.votes import COMMITTEE, LIFT, MOTION, Vote, roll_of
 
 BOX = "永康市望江花园 2026-1"
@@ -197,6 +197,7 @@ def test_every_receipt_is_proved_and_nothing_else_is(number: int, data: st.DataO
     tree = Tree(receipts)
     at = data.draw(st.integers(0, number - 1))
     path = tree.proof(at)
+    assert [list(steps(one)) for one in tree.paths()] == [tree.proof(n) for n in range(number)]
     assert root_of(receipts[at], index=at, size=number, path=path) == tree.root
     assert root_of(leaf(-1), index=at, size=number, path=path) != tree.root
     assert root_of(receipts[at], index=at, size=number, path=[*path, leaf(0)]) is None
