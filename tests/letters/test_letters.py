@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.db import ProgrammingError, connection, transaction
 from pypdf import PdfReader
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 from audit.models import Entry
 from documents.actions import DocumentRefused, make_document, request_document
 from documents.models import IssuedDocument
-from letters import actions, pdf, queries
+from letters import actions, pdf, queries, tasks
 from letters.models import Addressee, Attachment, Letter
 from letters.refusals import BadInput, NoSuchLetter, NotPermitted, OutOfState, Refused
 from letters.topics import topic_of, watches_box
@@ -451,3 +452,14 @@ def test_rest_asks_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
             page = client.get(address)
         assert page.status_code == 200
         assert len(seen) == expected, (address, [row["sql"][:90] for row in seen])
+
+
+def test_the_clock_asks_compound_by_compound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent(world.here, reply_by=TOMORROW)
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.remind, "delay", lambda *, compound_id: asked.append(compound_id))
+    with time_machine.travel(NOW + 2 * DAY, tick=False):
+        assert tasks.sweep() == 1
+        assert asked == [world.here.compound.pk]
+        assert tasks.remind(compound_id=world.here.compound.pk) == 1
+        assert tasks.sweep() == 0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
@@ -15,7 +16,7 @@ from live.models import Event as LiveEvent
 from messaging.models import Message
 from notices import actions as notices
 from publicity import objection_queries as queries
-from publicity import own
+from publicity import own, tasks
 from publicity.actions import objecting
 from publicity.actions.objecting import NoSuchObjection, Saying
 from publicity.models import Evidence, Objection, ObjectionStep, Period
@@ -572,3 +573,15 @@ def test_ones_own_copy_holds_ones_objections_and_nobody_elses(world: World, stat
     with scope(world.here.compound.pk), statements() as seen:
         assert len(own.export(person)) == 30
     assert len(seen) == first
+
+
+def test_the_clock_asks_compound_by_compound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = objected(world.here, running(world.here))
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.tend_objections, "delay", lambda *, compound_id: asked.append(compound_id))
+    with time_machine.travel(steps(made.due_on)[1].at, tick=False):
+        assert tasks.sweep_objections() == 1
+        assert asked == [world.here.compound.pk]
+        tasks.tend_objections(compound_id=world.here.compound.pk)
+        assert fresh(made).level == 1
+        assert tasks.sweep_objections() == 0
