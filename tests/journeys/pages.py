@@ -438,7 +438,6 @@ ON_THE_WAY = {
     "publicity_object": "test_objections",
     "publicity_object_again": "test_objections",
     "publicity_objection": "test_objections",
-    "publicity_objections": "test_objections",
     "screens_edit": "test_halls",
     "screens_show": "test_halls",
     "oversight_export": "test_figures",
