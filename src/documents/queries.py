@@ -74,11 +74,20 @@ def picture_data_uri(stored_file: StoredFile, *, thumb: bool = False) -> str:
         return f"data:image/jpeg;base64,{base64.b64encode(content.read()).decode()}"
 
 
-PRINT_QUALITY = 70
+# How a picture gives way when it may not be as heavy: share of the side, quality.
+_SMALLER = ((1.0, 70), (0.8, 60), (0.6, 55), (0.45, 45))
 
 
-def print_data_uri(stored_file: StoredFile, *, side: int) -> str:
-    """As ``picture_data_uri``, its longer side at most ``side`` pixels: for sheets with many pictures."""
+def print_data_uri(stored_file: StoredFile, *, side: int, most: int | None = None) -> str:
+    """As ``picture_data_uri``, its longer side at most ``side`` pixels: for sheets with many pictures.
+
+    ``most`` bytes, if given: a busy picture is made smaller and coarser until it fits, or as small as can still be read.
+    """
+    small = b""
     with default_storage.open(stored_file.path) as content:
-        small = images.for_print(content, side=side, quality=PRINT_QUALITY)
+        for share, quality in _SMALLER:
+            content.seek(0)
+            small = images.for_print(content, side=round(side * share), quality=quality)
+            if most is None or len(small) <= most:
+                break
     return f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"

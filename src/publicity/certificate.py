@@ -39,6 +39,8 @@ TEMPLATE = "publicity/certificate.html"
 _TARGET = "publicity.period"
 # A photo is 53 mm wide there; on a screen one may look closer and read the paper in it.
 PHOTO_SIDE = 800
+# All photos of one certificate together, and what one may take however few they are: the sheet stays below 3 MB.
+PHOTOS_BYTES, PHOTO_BYTES = 2_200_000, 120_000
 
 
 def target_of(period: Period) -> str:
@@ -91,7 +93,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "readings": _readings(notice, end),
         "walls": walls,
         "walls_said": _walls_said(walls),
-        "photos": [(print_data_uri(wall.photo, side=PHOTO_SIDE), wall) for wall in walls if wall.photo is not None],
+        "photos": _photos(walls),
         "objections": [_said(one) for one in objections],
         "objections_said": objections_said(objections),
         "events": [(one, _EVENTS.get(one.action, one.action)) for one in period.events.order_by("pk")],
@@ -108,6 +110,12 @@ _EVENTS: dict[str, Any] = {
     "complete": gettext_lazy("公示期满"),
     "void": gettext_lazy("公示作废"),
 }
+
+
+def _photos(walls: Sequence["Wall"]) -> list[tuple[str, "Wall"]]:
+    shown = [wall for wall in walls if wall.photo is not None]
+    most = min(PHOTO_BYTES, PHOTOS_BYTES // max(len(shown), 1))
+    return [(print_data_uri(wall.photo, side=PHOTO_SIDE, most=most), wall) for wall in shown]
 
 
 def end_of(period: Period) -> datetime:

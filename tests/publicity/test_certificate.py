@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from pypdf import PdfReader
 
 from audit.models import Entry
 from documents.actions import DocumentRefused, TargetGone, make_document, request_document
 from documents.models import DocumentCheck, IssuedDocument
-from documents.queries import checked
+from documents.queries import checked, print_data_uri
 from notices import actions as notices
 from notices.actions.reading import mark_read, sign
 from notices.models import Signature
@@ -248,3 +250,17 @@ def test_what_is_next_door_does_not_stand_in_it(world: World) -> None:
     assert CANARY not in words(issued(world.here, period))
     with scope(world.here.compound.pk), pytest.raises(TargetGone):
         certificate.context(compound_id=world.here.compound.pk, target=certificate.target_of(there))
+
+
+def test_a_busy_photo_gives_way_so_that_the_sheet_stays_light(world: World) -> None:
+    busy = io.BytesIO()
+    Image.effect_noise((1600, 1200), 80).convert("RGB").save(busy, "JPEG", quality=90)
+    made = objected(
+        world.here, out(world.here), uploads=(SimpleUploadedFile("a.jpg", busy.getvalue()), picture(size=(1600, 1200)))
+    )
+    with scope(world.here.compound.pk):
+        rows = [one.file for one in made.evidence.select_related("file").order_by("pk")]
+        sizes = [len(print_data_uri(one, side=800, most=55_000)) * 3 / 4 for one in rows]
+        whole = len(print_data_uri(rows[0], side=800)) * 3 / 4
+    assert max(sizes) <= 55_100
+    assert whole > 100_000
