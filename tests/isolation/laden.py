@@ -211,4 +211,10 @@ def _on_the_board(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     put_a_publicity_up(side, mark, now)
     _period, objection = put_objections_up(side, mark, now)
     letter = put_letters_up(side, mark, now)
-    return {"notice": made.ref, "act": "withdraw", "objection": objection.ref, "letter": letter.ref, "template_id": kept.pk}
+    return {
+        "notice": made.ref,
+        "act": "withdraw",
+        "objection": objection.ref,
+        "letter": letter.ref,
+        "template_id": kept.pk,
+    }
