@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,7 @@ from tests.journeys.test_notices import CHAIR, OFFICER, RESIDENT, C, clean
 
 pytestmark = pytest.mark.journey
 TITLE = "小区长廊改造方案公示"
+PHOTO: Any = [picture()]
 WORDS = "长廊离三幢太近，夜里会吵，请改到东门。"
 
 
@@ -28,7 +30,7 @@ def object_by_phone(resident: Visitor, address: str) -> None:
     phone.wait_for_timeout(600)
     phone.reload()
     expect(phone.get_by_label("您的异议和理由")).to_have_value(WORDS)
-    phone.locator("input[type=file]").set_input_files([picture()])
+    phone.locator("input[type=file]").set_input_files(PHOTO)
     expect(phone.locator(".objection-picked img")).to_have_count(1)
     resident.button("提交异议").click()
     expect(phone.locator(".messages")).to_contain_text("异议已提交")
