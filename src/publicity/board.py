@@ -201,7 +201,7 @@ def lines(notice: Notice) -> list[str]:
     return [
         _("公示期：%(starts)s 至 %(ends)s（发布当天不算）。依据：%(basis)s。")
         % {"starts": period.starts_on, "ends": period.ends_on, "basis": basis_text(period)},
-        _("对公示内容有异议的，请在 %(until)s 前提出。") % {"until": period.objections_until},
+        _("对公示内容有异议的，请在 %(until)s 以前（含当天）提出。") % {"until": period.objections_until},
     ]
 
 

@@ -313,7 +313,7 @@ def test_the_paper_says_until_when(world: World, sign_in: Callable[..., Client])
         found = pdf.context(compound_id=side.compound.pk, target=pdf.target_of(made))
     assert found["lines"] == [
         "公示期：2026-06-03 至 2026-06-17（发布当天不算）。依据：《浙江省物业管理条例》第九条。",
-        "对公示内容有异议的，请在 2026-06-17 前提出。",
+        "对公示内容有异议的，请在 2026-06-17 以前（含当天）提出。",
     ]
     answer = sign_in(side, "officer").post(f"{at(side, made)}sheet/", {"idempotency_key": key(1)})
     assert answer.status_code == 302
