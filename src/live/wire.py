@@ -102,6 +102,8 @@ class Protocol(WebSocketsSansIOProtocol):
         self.queue = Inbox()  # type: ignore[assignment]
         self.writable = Gate()  # type: ignore[assignment]
         self.writable.set()
+        # Whether a finished frame may be written now: one look for each of ten thousand sockets, whose state is in no cache.
+        self.ready = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let fewer bytes wait in this process for a socket that does not take them: the backlog is bounded by frames."""
@@ -117,12 +119,24 @@ class Protocol(WebSocketsSansIOProtocol):
     def start_keepalive(self) -> None:
         """The handshake is over: let go what only it needed."""
         super().start_keepalive()
+        self.ready = not self.conn.extensions
         self.request.headers.clear()
         self.response.headers.clear()
         self.scope["headers"] = []
 
+    def pause_writing(self) -> None:
+        """Full: what comes now waits its turn in ``send``."""
+        self.ready = False
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Read again."""
+        super().resume_writing()
+        self.ready = not (self.close_sent or self.disconnected or self.conn.extensions)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Undo what holds itself, so that all goes with the last reference: nobody looks through the others for garbage."""
+        self.ready = False
         super().connection_lost(exc)
         self.conn.parser.close()
         if self.handshake_initiated:
@@ -133,7 +147,7 @@ class Protocol(WebSocketsSansIOProtocol):
 
         Then the same message by ``send`` waits for it, or says what is wrong.
         """
-        if self.close_sent or self.disconnected or not self.writable.is_set() or self.conn.extensions:
+        if not self.ready or self.close_sent:
             return False
         self.transport.write(frame)
         return True
