@@ -160,6 +160,7 @@ async def _rounds(pid: int, port: int, cookies: list[str], address: str, compoun
                 if bad and not back and link.members <= READERS:
                     say(f"    the stalled were cut off after {n + 1} publishes")
                     back, end = [_drain(one) for one in bad], n + AFTER
+                    link.close()  # that took its time
             link.close()
             await asyncio.sleep(0.5)
             lags[stalled] = sorted(late for one in readers for late in one.late)
