@@ -8,7 +8,7 @@ and ``config.run`` name this class to uvicorn.
 
 import asyncio
 import struct
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -106,9 +106,14 @@ class Protocol(WebSocketsSansIOProtocol):
         self.ready = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let fewer bytes wait in this process for a socket that does not take them: the backlog is bounded by frames."""
-        super().connection_made(transport)
+        """As uvicorn's, without asking the kernel for addresses that nobody reads: each question is a turn for another thread.
+
+        Fewer bytes wait in this process for a socket that does not take them: the backlog is bounded by frames.
+        """
+        self.connections.add(self)
+        self.transport = cast("asyncio.Transport", transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.scheme = "ws"  # whoever ends TLS stands before us
 
     async def run_asgi(self) -> None:
         """Tell the application of the short way, then run it."""
