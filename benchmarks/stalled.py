@@ -190,7 +190,7 @@ def _stall(port: int, cookie: str, address: str, after: int) -> socket.socket:
     )  # a real network's: loopback's 64 kB make buffers of megabytes
     one.connect(("127.0.0.1", port))
     one.sendall(handshake("/live/ws/", HOST, cookie))
-    time.sleep(0.005)  # its first frame comes after the handshake
+    one.recv(4096)  # the answer to the handshake, and nothing after it
     one.sendall(masked(json.dumps({"type": "subscribe", "topics": {address: after}})))
     return one
 
