@@ -32,7 +32,9 @@ def today(request: ActingRequest, compound: Compound) -> HttpResponse:
     others = [one for one in compounds(request.actor.compound_ids) if one != compound] if several else []
     papers = open_count(request.actor, compound.pk)
     return render(
-        request, "repairs/today.html", {**_lists(request, compound), "seqs": numbers, "others": others, "papers": papers}
+        request,
+        "repairs/today.html",
+        {**_lists(request, compound), "seqs": numbers, "others": others, "papers": papers},
     )
 
 
