@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http.cookie import parse_cookie
 
 from live import admission, queries, wire
@@ -48,7 +48,9 @@ RECHECK_SECONDS = 60
 # Many tabs of one session, or one browser coming back again and again, share an answer for so long.
 ADMISSION_SECONDS = 5
 TOGETHER = 100  # questions that are answered in one go
-ADMITTING = 2  # threads of the four that may answer such at a time: the others read topics
+ADMITTING = (
+    1  # of the four threads: with two, they and the loop took the interpreter from each other, and all were slower
+)
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
 _PONG = {"type": "websocket.send", "text": '{"type":"pong"}'}
@@ -136,10 +138,11 @@ class Admissions:
             try:
                 told = await in_thread(queries.admit_all, [(who, sorted(addresses)) for (who, addresses), _ in some])
             except Exception as error:  # noqa: BLE001  each who asked is told
-                if len(some) > 1:  # one of them may have broken it for all
+                if len(some) == 1 or isinstance(error, OperationalError | InterfaceError):
+                    for _, answer in some:  # the database is gone: asking it a hundred times more makes nothing better
+                        _fail(answer, error)
+                else:  # one of them may have broken it for all
                     await asyncio.gather(*(self._alone(*one) for one in some))
-                else:
-                    _fail(some[0][1], error)
             else:
                 for (_, answer), admitted in zip(some, told, strict=True):
                     if not answer.done():

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -143,9 +144,26 @@ def test_one_that_breaks_spoils_nobody_elses(
         answers = await asyncio.gather(*asking, return_exceptions=True)
         assert [type(one) for one in answers] == [queries.Admission, LookupError] * 3
 
+    async def failed_for_all() -> None:
+        asking = [sockets.admissions.ask(keys[0], frozenset({f"here/{CASE}:{n}"})) for n in range(3)]
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+        assert [type(one) for one in answers] == [OperationalError] * 3
+
     keys = [key_of(manager), key_of(dispatcher)]
     run(play())
     assert max(together) > 1
+
+    def gone(asked: Any) -> Any:
+        together.append(len(asked))
+        raise OperationalError
+
+    sockets.admissions.forget()
+    together.clear()
+    monkeypatch.setattr(queries, "admit_all", gone)
+    run(failed_for_all())
+    assert sum(together) == 3  # each was asked once
+    sockets.admissions.forget()
+    monkeypatch.setattr(queries, "admit_all", admit_all)
 
     async def refused() -> None:
         socket = Socket(cookie=keys[1])
