@@ -7,8 +7,8 @@ class PostingConfig(AppConfig):
 
     def ready(self) -> None:
         from documents import access, kinds
-        from notices import hooks
-        from posting import messages, navigation, pdf, queries, topics
+        from notices import extras, hooks
+        from posting import board, messages, navigation, pdf, queries, topics
         from posting.actions import answers, points, rounds
 
         topics.register()
@@ -18,3 +18,4 @@ class PostingConfig(AppConfig):
         kinds.register(points.LABELS, pdf.LABELS_TITLE, pdf.LABELS_TEMPLATE, pdf.context, allowed=pdf.may_print)
         hooks.on_published(rounds.published)
         hooks.on_withdrawn(rounds.withdrawn)
+        extras.register(panel=board.panel)

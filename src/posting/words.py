@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
 from idempotency.actions import KeyRefused
+from posting.queries import Progress
 from posting.refusals import Refused
 from posting.rules.gaps import LATE, MISSING, NEVER
 
@@ -113,3 +114,19 @@ def offset_text(seconds: int | None) -> str:
     hours, rest = divmod(minutes, MINUTE)
     span = _("%(h)s 小时 %(m)s 分") % {"h": hours, "m": rest} if hours else _("%(m)s 分") % {"m": rest}
     return (_("手机慢 %(span)s") if seconds > 0 else _("手机快 %(span)s")) % {"span": span}
+
+
+def standing(how_far: Progress | None) -> tuple[str, str]:
+    """How far a notice is on the walls, as a badge: its word and tone."""
+    if how_far is None:
+        return _("没有安排"), "neutral"
+    if how_far.late:
+        return _("有 %(n)s 处超时") % {"n": how_far.late}, "late"
+    return (_("都贴好了"), "good") if how_far.whole else (_("还在张贴"), "info")
+
+
+def progress_text(how_far: Progress | None) -> str:
+    """The same as a sentence."""
+    if how_far is None:
+        return _("还没有张贴任务")
+    return _("%(all)s 个点中 %(done)s 个已张贴") % {"all": how_far.points, "done": how_far.posted}

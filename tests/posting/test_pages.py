@@ -208,6 +208,26 @@ def test_the_desk_shows_how_far_it_is(world: World, sign_in: Callable[..., Clien
     assert "没有要张贴的公告" in page(client, f"{BASE}?past=1")
 
 
+def test_the_notice_says_where_its_papers_are_to_those_behind_the_board(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    side = world.here
+    three_points(side)
+    made = publicity(side)
+    here = f"/c/here/notices/{made.ref}/"
+    answered(side, open_tasks(made)[0])
+    for who in ("manager", "officer", "chair"):
+        text = page(sign_in(side, who), here)
+        assert "3 个点中 1 个已张贴" in text
+        assert f"{BASE}notices/{made.ref}/" in text
+    assert f"{BASE}notices/{made.ref}/" not in page(sign_in(side, "resident"), here)
+    # A notice that does not go on the walls: whoever speaks may arrange it, others read nothing of it.
+    plain = submitted(side, "officer", title="今晚停水", source="停水两小时。")
+    other = f"/c/here/notices/{plain.ref}/"
+    assert "安排张贴" in page(sign_in(side, "officer"), other)
+    assert f"{BASE}notices/{plain.ref}/" not in page(sign_in(side, "manager"), other)
+
+
 def test_paper_is_asked_for(world: World, sign_in: Callable[..., Client]) -> None:
     side = world.here
     points = three_points(side)

@@ -28,7 +28,7 @@ from posting.queries import PointPosting, Seen
 from posting.rules.jobs import wants_paper
 from posting.topics import WALLS
 from posting.views.posting import Said, post
-from posting.words import FLAGS, JOB_ICONS, gap_text, offset_text
+from posting.words import FLAGS, JOB_ICONS, gap_text, offset_text, progress_text, standing
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -79,31 +79,16 @@ def _desk(request: ActingRequest, compound: Compound) -> dict[str, Any]:
 
 
 def _row(notice: Notice, how_far: queries.Progress | None, *, waits: bool) -> dict[str, Any]:
-    if how_far is None:
-        badge, tone = _("没有安排"), "neutral"
-    elif how_far.late:
-        badge, tone = _("有 %(n)s 处超时") % {"n": how_far.late}, "late"
-    elif how_far.whole:
-        badge, tone = _("都贴好了"), "good"
-    else:
-        badge, tone = _("还在张贴"), "info"
-    if notice.state == State.WITHDRAWN:
-        badge, tone = _("已撤回"), "neutral"
+    badge, tone = (_("已撤回"), "neutral") if notice.state == State.WITHDRAWN else standing(how_far)
     return {
         "notice": notice,
         "icon": KIND_LOOKS[notice.kind][0],
         "title": notice.current.title,
-        "detail": _detail(how_far),
+        "detail": progress_text(how_far),
         "badge": badge,
         "tone": tone,
         "waits": waits,
     }
-
-
-def _detail(how_far: queries.Progress | None) -> str:
-    if how_far is None:
-        return _("还没有张贴任务")
-    return _("%(all)s 个点中 %(done)s 个已张贴") % {"all": how_far.points, "done": how_far.posted}
 
 
 @require_safe
@@ -251,7 +236,7 @@ def _wall(request: ActingRequest, compound: Compound, found: Notice, now: dateti
         "notice": found,
         "title": found.current.title if found.current is not None else found.title,
         "progress": how_far,
-        "detail": _detail(how_far),
+        "detail": progress_text(how_far),
         "postings": [_posting(one, now) for one in queries.postings_of(found, now=now)],
         "rounds": [{"row": one, "icon": JOB_ICONS[one.job]} for one in queries.rounds_of(found)],
         "unusual": [_answer(one) for one in queries.unusual(found)],
