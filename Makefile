@@ -20,7 +20,7 @@ run: ## the portal with its demonstration, complete in one process (PORT, HOST, 
 
 test: ## every test (ARGS="tests/repairs -k claim" for some of them)
 	$(DEV)
-	@exec $(VENV) -m config.embedded test -- $(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(VENV) -m config.embedded test -- $(VENV) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: ## format, lint, types, templates, floors, migrations, translations
 	$(DEV)
