@@ -195,6 +195,7 @@ def test_it_runs_for_a_day_without_growing(visit: Callable[..., Visitor]) -> Non
     after = weigh()
     assert page.evaluate("() => window.asked") > asked
     assert after[0] <= before[0] * 1.1 + 50, (before, after)
-    assert after[1] <= before[1] + 5, (before, after)
+    # A socket that came back and pictures on their way have a few; one a round would be hundreds.
+    assert after[1] <= before[1] + ROUNDS // 10, (before, after)
     assert after[2] <= before[2] * 1.15 + 200_000, (before, after)
     expect(page.locator("[data-slide]:not([hidden])")).to_have_count(1)
