@@ -54,6 +54,24 @@ def put_up(page: Page, n: int, colour: str) -> str:
     return number
 
 
+def test_a_label_without_signal_opens_its_point(portal: Portal, visit: Callable[..., Visitor]) -> None:
+    worker = visit(WORKER, reduced_motion="reduce")
+    worker.expect_complaint(OFFLINE)
+    worker.open(WALK)
+    page = worker.page
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    eventually(
+        lambda: page.evaluate("(p) => caches.match(p).then(Boolean)", WALK), within=20, what="the list on the phone"
+    )
+    point = page.locator("article.walk-point").last
+    code = point.get_attribute("data-label")
+    worker.context.set_offline(True)
+    page.goto(f"{C}/posting/p/{code}/")
+    found = page.locator(f'article[data-label="{code}"]')
+    expect(found.locator("details.walk-task[open]")).to_have_count(1)
+    expect(found.locator("[name=label]").first).to_have_value(code or "")
+
+
 def test_three_points_in_airplane_mode_and_a_killed_browser(portal: Portal, visit: Callable[..., Visitor]) -> None:
     before = answers(portal)
     worker = visit(WORKER, reduced_motion="reduce")
@@ -135,24 +153,6 @@ def test_a_double_send_is_one_and_other_bytes_are_kept(portal: Portal, visit: Ca
     assert looks.violations(manager.page) == []
     manager.button("看过了").click()
     expect(manager.page.locator("main")).to_contain_text("看过")
-
-
-def test_a_label_without_signal_opens_its_point(portal: Portal, visit: Callable[..., Visitor]) -> None:
-    worker = visit(WORKER, reduced_motion="reduce")
-    worker.expect_complaint(OFFLINE)
-    worker.open(WALK)
-    page = worker.page
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    eventually(
-        lambda: page.evaluate("(p) => caches.match(p).then(Boolean)", WALK), within=20, what="the list on the phone"
-    )
-    point = page.locator("article.walk-point").last
-    code = point.get_attribute("data-label")
-    worker.context.set_offline(True)
-    page.goto(f"{C}/posting/p/{code}/")
-    found = page.locator(f'article[data-label="{code}"]')
-    expect(found.locator("details.walk-task[open]")).to_have_count(1)
-    expect(found.locator("[name=label]").first).to_have_value(code or "")
 
 
 def test_a_point_from_its_making_to_its_end(visit: Callable[..., Visitor]) -> None:
