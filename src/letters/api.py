@@ -10,13 +10,12 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
+from idempotency.asking import CODE, KEY, READS, WRITES, Problem, once
 from letters import actions, queries
 from letters.forms import BoxForm
 from letters.models import GONE_OUT, Letter, State
@@ -27,10 +26,9 @@ from letters.words import refusal_text
 from notices import richtext
 from notices.models import Side
 from tenancy.actor import Actor
-from tenancy.api import ActingView, ProblemSerializer, in_compound_api
+from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
 
-CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 LETTER = OpenApiParameter("letter", OpenApiTypes.STR, OpenApiParameter.PATH, description="The letter's reference.")
 STANDING = OpenApiParameter(
     "X-Standing",
@@ -38,15 +36,6 @@ STANDING = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="post:<id>; for apps signed in by token.",
 )
-KEY = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="16-64 letters, digits, - and _; one for each intent.",
-)
-READS = dict.fromkeys((400, 401, 403, 404, 429), ProblemSerializer)
-WRITES = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), ProblemSerializer)
 MAX_ID = 2**63 - 1
 
 
@@ -138,37 +127,22 @@ class LetterPage(CursorPagination):
     ordering = ("-pk",)
 
 
-class Problem(APIException):
-    """A refusal of an action, in our words."""
-
-    def __init__(self, error: Refused) -> None:
-        field = error.details.get("field", "")
-        words = ErrorDetail(refusal_text(error), code=error.code)
-        super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status
+def _problem(error: Refused) -> Problem:
+    return Problem(refusal_text(error), code=error.code, field=error.details.get("field", ""), status=error.status)
 
 
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Letter]
 ) -> Response:
-    claimed = idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    try:
-        body = LetterStateSerializer(effect()).data
-    except NoSuchLetter as error:
-        raise Http404 from error
-    except Refused as error:
-        raise Problem(error) from error
-    idempotency.settle(claimed, status=made, body=body)
-    return Response(body, status=made)
+    def answered() -> Any:
+        try:
+            return LetterStateSerializer(effect()).data
+        except NoSuchLetter as error:
+            raise Http404 from error
+        except Refused as error:
+            raise _problem(error) from error
+
+    return once(request, actor, compound, now=now, status=made, effect=answered)
 
 
 def _reader(actor: Actor) -> None:

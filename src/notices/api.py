@@ -11,14 +11,13 @@ from django.utils.timezone import localdate
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
 from documents.actions import FileRefused
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
 from lifecycle.refusals import NotPermitted
 from notices import actions, extras, queries
 from notices.actions.files import NAME as MAX_FILE_NAME
@@ -34,28 +33,12 @@ from notices.rules.kinds import MAX_CHANGED, MAX_COMPOUNDS, MAX_PLACES, MAX_REAS
 from notices.words import refusal_text
 from tenancy.access import compound_for
 from tenancy.actor import Actor
-from tenancy.api import ActingView, ProblemSerializer, acting_api, in_compound_api
+from tenancy.api import ActingView, acting_api, in_compound_api
 from tenancy.models import Compound
 from tenancy.queries import compounds
 from tenancy.scope import scope
 
-CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 NOTICE = OpenApiParameter("notice", OpenApiTypes.STR, OpenApiParameter.PATH, description="The notice's reference.")
-STANDING = OpenApiParameter(
-    "X-Standing",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="post:<id>, home:<compound id> or child:<compound id of a parent>; for apps signed in by token.",
-)
-KEY = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="16-64 letters, digits, - and _; one for each intent.",
-)
-READS = dict.fromkeys((400, 401, 403, 404, 429), ProblemSerializer)
-WRITES = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), ProblemSerializer)
 MAX_ID = 2**63 - 1
 
 
@@ -208,37 +191,24 @@ class NoticePage(CursorPagination):
     ordering = ("-published_at", "-pk")
 
 
-class Problem(APIException):
-    """A refusal of an action, in our words."""
-
-    def __init__(self, error: Refused | FileRefused) -> None:
-        field = error.details.get("field", "") if isinstance(error, Refused) else "file"
-        words = ErrorDetail(refusal_text(error), code=error.code)
-        super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status if isinstance(error, Refused) else status.HTTP_422_UNPROCESSABLE_ENTITY
+def _problem(error: Refused | FileRefused) -> Problem:
+    if isinstance(error, FileRefused):
+        return Problem(refusal_text(error), code=error.code, field="file", status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+    return Problem(refusal_text(error), code=error.code, field=error.details.get("field", ""), status=error.status)
 
 
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
 ) -> Response:
-    claimed = idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    try:
-        body = effect()
-    except NoSuchNotice as error:
-        raise Http404 from error
-    except (Refused, FileRefused) as error:
-        raise Problem(error) from error
-    idempotency.settle(claimed, status=made, body=body)
-    return Response(body, status=made)
+    def answered() -> Any:
+        try:
+            return effect()
+        except NoSuchNotice as error:
+            raise Http404 from error
+        except (Refused, FileRefused) as error:
+            raise _problem(error) from error
+
+    return once(request, actor, compound, now=now, status=made, effect=answered)
 
 
 def _found(actor: Actor, compound: Compound, ref: str) -> Notice:
@@ -411,7 +381,7 @@ def _chosen(actor: Actor, codes: list[str]) -> list[int]:
     """The ids of further compounds by their codes; Problem for one that the post does not cover, or that is not there."""
     known = {one.code: one.pk for one in compounds(actor.compound_ids)} if codes else {}
     if not set(codes) <= known.keys():
-        raise Problem(NotPermitted("not_covered", field="compounds"))
+        raise _problem(NotPermitted("not_covered", field="compounds"))
     return [known[code] for code in codes]
 
 

@@ -19,7 +19,7 @@ from django.utils.timezone import is_naive
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request as ApiRequest
@@ -28,8 +28,7 @@ from rest_framework.response import Response
 from accounts.models import Person
 from documents.actions import FileRefused
 from documents.models import StoredFile
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
+from idempotency.asking import CODE, KEY, READS, WRITES, Problem, once
 from lifecycle.refusals import NotPermitted
 from notices.models import Notice
 from parties.queries import walked_in
@@ -42,12 +41,11 @@ from posting.permissions import may_read, may_walk
 from posting.refusals import BadInput, NoSuchThing, Refused
 from posting.words import refusal_field, refusal_text
 from tenancy.actor import Actor
-from tenancy.api import ActingView, ProblemSerializer, in_compound_api
+from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
 from tenancy.queries import compound_by_code
 from tenancy.scope import entering, scope
 
-CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 STANDING = OpenApiParameter(
     "X-Standing", OpenApiTypes.STR, OpenApiParameter.HEADER, description="post:<id>; for apps signed in by token."
 )
@@ -57,13 +55,6 @@ POST_OF = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="post:<id>, the post in which it was done; it may have ended since.",
-)
-KEY = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="16-64 letters, digits, - and _; one for each intent.",
 )
 DEVICE = OpenApiParameter(
     "X-Device-Time",
@@ -77,8 +68,6 @@ CLIENT = OpenApiParameter(
 SLOT = OpenApiParameter("slot", OpenApiTypes.INT, OpenApiParameter.PATH, description="Which photo, from 0.")
 POINT = OpenApiParameter("point_id", OpenApiTypes.INT, OpenApiParameter.PATH)
 NOTICE = OpenApiParameter("notice", OpenApiTypes.STR, OpenApiParameter.PATH, description="The notice's reference.")
-READS = dict.fromkeys((400, 401, 403, 404, 429), ProblemSerializer)
-WRITES = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), ProblemSerializer)
 MAX_ID = 2**63 - 1
 # How long after the end of a post what was done in it is still taken in.
 LATE = timedelta(days=30)
@@ -283,42 +272,32 @@ class RoundPage(CursorPagination):
     ordering = ("-pk",)
 
 
-class Problem(APIException):
-    """A refusal of an action, in our words."""
-
-    def __init__(self, error: Refused | FileRefused) -> None:
-        field = refusal_field(error)
-        words = ErrorDetail(refusal_text(error), code=error.code)
-        super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status if isinstance(error, Refused) else 422
-
-
 def _reads(actor: Actor) -> None:
     if not may_read(actor):
         raise PermissionDenied(refusal_text(NotPermitted("not_yours")), code="not_yours")
 
 
+def _problem(error: Refused | FileRefused) -> Problem:
+    return Problem(
+        refusal_text(error),
+        code=error.code,
+        field=refusal_field(error),
+        status=error.status if isinstance(error, Refused) else 422,
+    )
+
+
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
 ) -> Response:
-    claimed = idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    try:
-        body = effect()
-    except NoSuchThing as error:
-        raise Http404 from error
-    except Refused as error:
-        raise Problem(error) from error
-    idempotency.settle(claimed, status=made, body=body)
-    return Response(body, status=made)
+    def answered() -> Any:
+        try:
+            return effect()
+        except NoSuchThing as error:
+            raise Http404 from error
+        except Refused as error:
+            raise _problem(error) from error
+
+    return once(request, actor, compound, now=now, status=made, effect=answered)
 
 
 def _point(made: Point) -> Any:
@@ -606,7 +585,7 @@ def _worded(call: Callable[[], Taken]) -> Taken:
     except NoSuchThing as error:
         raise Http404 from error
     except (Refused, FileRefused) as error:
-        raise Problem(error) from error
+        raise _problem(error) from error
 
 
 def _in_post(request: ApiRequest, code: str, do: Do) -> Response:
@@ -699,7 +678,7 @@ class OnePhoto(ActingView):
         if slot >= MAX_PHOTOS:
             raise Http404
         if not upload.size or upload.size > MAX_PHOTO:
-            raise Problem(BadInput("photo_size", field="photo"))
+            raise _problem(BadInput("photo_size", field="photo"))
         now = timezone.now()
         return _of_a_walker(
             request,

@@ -11,13 +11,11 @@ from django.utils.timezone import localdate
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
 from notices.models import Matter as About
 from notices.models import State as NoticeState
 from notices.refusals import NoSuchNotice, Refused
@@ -28,26 +26,10 @@ from publicity.models import Binding, Matter, Period, State, Unit
 from publicity.rules import table
 from publicity.rules.matters import MAX_DAYS, PLACES, TOLD
 from tenancy.actor import Actor
-from tenancy.api import ActingView, ProblemSerializer, in_compound_api
+from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
 
-CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
 NOTICE = OpenApiParameter("notice", OpenApiTypes.STR, OpenApiParameter.PATH, description="The notice's reference.")
-STANDING = OpenApiParameter(
-    "X-Standing",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="post:<id>, home:<compound id> or child:<compound id of a parent>; for apps signed in by token.",
-)
-KEY = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="16-64 letters, digits, - and _; one for each intent.",
-)
-READS = dict.fromkeys((400, 401, 403, 404, 429), ProblemSerializer)
-WRITES = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), ProblemSerializer)
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
@@ -139,38 +121,25 @@ class PeriodPage(CursorPagination):
     ordering = ("-opened_at", "-pk")
 
 
-class Problem(APIException):
-    """A refusal of an action, in our words."""
-
-    def __init__(self, error: Refused) -> None:
-        field = error.details.get("field", "").removeprefix("publicity_")
-        words = ErrorDetail(refusal_text(error), code=error.code)
-        super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status
+def _problem(error: Refused) -> Problem:
+    field = error.details.get("field", "").removeprefix("publicity_")
+    return Problem(refusal_text(error), code=error.code, field=field, status=error.status)
 
 
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, *, made: int, effect: Callable[[datetime], Any]
 ) -> Response:
     now = timezone.now()
-    claimed = idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    try:
-        body = effect(now)
-    except NoSuchNotice as error:
-        raise Http404 from error
-    except Refused as error:
-        raise Problem(error) from error
-    idempotency.settle(claimed, status=made, body=body)
-    return Response(body, status=made)
+
+    def answered() -> Any:
+        try:
+            return effect(now)
+        except NoSuchNotice as error:
+            raise Http404 from error
+        except Refused as error:
+            raise _problem(error) from error
+
+    return once(request, actor, compound, now=now, status=made, effect=answered)
 
 
 class PeriodList(ActingView):

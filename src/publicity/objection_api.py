@@ -11,19 +11,17 @@ from django.utils.timezone import localdate
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
 from documents.actions import FileRefused
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
 from lifecycle.refusals import Refused
 from notices.queries import visible_notices
 from publicity import objection_queries as queries
 from publicity.actions import objecting
-from publicity.api import CODE, KEY, NOTICE, READS, STANDING, WRITES
+from publicity.api import NOTICE
 from publicity.models import Objection, ObjectionState, Outcome
 from publicity.objection_permissions import sees_objectors
 from publicity.objection_words import beside_notice, full_objector, refusal_field, refusal_text, who_answers
@@ -103,16 +101,6 @@ class ObjectionPage(CursorPagination):
     ordering = ("-pk",)
 
 
-class Problem(APIException):
-    """A refusal of an action, in our words."""
-
-    def __init__(self, error: Refused | FileRefused) -> None:
-        field = refusal_field(error)
-        words = ErrorDetail(refusal_text(error), code=error.code)
-        super().__init__({field: [words]} if field else {"detail": words})
-        self.status_code = error.status if isinstance(error, Refused) else 422
-
-
 def _said(one: Objection, *, own: bool, names: bool) -> dict[str, Any]:
     shown = beside_notice(one, names=own or names)
     return {
@@ -132,27 +120,27 @@ def _said(one: Objection, *, own: bool, names: bool) -> dict[str, Any]:
     }
 
 
+def _problem(error: Refused | FileRefused) -> Problem:
+    return Problem(
+        refusal_text(error),
+        code=error.code,
+        field=refusal_field(error),
+        status=error.status if isinstance(error, Refused) else 422,
+    )
+
+
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Objection]
 ) -> Response:
-    claimed = idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    try:
-        body = ObjectionStateSerializer(effect()).data
-    except objecting.NoSuchObjection as error:
-        raise Http404 from error
-    except (Refused, FileRefused) as error:
-        raise Problem(error) from error
-    idempotency.settle(claimed, status=made, body=body)
-    return Response(body, status=made)
+    def answered() -> Any:
+        try:
+            return ObjectionStateSerializer(effect()).data
+        except objecting.NoSuchObjection as error:
+            raise Http404 from error
+        except (Refused, FileRefused) as error:
+            raise _problem(error) from error
+
+    return once(request, actor, compound, now=now, status=made, effect=answered)
 
 
 class NoticeObjections(ActingView):

@@ -1,65 +1,14 @@
-"""What the resources share: their parameters, their refusals, and one effect for each idempotency key."""
-
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+"""What the resources of repairs share besides what all do (``idempotency.asking``)."""
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.request import Request as ApiRequest
-from rest_framework.response import Response
 
-from idempotency import actions as idempotency
-from idempotency.forms import HEADER, fingerprint
-from tenancy.actor import Actor
+from idempotency.asking import CODE, KEY, STANDING, claim, once
 from tenancy.api import ProblemSerializer
-from tenancy.models import Compound
 
-KEY = OpenApiParameter(
-    HEADER,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="16-64 letters, digits, - and _; one for each intent.",
-)
-STANDING = OpenApiParameter(
-    "X-Standing",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="post:<id>, home:<compound id> or child:<compound id of a parent>; for apps signed in by token.",
-)
-CODE = OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description="The compound's code.")
+__all__ = ["CODE", "CURSOR", "KEY", "MAX_ID", "PROBLEMS", "REF", "STANDING", "claim", "once"]
+
 REF = OpenApiParameter("ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The request's reference.")
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR)
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429), ProblemSerializer)
 MAX_ID = 2**63 - 1
-
-
-def claim(request: ApiRequest, actor: Actor, compound: Compound, now: datetime) -> idempotency.Claim:
-    """Claim the key of this call; see ``idempotency.actions.claim`` for what it raises."""
-    return idempotency.claim(
-        compound_id=compound.pk,
-        person_id=actor.person_id,
-        key=request.headers.get(HEADER, ""),
-        route=request.path[:160],
-        fingerprint=fingerprint(request),
-        now=now,
-    )
-
-
-def once(
-    request: ApiRequest,
-    actor: Actor,
-    compound: Compound,
-    *,
-    now: datetime,
-    status: int,
-    effect: Callable[[], Any],
-) -> Response:
-    """Run ``effect``, which gives the body of the answer; a key that had its effect gets the same answer again."""
-    claimed = claim(request, actor, compound, now)
-    if claimed.replay is not None:
-        return Response(claimed.replay.body, status=claimed.replay.status)
-    body = effect()
-    idempotency.settle(claimed, status=status, body=body)
-    return Response(body, status=status)
