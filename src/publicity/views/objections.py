@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from documents.actions import DocumentRefused, FileRefused, request_document
-from idempotency.actions import KeyRefused, KeyReused
-from idempotency.posting import once
+from documents.actions import request_document
+from documents.posting import Posting, Said
 from lifecycle.refusals import Refused
 from live.queries import seqs
 from notices.models import Notice
@@ -52,28 +50,7 @@ MAY_OBJECT = ("resident", "committee", "preparatory")
 CERTIFIERS = ("community", "residents", "committee", "preparatory", "company", "street", "city")
 
 
-class Said(Exception):
-    """A refusal in words: ``text``, the ``field`` beside which it belongs ("" for none), and the HTTP ``status``."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.text = refusal_text(error)
-        self.field = refusal_field(error)
-        if isinstance(error, Refused):
-            self.status = error.status
-        else:
-            self.status = 409 if isinstance(error, KeyReused) else 403 if isinstance(error, DocumentRefused) else 422
-
-
-def post(request: ActingRequest, *, compound_id: int, now: datetime, effect: Callable[[], str]) -> str:
-    """Run an effect once, whole or not at all; returns where it leads. Raises Said for a refusal, Http404 where nothing is."""
-    try:
-        with transaction.atomic():
-            return once(request, compound_id=compound_id, now=now, effect=effect)
-    except objecting.NoSuchObjection as error:
-        raise Http404 from error
-    except (Refused, FileRefused, DocumentRefused, KeyRefused) as error:
-        raise Said(error) from error
+post = Posting(objecting.NoSuchObjection, refusal_text, refusal_field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
