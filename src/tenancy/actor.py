@@ -30,6 +30,11 @@ class Actor:
         """The post that acts, or None for a resident and for the system."""
         return self.key if self.kind == "post" else None
 
+    @property
+    def signature(self) -> str:
+        """Name and post, as records keep who did something: at most 160 signs."""
+        return f"{self.person_name} {self.label}".strip()[:160]
+
 
 def system_actor(name: str, compound_ids: tuple[int, ...]) -> Actor:
     """The system itself, as the author of what the clock did. ``name`` says which job."""

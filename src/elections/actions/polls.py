@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from elections.actions.change import Change, begin, new_ref, said, who
+from elections.actions.change import Change, begin, new_ref, said
 from elections.models import Kind, Poll
 from elections.models.polls import MAX_TITLE
 from elections.permissions import may_open
@@ -56,7 +56,7 @@ def open_poll(
         conductor=by.label.rpartition(" ")[0][:80] or by.label[:80],
         person_id=by.person_id,
         post_id=by.post_id,
-        label=who(by),
+        label=by.signature,
         created_at=now,
         updated_at=now,
     )
@@ -73,5 +73,5 @@ def cancel_poll(*, compound_id: int, ref: str, reason: str, by: Actor, now: date
     Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on), BadInput (say_why, too_long).
     """
     change = begin(compound_id=compound_id, ref=ref, action="cancel", by=by, now=now)
-    change.set(ended_at=now, ended_reason=said(reason, "reason"), ended_as=who(by))
+    change.set(ended_at=now, ended_reason=said(reason, "reason"), ended_as=by.signature)
     return change.save()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from elections.actions.change import Change, begin, said, who
+from elections.actions.change import Change, begin, said
 from elections.box.counting import Right as Weight
 from elections.box.encoding import canonical, fingerprint
 from elections.box.record import roll_fingerprint
@@ -112,7 +112,7 @@ def decide_likeness(
         raise BadInput("not_of_this_group", field="same") from error
     change.note(f"likeness {number}", found.same, told)
     found.same, found.note = told, said(note, "note")
-    found.decided_as, found.decided_at = who(by), now
+    found.decided_as, found.decided_at = by.signature, now
     found.save()
     change.note("ground", None, found.note)
     change.save()
@@ -197,7 +197,7 @@ def amend(
     made = _cut(change, number=before.number + 1, before=before)
     Amendment.objects.create(
         compound_id=compound_id, edition=made, unit=unit, changes=changes, reason=why, evidence=ground, at=now,
-        person_id=by.person_id, post_id=by.post_id, label=who(by),
+        person_id=by.person_id, post_id=by.post_id, label=by.signature,
     )  # fmt: skip
     change.note(
         unit.address, {name: old for name, (old, _) in changes.items()}, {n: new for n, (_, new) in changes.items()}
@@ -291,7 +291,7 @@ def _cut(change: Change, *, number: int, before: Edition | None) -> Edition:
         at=change.now,
         person_id=change.by.person_id,
         post_id=change.by.post_id,
-        label=who(change.by),
+        label=change.by.signature,
     )
     for one in rights:
         one.edition = made

@@ -20,11 +20,6 @@ from parties.queries import Holder, holders
 from tenancy.actor import Actor
 
 
-def who(by: Actor) -> str:
-    """Name and post, as every record keeps them."""
-    return f"{by.person_name} {by.label}".strip()[:160]
-
-
 def new_ref() -> str:
     """A name for the address, not to be guessed."""
     return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from letters.actions.change import everyone_in, locked, moved, settle, staff_of, tell, who
+from letters.actions.change import everyone_in, locked, moved, settle, staff_of, tell
 from letters.models import Addressee, Letter
 from letters.refusals import NotPermitted, OutOfState
 from tenancy.actor import Actor
@@ -28,7 +28,7 @@ def sign(*, compound_id: int, ref: str, by: Actor, now: datetime, fingerprint: s
     moved(found, "sign")
     if fingerprint and fingerprint != found.fingerprint:
         raise OutOfState("text_changed")
-    mine.signed_at, mine.signed_by, mine.signed_post, mine.signed_as = now, by.person_id, by.post_id, who(by)
+    mine.signed_at, mine.signed_by, mine.signed_post, mine.signed_as = now, by.person_id, by.post_id, by.signature
     mine.save(update_fields=["signed_at", "signed_by", "signed_post", "signed_as"])
     here = everyone_in(compound_id, now)
     tell(found, staff_of(here, [found.sender]), "letters.signed", by=by, now=now, who=mine.name)

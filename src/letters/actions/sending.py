@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from letters.actions.change import everyone_in, locked, moved, said, settle, staff_of, tell, who
+from letters.actions.change import everyone_in, locked, moved, said, settle, staff_of, tell
 from letters.actions.writing import bodies_here, check_day, check_replaced, own_draft
 from letters.models import Addressee, Counter, Letter, State
 from letters.permissions import may_send
@@ -81,7 +81,7 @@ def _cut(letter: Letter, now: datetime) -> None:
 def _replace(letter: Letter, *, by: Actor, now: datetime) -> None:
     old = locked(compound_id=letter.compound_id, ref=letter.replaces.ref, by=by)
     before = moved(old, "replace")
-    old.ended_at, old.ended_as, old.updated_at = now, who(by), now
+    old.ended_at, old.ended_as, old.updated_at = now, by.signature, now
     old.save(update_fields=["state", "ended_at", "ended_as", "updated_at"])
     settle(old, "replace", {"state": [before, old.state], "by": [None, letter.number_text]}, by=by, now=now)
 
@@ -120,7 +120,7 @@ def withdraw(*, compound_id: int, ref: str, reason: str, by: Actor, now: datetim
     addressees = list(found.addressees.order_by("pk"))
     if any(one.signed_at for one in addressees):
         raise OutOfState("already_signed")
-    found.ended_at, found.ended_reason, found.ended_as, found.updated_at = now, why, who(by), now
+    found.ended_at, found.ended_reason, found.ended_as, found.updated_at = now, why, by.signature, now
     found.save()
     here = everyone_in(compound_id, now)
     tell(found, staff_of(here, [one.name for one in addressees]), "letters.withdrawn", by=by, now=now, reason=why)
@@ -139,7 +139,7 @@ def _reopen(letter: Letter) -> None:
 def drop(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Letter:
     """Give a draft up. Refused: NoSuchLetter; NotPermitted (not_yours); OutOfState (moved_on)."""
     found = own_draft(compound_id=compound_id, ref=ref, action="drop", by=by)
-    found.ended_at, found.ended_as, found.updated_at = now, who(by), now
+    found.ended_at, found.ended_as, found.updated_at = now, by.signature, now
     found.save()
     settle(found, "drop", {"state": [State.DRAFT.value, found.state]}, by=by, now=now)
     return found

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from documents.actions import store_file, store_image
-from letters.actions.change import everyone_in, locked, moved, new_ref, said, settle, who
+from letters.actions.change import everyone_in, locked, moved, new_ref, said, settle
 from letters.models import Addressee, Attachment, Letter, State
 from letters.permissions import may_write, writes_for
 from letters.refusals import BadInput, NotPermitted, OutOfState
@@ -57,7 +57,7 @@ def write(*, compound_id: int, draft: Draft, by: Actor, now: datetime) -> Letter
         sender=organisation.name,
         person_id=by.person_id,
         post_id=by.post_id,
-        label=who(by),
+        label=by.signature,
         reply_to=answered,
         replaces=replaced,
         created_at=now,

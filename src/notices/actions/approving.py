@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notices.actions.change import Change, everyone_in, locked, needed, said, signers, speakers, tell, who
+from notices.actions.change import Change, everyone_in, locked, needed, said, signers, speakers, tell
 from notices.actions.texts import ask, call, cut, let_out, open_steps, refuse_version, sides_of
 from notices.models import Notice, State, Step, Version
 from notices.permissions import countersigns, is_hurried, may_submit, sees_work
@@ -97,7 +97,7 @@ def countersign(
         raise NotPermitted("own_text")
     words = said(reason, "reason") if agree else needed(reason)
     step.answer = Step.Answer.AGREED if agree else Step.Answer.REFUSED
-    step.reason, step.person_id, step.post_id, step.label, step.at = words, by.person_id, by.post_id, who(by), now
+    step.reason, step.person_id, step.post_id, step.label, step.at = words, by.person_id, by.post_id, by.signature, now
     step.save()
     action = {State.PUBLISHED: "review", State.EXPIRED: "review_after"}.get(State(found.state), "agree")
     change = Change(notice=found, action=action, by=by, now=now, before=found.state, note=words)

@@ -25,11 +25,6 @@ from tenancy.actor import Actor
 from webhooks.actions import send_off
 
 
-def who(by: Actor) -> str:
-    """Name and post, as every record keeps them."""
-    return f"{by.person_name} {by.label}".strip()[:160]
-
-
 def new_ref() -> str:
     """A name for the address, not to be guessed."""
     return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")
@@ -73,7 +68,7 @@ class Change:
             person_id=self.by.person_id,
             post_id=self.by.post_id,
             party=self.by.party,
-            label=who(self.by),
+            label=self.by.signature,
             note=self.note[:MAX_REASON],
             at=self.now,
         )

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.actions import record
-from notices.actions.change import said, who
+from notices.actions.change import said
 from notices.actions.writing import checked_words
 from notices.models import ApprovalRule, Kind, Matter, Side, Template
 from notices.permissions import may_keep_templates, may_set_rules
@@ -55,7 +55,7 @@ def set_rule(
         _end(before, by, now)
     made: ApprovalRule = ApprovalRule.objects.create(
         compound_id=compound_id, kind=kind, matter=matter, speaker=speaker, sides=list(dict.fromkeys(sides)), ground=why,
-        made_at=now, made_as=who(by),
+        made_at=now, made_as=by.signature,
     )  # fmt: skip
     _log(
         "rule", f"notices.approvalrule:{made.pk}",
@@ -81,7 +81,7 @@ def end_rule(*, compound_id: int, rule_id: int, by: Actor, now: datetime) -> Non
 
 
 def _end(rule: ApprovalRule, by: Actor, now: datetime) -> None:
-    rule.ended_at, rule.ended_as = now, who(by)
+    rule.ended_at, rule.ended_as = now, by.signature
     rule.save(update_fields=["ended_at", "ended_as"])
 
 
@@ -106,7 +106,7 @@ def save_template(
     older.update(ended_at=now)
     made: Template = Template.objects.create(
         compound_id=compound_id, name=called, kind=kind, matter=matter, title=head, source=text, made_at=now,
-        made_as=who(by),
+        made_as=by.signature,
     )  # fmt: skip
     _log("template", f"notices.template:{made.pk}", {"name": [None, called]}, compound_id, by=by, now=now)
     return made

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from notices import hooks
 from notices.actions.approving import moved_on, opened
-from notices.actions.change import Change, needed, tell, who
+from notices.actions.change import Change, needed, tell
 from notices.actions.texts import ask, cut, let_out, refuse_version, sides_of
 from notices.actions.writing import checked_words
 from notices.models import Notice, Reading, State, Version
@@ -119,7 +119,7 @@ def _withdraw(found: Notice, why: str, *, by: Actor, now: datetime) -> Notice:
     proposed: Version | None = found.proposed
     change = Change(notice=found, action="withdraw", by=by, now=now, before=found.state, note=why)
     change.move("withdraw")
-    change.set(ended_at=now, ended_reason=why, ended_as=who(by), pinned_at=None, proposed=None)
+    change.set(ended_at=now, ended_reason=why, ended_as=by.signature, pinned_at=None, proposed=None)
     if proposed is not None:
         refuse_version(proposed, now)
     told = hooks.withdrawn(found, public, now)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from notices.actions.approving import moved_on
-from notices.actions.change import Change, locked, who
+from notices.actions.change import Change, locked
 from notices.audience import homes_of_reader
 from notices.models import Notice, Reading, Signature, State
 from notices.refusals import NoSuchNotice, NotPermitted, OutOfState
@@ -30,7 +30,7 @@ def mark_read(*, notice: Notice, by: Actor, now: datetime) -> bool:
                 notice=notice,
                 person_id=by.person_id,
                 home_ids=homes,
-                label=who(by),
+                label=by.signature,
                 edition=notice.current.edition,
                 at=now,
             )

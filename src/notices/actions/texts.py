@@ -8,7 +8,7 @@ from django.db.models import F, Max
 
 from audit.actions import Also
 from notices import hooks, richtext
-from notices.actions.change import Change, everyone_in, present, signers, tell, who
+from notices.actions.change import Change, everyone_in, present, signers, tell
 from notices.models import ApprovalRule, Attachment, Notice, Reading, Step, Version
 from notices.refusals import BadInput
 from notices.rules import placeholders
@@ -47,7 +47,7 @@ def cut(change: Change, *, changed: str = "") -> Version:
         ),
         person_id=change.by.person_id,
         post_id=change.by.post_id,
-        label=who(change.by),
+        label=change.by.signature,
         at=change.now,
     )
     change.changes["version"] = [None, made.number]

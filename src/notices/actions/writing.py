@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from notices import richtext
-from notices.actions.change import Change, begin, everyone_in, new_ref, said, who
+from notices.actions.change import Change, begin, everyone_in, new_ref, said
 from notices.audience import Audience, unknown_places
 from notices.models import Kind, Matter, Notice, Signature
 from notices.permissions import may_write, speaks_for
@@ -98,7 +98,7 @@ def _write_one(
         speaker=organisation.name,
         person_id=by.person_id,
         post_id=by.post_id,
-        label=who(by),
+        label=by.signature,
         created_at=now,
         updated_at=now,
         title=title,

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from documents.actions import store_image
 from notices.models import State as NoticeState
-from posting.actions.change import clock, desk, everyone_in, keep, link, said, tell, who
+from posting.actions.change import clock, desk, everyone_in, keep, link, said, tell
 from posting.actions.rounds import post_again, settle_rounds, take_down
 from posting.models import MAX_REASON, Answer, Conflict, Label, Photo, Plan, Result, Round, Task
 from posting.permissions import may_walk
@@ -128,7 +128,7 @@ def take(*, compound_id: int, given: Given, by: Actor, now: datetime, in_post: b
         body=given.body,
         person_id=by.person_id,
         post_id=by.post_id,
-        label=who(by),
+        label=by.signature,
     )
     Photo.objects.bulk_create(
         Photo(compound_id=compound_id, answer=made, slot=one.slot, sha256=one.sha256, bytes=one.bytes)
@@ -312,7 +312,7 @@ def _differs(
         digest=digest,
         body=given.body if given is not None else None,
         person_id=by.person_id,
-        label=who(by),
+        label=by.signature,
         received_at=now,
     )
     Photo.objects.bulk_create(

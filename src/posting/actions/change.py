@@ -21,11 +21,6 @@ CLOCK = "posting"
 _COMMUNITY = ("community", "residents")
 
 
-def who(by: Actor) -> str:
-    """Name and post, as every record keeps them."""
-    return f"{by.person_name} {by.label}".strip()[:160]
-
-
 def clock(compound_id: int) -> Actor:
     """The author of what nobody did by hand."""
     return system_actor(CLOCK, (compound_id,))

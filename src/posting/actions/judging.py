@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from posting.actions.answers import count
-from posting.actions.change import keep, said, who
+from posting.actions.change import keep, said
 from posting.models import MAX_REASON, Answer, Conflict
 from posting.permissions import judges
 from posting.refusals import NoSuchThing, NotPermitted, OutOfState
@@ -33,7 +33,7 @@ def judge(*, compound_id: int, answer_id: int, counts: bool, reason: str, by: Ac
     if found.person_id == by.person_id:
         raise NotPermitted("own_answer")
     why = said(reason, "reason", MAX_REASON, needed="" if counts else "say_why")
-    found.judged_at, found.judged_as, found.judged_why = now, who(by), why
+    found.judged_at, found.judged_as, found.judged_why = now, by.signature, why
     found.state = Answer.State.REFUSED
     found.save(update_fields=["judged_at", "judged_as", "judged_why", "state"])
     if counts:
@@ -64,7 +64,7 @@ def saw_conflict(*, compound_id: int, conflict_id: int, by: Actor, now: datetime
     if found is None:
         raise NoSuchThing
     if found.seen_at is None:
-        found.seen_at, found.seen_as = now, who(by)
+        found.seen_at, found.seen_as = now, by.signature
         found.save(update_fields=["seen_at", "seen_as"])
         keep(
             compound_id=compound_id,

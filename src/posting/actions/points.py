@@ -8,7 +8,7 @@ from django.db import transaction
 
 from documents.actions import request_document
 from documents.models import IssuedDocument
-from posting.actions.change import keep, said, who
+from posting.actions.change import keep, said
 from posting.actions.rounds import point_left
 from posting.models import MAX_NAME, MAX_PLACE, MAX_REASON, Label, LabelSheet, Point, PointEvent
 from posting.permissions import keeps_points
@@ -238,7 +238,7 @@ def _note(point: Point, action: str, note: str, by: Actor, now: datetime) -> Non
         note=note[:MAX_REASON],
         person_id=by.person_id,
         post_id=by.post_id,
-        label=who(by),
+        label=by.signature,
         at=now,
     )
 

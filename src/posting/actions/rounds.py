@@ -11,7 +11,7 @@ from documents.actions import retire_documents
 from notices.models import Notice, State, Version
 from notices.pdf import SHEET, target_of
 from parties.queries import serving_company
-from posting.actions.change import clock, everyone_in, keep, moment, tell, walk_link, walkers, who
+from posting.actions.change import clock, everyone_in, keep, moment, tell, walk_link, walkers
 from posting.models import Plan, Point, Round, Task
 from posting.permissions import may_plan
 from posting.queries import points_with_paper
@@ -56,7 +56,7 @@ def plan(
             "side": side,
             "due_at": due_at,
             "made_at": now,
-            "made_as": who(by),
+            "made_as": by.signature,
         },
     )[0]
     if found.state == State.PUBLISHED and found.current is not None:

@@ -12,7 +12,7 @@ from audit.actions import record
 from calendars.queries import work_calendar
 from lifecycle.refusals import BadInput, NotPermitted, OutOfState
 from notices.actions.approving import moved_on
-from notices.actions.change import locked, who
+from notices.actions.change import locked
 from notices.models import Kind, Notice, Version
 from notices.models import State as NoticeState
 from notices.permissions import may_submit, speaks_for
@@ -143,7 +143,7 @@ def plan(
         compound_id=compound_id,
         notice=found,
         defaults={
-            "matter": matter, "days": days, "last_day": last_day, "accepted": accepted, "set_at": now, "set_as": who(by),
+            "matter": matter, "days": days, "last_day": last_day, "accepted": accepted, "set_at": now, "set_as": by.signature,
         },
     )  # fmt: skip
     kept: Plan = made
@@ -183,7 +183,7 @@ def call_small(*, compound_id: int, ref: str, small: bool, by: Actor, now: datet
     kept, _new = Plan.objects.get_or_create(
         compound_id=compound_id,
         notice=found,
-        defaults={"matter": USUAL.get(found.matter, "general"), "set_at": now, "set_as": who(by)},
+        defaults={"matter": USUAL.get(found.matter, "general"), "set_at": now, "set_as": by.signature},
     )
     before = list(kept.small)
     kept.small = sorted({*before, last + 1} if small else set(before) - {last + 1})
