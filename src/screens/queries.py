@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts import crypto
 from documents.models import StoredFile
 from live.admission import Bearer
-from notices.models import Attachment, Notice
+from notices.models import Attachment, Notice, Page
 from notices.queries import hall_board
 from notices.topics import HALL
 from screens import rules
@@ -49,15 +49,16 @@ def bearer(token: str) -> Bearer | None:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A notice as a screen shows it, with its pictures and how many papers it has."""
+    """A notice as a screen shows it, with its pictures, the first pages of its papers and how many papers it has."""
 
     notice: Notice
     pictures: Sequence[StoredFile]
+    sheets: Sequence[Page]
     papers: int
 
 
 def slides(screen: Screen) -> list[Slide]:
-    """What is up for the place of a screen, pinned ones first, 40 at most. Two statements."""
+    """What is up for the place of a screen, pinned ones first, 40 at most. Two statements, one more where there are papers."""
     rows = list(
         hall_board(screen.compound_id, building_id=screen.building_id, entrance_id=screen.entrance_id)[
             : rules.MOST_SLIDES
@@ -65,26 +66,46 @@ def slides(screen: Screen) -> list[Slide]:
     )
     wanted = [pk for row in rows for pk in row.current.files]
     files = {
-        one.pk: one.file
+        one.pk: one
         for one in Attachment.objects.select_related("file").filter(compound_id=screen.compound_id, pk__in=wanted)
     }
+    drawn = _first_pages([one.pk for one in files.values() if not one.file.is_picture], screen.compound_id)
     made = []
     for row in rows:
         named = [files[pk] for pk in row.current.files if pk in files]
-        pictures = [file for file in named if file.is_picture]
-        made.append(Slide(row, pictures, len(named) - len(pictures)))
+        pictures = [one.file for one in named if one.file.is_picture]
+        sheets = [page for one in named for page in drawn.get(one.pk, [])][: rules.MOST_SHEETS]
+        made.append(Slide(row, pictures, sheets, len(named) - len(pictures)))
     return made
 
 
+def _first_pages(papers: Sequence[int], compound_id: int) -> dict[int, list[Page]]:
+    """The first pages of some papers as they were drawn, in order. One statement, none without papers."""
+    found: dict[int, list[Page]] = {}
+    if papers:
+        rows = Page.objects.filter(compound_id=compound_id, attachment__in=papers, number__lte=rules.MOST_SHEETS)
+        for page in rows.select_related("file", "attachment").order_by("attachment", "number"):
+            found.setdefault(page.attachment_id, []).append(page)
+    return found
+
+
 def picture(screen: Screen, ref: str) -> StoredFile | None:
-    """A picture of a notice that the screen shows; None for any other file. Two statements."""
+    """A picture, or a page of a paper, of a notice that the screen shows; None for any other file. Two statements or three."""
     found: Attachment | None = (
         Attachment.objects.select_related("file").filter(compound_id=screen.compound_id, file__ref=ref).first()
     )
-    if found is None or not found.file.is_picture:
+    if found is not None:
+        shown = found.file if found.file.is_picture else None
+    else:
+        page = Page.objects.select_related("file", "attachment").filter(
+            compound_id=screen.compound_id, file__ref=ref, number__lte=rules.MOST_SHEETS
+        )
+        first: Page | None = page.first()
+        found, shown = (first.attachment, first.file) if first is not None else (None, None)
+    if found is None or shown is None:
         return None
     up = hall_board(screen.compound_id, building_id=screen.building_id, entrance_id=screen.entrance_id)
-    return found.file if up.filter(pk=found.notice_id, current__files__contains=[found.pk]).exists() else None
+    return shown if up.filter(pk=found.notice_id, current__files__contains=[found.pk]).exists() else None
 
 
 def screens_of(compound_id: int) -> list[Screen]:

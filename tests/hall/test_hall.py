@@ -11,14 +11,17 @@ from django.test import Client
 from live.models import Event
 from notices import actions, extras
 from notices.actions import files
+from notices.actions.papers import draw_pages
 from notices.audience import Audience
-from notices.models import Notice
+from notices.models import Notice, Page
 from screens import actions as screens
+from screens import rules
 from screens.actions import Settings
 from screens.models import Screen
 from tenancy.scope import scope
 from tests.hall.conftest import places, put_up
 from tests.notices.conftest import NOW, TITLE, pdf, picture, signed, submitted, written
+from tests.notices.test_papers import attached, sheets
 from tests.notices.test_reading_pages import copies
 from tests.world import CANARY, Side, World
 
@@ -135,6 +138,54 @@ def test_pictures_are_shown_and_papers_told_of(world: World) -> None:
     with scope(side.compound.pk):
         actions.withdraw(reason="写错", now=NOW, **common)
     assert Client().get(address).status_code == 404
+
+
+def test_the_first_pages_of_a_paper_are_shown(world: World) -> None:
+    side = world.here
+    _screen, token = put_up(side)
+    made, row = attached(side, sheets(5))
+    standing_page = 4  # bands of a standing page on a lying screen
+    with scope(side.compound.pk):
+        actions.submit(
+            compound_id=made.compound_id, ref=made.ref, by=side.actor("officer", NOW.date()), now=NOW
+        )  # fmt: skip
+    path = f"/screen/{token}/slides/"
+    assert "slide-sheet" not in Client().get(path).content.decode()  # not drawn yet
+    draw_pages(compound_id=side.compound.pk, attachment_id=row.pk, now=NOW)
+    with scope(side.compound.pk):
+        drawn = list(Page.objects.select_related("file").filter(attachment=row).order_by("number"))
+    text = Client().get(path).content.decode()
+    shown = re.findall(r"/picture/([^/]+)/", text)
+    assert shown == [page.file.ref for page in drawn[: rules.MOST_SHEETS] for _band in range(standing_page)]
+    assert [f"第 {n} 页，共 5 页" in text for n in (1, 2, 3, 4)] == [True, True, True, False]
+    first, late = (f"/screen/{token}/picture/{drawn[n].file.ref}/" for n in (0, rules.MOST_SHEETS))
+    answer = Client().get(first)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert Client().get(late).status_code == 404
+    _other, theirs = put_up(world.there)
+    assert Client().get(f"/screen/{theirs}/picture/{drawn[0].file.ref}/").status_code == 404
+    with scope(side.compound.pk):
+        actions.withdraw(
+            compound_id=made.compound_id, ref=made.ref, reason="写错", by=side.actor("officer", NOW.date()), now=NOW
+        )
+    assert Client().get(first).status_code == 404
+
+
+def test_papers_cost_one_statement_for_all(world: World, statements: Callable[[], Any]) -> None:
+    side = world.here
+    made, row = attached(side, sheets(2))
+    with scope(side.compound.pk):
+        made = actions.submit(compound_id=made.compound_id, ref=made.ref, by=side.actor("officer", NOW.date()), now=NOW)
+    draw_pages(compound_id=side.compound.pk, attachment_id=row.pk, now=NOW)
+    _screen, token = put_up(side)
+    Client().get(f"/screen/{token}/")
+    counts = []
+    for more in (0, 29):
+        copies(side, made, more)
+        with statements() as counted:
+            Client().get(f"/screen/{token}/slides/")
+        counts.append(len(counted))
+    assert counts == [SLIDES_STATEMENTS + 1] * 2
 
 
 def test_unknown_revoked_and_foreign_addresses_look_alike(world: World, sign_in: Callable[..., Client]) -> None:

@@ -33,3 +33,11 @@ def test_a_screen_is_lost_after_five_minutes() -> None:
     assert not rules.is_lost(None, now)
     assert not rules.is_lost(now - timedelta(minutes=5), now)
     assert rules.is_lost(now - timedelta(minutes=5, seconds=1), now)
+
+
+@given(st.integers(1, 2000), st.integers(1, 2000))
+def test_a_page_is_read_in_bands_that_cover_it(width: int, height: int) -> None:
+    bands = rules.bands(width, height)
+    assert 1 <= bands <= rules.MOST_BANDS
+    assert bands * rules.BAND * width >= height or bands == rules.MOST_BANDS or height <= width
+    assert rules.bands(1131, 1600) == 4  # A4

@@ -25,7 +25,7 @@ from documents import qr
 from documents.delivery import deliver
 from live.queries import seqs
 from notices import extras
-from notices.models import Notice
+from notices.models import Notice, Page
 from notices.rules.kinds import URGENT
 from notices.topics import HALL
 from notices.words import KIND_LOOKS
@@ -142,11 +142,25 @@ def _slide(one: queries.Slide, code: str, token: str, marks: Sequence[extras.Mar
             {"url": reverse("screens_picture", args=[token, file.ref]), "width": file.width, "height": file.height}
             for file in one.pictures
         ],
+        "sheets": [_sheet(page, token) for page in one.sheets],
         "papers": one.papers,
         "qr": qr.svg_data_uri(address_of(notice, code), scale=4),
         "at": localtime(notice.published_at),
         "ends": localtime(notice.expires_at) if notice.expires_at else None,
         "marks": marks,
+    }
+
+
+def _sheet(page: Page, token: str) -> dict[str, Any]:
+    """A page of a paper: its picture, which page of which paper it is, and the bands that it is read in."""
+    return {
+        "url": reverse("screens_picture", args=[token, page.file.ref]),
+        "width": page.file.width,
+        "height": page.file.height,
+        "name": page.attachment.name,
+        "number": page.number,
+        "all": page.attachment.pages,
+        "bands": range(1, rules.bands(page.file.width or 1, page.file.height or 1) + 1),
     }
 
 
