@@ -1,6 +1,21 @@
 """Every change of a poll."""
 
+from elections.actions.calling import Draft, Named, call_poll, set_slate, settle_window, word_items
 from elections.actions.polls import cancel_poll, open_poll
 from elections.actions.roll import amend, decide_likeness, draw_roll, freeze_roll, leave_out
 
-__all__ = ["amend", "cancel_poll", "decide_likeness", "draw_roll", "freeze_roll", "leave_out", "open_poll"]
+__all__ = [
+    "Draft",
+    "Named",
+    "amend",
+    "call_poll",
+    "cancel_poll",
+    "decide_likeness",
+    "draw_roll",
+    "freeze_roll",
+    "leave_out",
+    "open_poll",
+    "set_slate",
+    "settle_window",
+    "word_items",
+]

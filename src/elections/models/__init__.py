@@ -1,6 +1,7 @@
-"""Polls with their rolls."""
+"""Polls with their items and their rolls."""
 
-from elections.models.polls import Kind, Poll, State
+from elections.models.items import Item
+from elections.models.polls import Kind, Poll, Secrecy, State
 from elections.models.roll import Amendment, Edition, Likeness, Right, Unit
 
-__all__ = ["Amendment", "Edition", "Kind", "Likeness", "Poll", "Right", "State", "Unit"]
+__all__ = ["Amendment", "Edition", "Item", "Kind", "Likeness", "Poll", "Right", "Secrecy", "State", "Unit"]

@@ -27,7 +27,21 @@ class State(models.TextChoices):
 
     PREPARING = "preparing", _("准备名册")
     ROLL_FIXED = "roll_fixed", _("名册已定")
+    CALLED = "called", _("已公告")
+    VOTING = "voting", _("投票中")
+    CLOSED = "closed", _("投票已截止")
+    COUNTED = "counted", _("已开箱计票")
+    ANNOUNCED = "announced", _("结果公示中")
+    DECLARED = "declared", _("结果已生效")
     CANCELLED = "cancelled", _("已取消")
+    ANNULLED = "annulled", _("已作废")
+
+
+class Secrecy(models.TextChoices):
+    """Whether the opened ballots are published as lines (P37). Sealed until the close they are either way."""
+
+    NAMED = "named", _("记名，截止前密封")
+    SECRET = "secret", _("无记名")
 
 
 class Poll(TenantModel):
@@ -35,6 +49,9 @@ class Poll(TenantModel):
 
     ``building_ids`` and ``entrance_ids`` are its scope (列支范围), empty for the whole compound. ``plan`` is what the compound's
     own rules say in place of the place's, with the parameters' names. ``edition`` is the roll that counts today.
+
+    ``opens_at`` and ``closes_at`` are the window as it stands; ``first_closes_at`` as it was announced. ``items_hash`` fixes the
+    words that are voted on, from the call on. ``vote_again``: the compound's rules let owners vote again until the close.
     """
 
     ref = models.CharField(max_length=16)
@@ -55,21 +72,43 @@ class Poll(TenantModel):
     updated_at = models.DateTimeField()
     drawn_at = models.DateTimeField(null=True, blank=True)
     edition: Any = TenantForeignKey("Edition", null=True, blank=True, related_name="+")
+    secrecy = models.CharField(_("投票方式"), max_length=6, choices=Secrecy, default=Secrecy.NAMED)
+    vote_again = models.BooleanField(_("截止前可以改票"), default=False)
+    opens_at = models.DateTimeField(_("投票开始"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("投票截止"), null=True, blank=True)
+    first_closes_at = models.DateTimeField(null=True, blank=True)
+    items_hash = models.CharField(max_length=64, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
+    voting_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+    declared_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(_("取消原因"), max_length=MAX_REASON, blank=True)
     ended_as = models.CharField(max_length=160, blank=True)
 
     class Meta(TenantModel.Meta):
-        indexes: ClassVar = [models.Index(fields=["compound", "-created_at"], name="poll_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["compound", "-created_at"], name="poll_newest"),
+            # The clock's: which are to be opened, which to be closed.
+            models.Index(fields=["state", "opens_at"], condition=Q(state="called"), name="poll_to_open"),
+            models.Index(fields=["state", "closes_at"], condition=Q(state="voting"), name="poll_to_close"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "ref"], name="poll_ref"),
             models.CheckConstraint(condition=Q(state__in=sorted(MACHINE.state_values())), name="poll_state_known"),
             models.CheckConstraint(
-                condition=~Q(state="roll_fixed") | Q(edition__isnull=False), name="poll_fixed_has_roll"
+                condition=Q(state__in=("preparing", "cancelled")) | Q(edition__isnull=False), name="poll_fixed_has_roll"
             ),
             models.CheckConstraint(
-                condition=~Q(state="cancelled") | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
+                condition=~Q(state__in=("cancelled", "annulled")) | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
                 name="poll_cancelled_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("preparing", "roll_fixed", "cancelled"))
+                | (Q(opens_at__isnull=False, closes_at__gt=models.F("opens_at")) & ~Q(items_hash="")),
+                name="poll_called_has_window",
             ),
         ]  # fmt: skip
 

@@ -1,0 +1,41 @@
+"""The items of a poll, as rows and as the ballot box takes them; and the parts of the roll that may decide one."""
+
+from elections.box.counting import Right as Weight
+from elections.box.questions import Item as BoxItem
+from elections.models import Edition, Item, Poll, Right
+
+
+def items_of(poll: Poll) -> list[Item]:
+    """In the order of the ballot."""
+    return list(Item.objects.filter(compound_id=poll.compound_id, poll=poll).order_by("number"))
+
+
+def box_items(poll: Poll) -> tuple[BoxItem, ...]:
+    """As they are sealed into ballots."""
+    return tuple(
+        BoxItem(
+            one.key,
+            one.matter,
+            one.text,
+            scope=one.scope or None,
+            seats=one.seats,
+            candidates=tuple((name["key"], name["name"]) for name in one.candidates),
+        )
+        for one in items_of(poll)
+    )
+
+
+def scopes_of(poll: Poll) -> frozenset[str]:
+    """The buildings and entrances (``b<id>``, ``e<id>``) in which someone of the roll as it stands has a part."""
+    if poll.edition_id is None:
+        return frozenset()
+    found = Right.objects.filter(compound_id=poll.compound_id, edition_id=poll.edition_id).values_list(
+        "scopes", flat=True
+    )
+    return frozenset(scope for scopes in found for scope in scopes)
+
+
+def weights(edition: Edition) -> dict[str, Weight]:
+    """The roll as the box counts with it: area and scopes of every right, by its key."""
+    found = Right.objects.filter(compound_id=edition.compound_id, edition=edition).values_list("key", "area", "scopes")
+    return {key: Weight(area, scopes) for key, area, scopes in found}
