@@ -1,6 +1,5 @@
 """What every action on a poll shares: lock the row, ask the permission and the machine, write, record, announce."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,11 +15,6 @@ from elections.topics import STAFF
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from tenancy.actor import Actor
-
-
-def new_ref() -> str:
-    """A name for the address, not to be guessed."""
-    return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from elections.actions.change import Change, begin, new_ref, said
+from elections.actions.change import Change, begin, said
 from elections.models import Kind, Poll
 from elections.models.polls import MAX_TITLE
 from elections.permissions import may_open
@@ -14,6 +14,7 @@ from elections.rules.jurisdictions import NATIONAL, find
 from premises.models import Building, Entrance
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from tenancy.refs import new_ref
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Opening a handover, and ending one otherwise than by signatures."""
 
-import secrets
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -16,6 +15,7 @@ from handover.rules import law
 from handover.rules.lists import MAX_WORDS
 from parties.models import Contract
 from tenancy.actor import Actor
+from tenancy.refs import new_ref
 
 EVERYONE = (Role.OUTGOING, Role.INCOMING, Role.COMMITTEE, Role.COMMUNITY)
 
@@ -47,7 +47,7 @@ def open_handover(
         with transaction.atomic():
             made: Handover = Handover.objects.create(
                 compound_id=compound_id,
-                ref=secrets.token_urlsafe(12)[:16].replace("-", "x"),
+                ref=new_ref(),
                 contract=contract,
                 outgoing=contract.company,
                 last_day=contract.ends,

@@ -1,6 +1,5 @@
 """What every action shares: find and lock the letter, move it, record, tell both ends, announce to both."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,11 +17,6 @@ from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from parties.queries import Holder, holders
 from tenancy.actor import Actor
-
-
-def new_ref() -> str:
-    """A name for the address, not to be guessed."""
-    return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")
 
 
 def locked(*, compound_id: int, ref: str, by: Actor) -> Letter:

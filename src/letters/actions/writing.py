@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from documents.actions import store_file, store_image
-from letters.actions.change import everyone_in, locked, moved, new_ref, said, settle
+from letters.actions.change import everyone_in, locked, moved, said, settle
 from letters.models import Addressee, Attachment, Letter, State
 from letters.permissions import may_write, writes_for
 from letters.refusals import BadInput, NotPermitted, OutOfState
@@ -18,6 +18,7 @@ from notices.rules.chain import side_of
 from parties.models import Organisation
 from parties.queries import Holder
 from tenancy.actor import Actor
+from tenancy.refs import new_ref
 
 PURPOSE = "letters.file"
 NAME = 80

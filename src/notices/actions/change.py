@@ -1,6 +1,5 @@
 """What every action shares: lock the row, ask the permission and the machine, write, record, tell, announce."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,11 +22,6 @@ from notices.topics import BOARD, HALL, STAFF
 from parties.queries import Holder, holders
 from tenancy.actor import Actor
 from webhooks.actions import send_off
-
-
-def new_ref() -> str:
-    """A name for the address, not to be guessed."""
-    return secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y")
 
 
 @dataclass

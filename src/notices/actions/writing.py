@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from notices import richtext
-from notices.actions.change import Change, begin, everyone_in, new_ref, said
+from notices.actions.change import Change, begin, everyone_in, said
 from notices.audience import Audience, unknown_places
 from notices.models import Kind, Matter, Notice, Signature
 from notices.permissions import may_write, speaks_for
@@ -30,6 +30,7 @@ from parties.queries import Holder
 from tenancy.actor import Actor
 from tenancy.models import Compound
 from tenancy.queries import compounds
+from tenancy.refs import new_ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Objecting to what is made public, answering, objecting once more, taking it back; and what happens when nobody answers."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +43,7 @@ from publicity.rules.objecting import (
     places_around,
 )
 from tenancy.actor import Actor, system_actor
+from tenancy.refs import new_ref
 
 PURPOSE = "publicity.objection"
 CLOCK = "objections"
@@ -149,7 +149,7 @@ def _file(
     first = next_step(due, -1)
     made: Objection = Objection.objects.create(
         compound_id=compound_id,
-        ref=secrets.token_urlsafe(12)[:16].replace("-", "x").replace("_", "y"),
+        ref=new_ref(),
         period=period,
         notice=notice,
         edition=notice.current.edition,
