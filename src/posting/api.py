@@ -120,6 +120,7 @@ class PostingRoundSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Round.State.choices)
     points = serializers.IntegerField()
     done = serializers.IntegerField()
+    missed = serializers.IntegerField(help_text="Not done when the notice was over, and past their time by then.")
     made_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)

@@ -143,7 +143,8 @@ class LabelSheet(TenantModel):
 class Plan(TenantModel):
     """Whether a notice goes on the walls, where (no points named: everywhere) and who goes round ("": by who speaks).
 
-    ``check_at``: when it is to be looked at next; empty while nothing hangs.
+    ``check_at``: when it is to be looked at next; empty while nothing hangs. ``over_at``: from when on nothing more is put up
+    or looked at although the notice stays out (its publicity is complete); what hangs comes down with the notice.
     """
 
     notice: Any = TenantForeignKey(Notice, related_name="+")
@@ -152,6 +153,7 @@ class Plan(TenantModel):
     side = models.CharField(max_length=10, choices=Side, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     check_at = models.DateTimeField(null=True, blank=True)
+    over_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()
     made_as = models.CharField(max_length=160)
 
@@ -187,6 +189,7 @@ class Round(TenantModel):
         OPEN = "open", _("进行中")
         DONE = "done", _("已完成")
         VOID = "void", _("不再需要")
+        MISSED = "missed", _("没有办完")
 
     notice: Any = TenantForeignKey(Notice, related_name="+")
     version: Any = TenantForeignKey(Version, related_name="+")
@@ -194,7 +197,7 @@ class Round(TenantModel):
     job = models.CharField(max_length=10, choices=Job)
     reason = models.CharField(max_length=10, choices=Reason)
     side = models.CharField(max_length=10, choices=Side)
-    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -207,7 +210,7 @@ class Round(TenantModel):
             models.CheckConstraint(condition=Q(side__in=SIDES), name="posting_round_side_known"),
             models.CheckConstraint(
                 condition=Q(state="open", ended_at__isnull=True)
-                | Q(state__in=["done", "void"], ended_at__isnull=False),
+                | Q(state__in=["done", "void", "missed"], ended_at__isnull=False),
                 name="posting_round_ended_when",
             ),
         ]
@@ -221,7 +224,11 @@ class Round(TenantModel):
 
 
 class Task(TenantModel):
-    """One point of a round. ``void_why``: withdrawn, expired, corrected or retired."""
+    """One point of a round.
+
+    ``void_why``: why nobody is asked any more (completed, withdrawn, expired, corrected, unwanted, retired). ``missed``: it was
+    past its time by then, and nobody had done it.
+    """
 
     class State(models.TextChoices):
         """How far it is."""
@@ -229,12 +236,13 @@ class Task(TenantModel):
         OPEN = "open", _("待办")
         DONE = "done", _("已办")
         VOID = "void", _("不再需要")
+        MISSED = "missed", _("到期没有办")
 
     round: Any = TenantForeignKey(Round, related_name="tasks")
     notice: Any = TenantForeignKey(Notice, related_name="+")
     point: Any = TenantForeignKey(Point, related_name="+")
     job = models.CharField(max_length=10, choices=Job)
-    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     ended_at = models.DateTimeField(null=True, blank=True)
     void_why = models.CharField(max_length=10, blank=True)
 

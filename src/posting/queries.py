@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from documents.models import StoredFile
@@ -42,7 +42,8 @@ class Seen:
 class PointPosting:
     """What hung at one point for one notice. ``due_at``: until when its first edition there was asked for.
 
-    ``postings`` and ``checks`` oldest first; ``gaps`` as ``posting.rules.gaps``; ``taken_down`` is when it came off.
+    ``postings`` and ``checks`` oldest first; ``gaps`` as ``posting.rules.gaps``; ``taken_down`` is when it came off;
+    ``ends_at`` when it was to hang no longer.
     """
 
     point_id: int
@@ -52,6 +53,7 @@ class PointPosting:
     size: str
     retired_at: datetime | None
     due_at: datetime
+    ends_at: datetime | None
     postings: tuple[Seen, ...]
     checks: tuple[Seen, ...]
     taken_down: Seen | None
@@ -80,17 +82,23 @@ def postings_of(notice: Notice, *, now: datetime | None = None) -> list[PointPos
     """
     at = now or timezone.now()
     asked: dict[int, tuple[Point, datetime]] = {}
+    over_at: datetime | None = None
+    plans = Plan.objects.filter(compound_id=notice.compound_id, notice=notice)
     tasks = (
         Task.objects.filter(compound_id=notice.compound_id, notice=notice, job=POST)
         .select_related("point", "round")
+        .annotate(over_at=Subquery(plans.values("over_at")[:1]))
         .order_by("point__position", "point_id", "pk")
     )
     for task in tasks:
         asked.setdefault(task.point_id, (task.point, task.round.due_at))
+        over_at = task.over_at
     seen: dict[int, list[Answer]] = {}
     for answer in counted(notice):
         seen.setdefault(answer.point_id, []).append(answer)
     ends = notice.ended_at if notice.state in {State.WITHDRAWN, State.EXPIRED} else None
+    if over_at is not None and over_at < at:
+        ends = min(over_at, ends or over_at)
     return [_posting(point, due, seen.get(pk, []), ends=ends, now=at) for pk, (point, due) in asked.items()]
 
 
@@ -120,6 +128,7 @@ def _posting(
         size=point.size,
         retired_at=point.retired_at,
         due_at=due,
+        ends_at=last,
         postings=tuple(one for one in every if one.result == "posted"),
         checks=tuple(one for one in every if one.result in {"hanging", "missing", "damaged"}),
         taken_down=next((one for one in reversed(every) if one.result == "taken_down"), None),
@@ -159,11 +168,15 @@ def points_with_paper(notice: Notice) -> list[Point]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a notice's newest edition is on the walls: points, those with it, those past their time."""
+    """How far a notice's newest edition is on the walls: points, those with it, those past their time, those asked for.
+
+    Where nothing is asked for any more, what is not posted was missed or not needed.
+    """
 
     points: int
     posted: int
     late: int
+    open: int
 
     @property
     def whole(self) -> bool:
@@ -172,17 +185,16 @@ class Progress:
 
 
 _PROGRESS = """
-SELECT x.notice_id, count(*), count(*) FILTER (WHERE x.posted), count(*) FILTER (WHERE x.late) FROM (
-  SELECT t.notice_id, t.point_id,
-    bool_or(t.state = 'done') AND NOT bool_or(t.state = 'open') AS posted,
-    bool_or(t.state = 'open' AND r.due_at < %(now)s) AS late
+SELECT x.notice_id, count(*), count(*) FILTER (WHERE x.state = 'done'),
+  count(*) FILTER (WHERE x.state = 'open' AND x.due_at < %(now)s), count(*) FILTER (WHERE x.state = 'open') FROM (
+  SELECT DISTINCT ON (t.notice_id, t.point_id) t.notice_id, t.state, r.due_at
   FROM posting_task t
   JOIN posting_round r ON r.compound_id = t.compound_id AND r.id = t.round_id
   JOIN notices_notice n ON n.compound_id = t.compound_id AND n.id = t.notice_id
   JOIN notices_version v ON v.compound_id = n.compound_id AND v.id = n.current_id
   WHERE t.compound_id = %(compound)s AND t.notice_id = ANY (%(notices)s) AND t.job = 'post'
-    AND r.edition = v.edition AND t.void_why <> 'retired'
-  GROUP BY t.notice_id, t.point_id) x
+    AND r.edition = v.edition AND t.void_why NOT IN ('retired', 'unwanted')
+  ORDER BY t.notice_id, t.point_id, t.id DESC) x
 GROUP BY x.notice_id
 """
 
@@ -191,14 +203,18 @@ def progress(compound_id: int, notice_ids: Iterable[int], *, now: datetime) -> d
     """How far each notice is on the walls, by its id; without those that were never to be there. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_PROGRESS, {"compound": compound_id, "notices": list(notice_ids), "now": now})
-        return {pk: Progress(points, posted, late) for pk, points, posted, late in cursor.fetchall()}
+        return {pk: Progress(*counts) for pk, *counts in cursor.fetchall()}
 
 
 # --- the desk ---------------------------------------------------------------------------------------------------------
 def notices_on_walls(compound_id: int, *, past: bool) -> QuerySet[Notice]:
-    """The notices that go on the walls: up or to come down, the newest first; with ``past`` those that are over."""
+    """The notices that go on the walls: up or to come down, the newest first; with ``past`` those that are over.
+
+    One that stays out after its publicity is complete is over: nothing more is asked for.
+    """
     rounds = Round.objects.filter(compound_id=compound_id, notice=OuterRef("pk"))
-    going = Q(state=State.PUBLISHED) | Exists(rounds.filter(state=Round.State.OPEN))
+    closed = Plan.objects.filter(compound_id=compound_id, notice=OuterRef("pk"), over_at__isnull=False)
+    going = Q(state=State.PUBLISHED) & ~Exists(closed) | Exists(rounds.filter(state=Round.State.OPEN))
     plans = Plan.objects.filter(compound_id=compound_id, notice=OuterRef("pk"), wanted=True)
     found: QuerySet[Notice] = Notice.objects.filter(compound_id=compound_id, current__isnull=False).filter(
         Exists(rounds) | Exists(plans)
@@ -226,19 +242,20 @@ def plan_of(notice: Notice) -> Plan | None:
 
 
 def rounds_of(notice: Notice) -> list[Round]:
-    """Its rounds, newest first, with ``points`` and ``done`` counted. One statement."""
+    """Its rounds, newest first, with ``points``, ``done`` and ``missed`` counted. One statement."""
     return list(
         Round.objects.filter(compound_id=notice.compound_id, notice=notice)
         .annotate(
             points=Count("tasks", filter=~Q(tasks__void_why="retired")),
             done=Count("tasks", filter=Q(tasks__state=Task.State.DONE)),
+            missed=Count("tasks", filter=Q(tasks__state=Task.State.MISSED)),
         )
         .order_by("-pk")
     )
 
 
 def rounds(compound_id: int, *, state: str = "") -> QuerySet[Round]:
-    """Every round, newest first, with its notice, ``points`` and ``done``."""
+    """Every round, newest first, with its notice, ``points``, ``done`` and ``missed``."""
     found = Round.objects.filter(compound_id=compound_id)
     if state:
         found = found.filter(state=state)
@@ -247,6 +264,7 @@ def rounds(compound_id: int, *, state: str = "") -> QuerySet[Round]:
         .annotate(
             points=Count("tasks", filter=~Q(tasks__void_why="retired")),
             done=Count("tasks", filter=Q(tasks__state=Task.State.DONE)),
+            missed=Count("tasks", filter=Q(tasks__state=Task.State.MISSED)),
         )
         .order_by("-pk")
     )
@@ -434,7 +452,7 @@ def plans_due(now: datetime) -> QuerySet[Plan]:
         compound_id=OuterRef("compound_id"), notice=OuterRef("notice"), state=Round.State.OPEN
     ).exclude(job=TAKE_DOWN)
     found: QuerySet[Plan] = Plan.objects.filter(
-        Q(notice__state=State.PUBLISHED, check_at__lte=now)
+        Q(notice__state=State.PUBLISHED, check_at__lte=now, over_at__isnull=True)
         | Q(notice__state=State.EXPIRED) & (Q(check_at__isnull=False) | Exists(going_up))
     )
     return found

@@ -94,13 +94,15 @@ def refusal_field(error: Exception) -> str:
     return error.details.get("field", "") if isinstance(error, Refused) else ""
 
 
-def gap_text(gap: Any, now: Any) -> str:
-    """A gap as one line."""
+def gap_text(gap: Any, now: Any, ends_at: Any = None) -> str:
+    """A gap as one line. ``ends_at``: when it was to hang no longer."""
     days = gap.days(now)
     if gap.kind == NEVER:
         return _("一直没有张贴")
     if gap.kind == LATE:
         return ngettext("晚贴 %(n)s 天", "晚贴 %(n)s 天", days) % {"n": days}
+    if gap.until is not None and gap.until == ends_at:
+        return ngettext("缺失 %(n)s 天，到结束没有补贴", "缺失 %(n)s 天，到结束没有补贴", days) % {"n": days}
     if gap.kind == MISSING and gap.until is None:
         return ngettext("缺失 %(n)s 天，还没补贴", "缺失 %(n)s 天，还没补贴", days) % {"n": days}
     return ngettext("缺失 %(n)s 天后补贴", "缺失 %(n)s 天后补贴", days) % {"n": days}
@@ -122,7 +124,11 @@ def standing(how_far: Progress | None) -> tuple[str, str]:
         return _("没有安排"), "neutral"
     if how_far.late:
         return _("有 %(n)s 处超时") % {"n": how_far.late}, "late"
-    return (_("都贴好了"), "good") if how_far.whole else (_("还在张贴"), "info")
+    if how_far.whole:
+        return _("都贴好了"), "good"
+    if how_far.open:
+        return _("还在张贴"), "info"
+    return _("已结束，%(n)s 处没有张贴") % {"n": how_far.points - how_far.posted}, "neutral"
 
 
 def progress_text(how_far: Progress | None) -> str:

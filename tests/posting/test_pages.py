@@ -330,7 +330,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
         with statements() as seen:
             client.get(BASE + path)
         counts.append(len(seen))
-    assert counts == [15, 13, 13, 15, 20, 16, 11]
+    assert counts == [15, 13, 13, 15, 20, 17, 11]
 
 
 def test_the_list_is_small(world: World, sign_in: Callable[..., Client]) -> None:

@@ -1,11 +1,12 @@
 """Rounds: what an edition asks for, who is told, what the clock does, and what the printed sheet says then."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from audit.models import Entry
 from documents.actions import make_document, request_document
 from documents.models import DocumentCheck, IssuedDocument
 from messaging.models import Message
@@ -13,12 +14,13 @@ from notices import actions as notices
 from notices.pdf import SHEET, target_of
 from parties.models import Contract
 from posting import queries
-from posting.actions.clockwork import tell_late
+from posting.actions.clockwork import look_after, tell_late
 from posting.actions.points import print_labels, replace_label, retire_point
-from posting.actions.rounds import plan
+from posting.actions.rounds import close, plan
 from posting.models import Plan, Round, Task
 from posting.refusals import BadInput, NoSuchThing, NotPermitted, OutOfState, Refused
 from posting.tasks import sweep
+from posting.words import standing
 from tenancy.scope import scope
 from tests.notices.conftest import submitted, written
 from tests.posting.conftest import (
@@ -249,3 +251,111 @@ def test_the_shape_of_what_the_certificate_reads(world: World) -> None:
     assert first.photo is not None
     assert first.photo.is_picture
     assert (first.post_id, first.flags) == (side.posts["worker"].pk, ("clock_off",))
+
+
+def over(notice: Any, at: datetime, *, now: datetime | None = None) -> int:
+    """Its publicity is complete: nothing more is asked for."""
+    with scope(notice.compound_id):
+        return close(fresh(notice), why="completed", at=at, now=now or at)
+
+
+def test_nothing_more_is_asked_of_a_publicity_that_is_complete(world: World) -> None:
+    side = world.here
+    points = three_points(side)
+    notice = publicity(side)
+    first, second, third = open_tasks(notice)
+    answered(side, first)
+    end = NOW + 10 * DAY
+    with scope(side.compound.pk):
+        plan(
+            compound_id=side.compound.pk, ref=notice.ref, wanted=True, due_at=end + DAY, by=side.actor("officer"), now=NOW
+        )  # fmt: skip
+        later = Round.objects.create(
+            compound_id=side.compound.pk, notice=notice, version=fresh(notice).current, edition=1, job="check",
+            reason="check", side="community", made_at=NOW, due_at=end + DAY,
+        )  # fmt: skip
+        Task.objects.create(compound_id=side.compound.pk, round=later, notice=notice, point=points[0], job="check")
+    assert over(notice, end, now=end + HOUR) == 3
+    assert over(notice, end + DAY) == 0  # once
+    with scope(side.compound.pk):
+        tasks = Task.objects.filter(notice=notice).order_by("pk")
+        assert [(one.state, one.void_why) for one in tasks] == [
+            ("done", ""),
+            ("missed", "completed"),
+            ("missed", "completed"),
+            ("void", "completed"),
+        ]
+        assert {one.ended_at for one in tasks[1:]} == {end}
+        assert [one.state for one in Round.objects.filter(notice=notice).order_by("pk")] == ["missed", "void"]
+        how_far = queries.progress(side.compound.pk, [notice.pk], now=end + DAY)[notice.pk]
+        assert (how_far.points, how_far.posted, how_far.late, how_far.open) == (3, 1, 0, 0)
+        assert standing(how_far) == ("已结束，2 处没有张贴", "neutral")
+        assert list(queries.late_rounds(end + 9 * DAY)) == []
+        assert list(queries.plans_due(end + 9 * DAY)) == []
+        assert list(queries.notices_on_walls(side.compound.pk, past=False)) == []
+        assert [one.pk for one in queries.notices_on_walls(side.compound.pk, past=True)] == [notice.pk]
+        hung = queries.postings_of(fresh(notice), now=end + 9 * DAY)
+        assert [[(gap.kind, gap.until) for gap in one.gaps] for one in hung] == [[], [("never", end)], [("never", end)]]
+        entry = Entry.objects.get(verb="posting.close")
+        assert entry.changes["ended"] == [None, 3]
+    # What was done at the wall before the end counts although it is heard of after it; what was done after it does not.
+    answered(side, second, at=end - DAY, now=end + DAY, device_now=end + DAY)
+    answered(side, third, at=end + HOUR, now=end + DAY, device_now=end + DAY)
+    assert [one.state for one in _tasks(notice)[:3]] == ["done", "done", "missed"]
+    # Gone now: nobody is sent there again; when the notice leaves the board, what hangs comes down.
+    with scope(side.compound.pk):
+        gone = Task.objects.get(round=later)
+    answered(side, gone, "missing", at=end + DAY, now=end + DAY, device_now=end + DAY)
+    assert open_tasks(notice) == []
+    with scope(side.compound.pk):
+        notices.expire_due(compound_id=side.compound.pk, now=NOW + 21 * DAY)
+        look_after(compound_id=side.compound.pk, now=NOW + 21 * DAY)
+    assert [one.point_id for one in open_tasks(notice, "take_down")] == [points[1].pk, points[2].pk]
+
+
+def _tasks(notice: Any) -> list[Task]:
+    with scope(notice.compound_id):
+        return list(Task.objects.filter(notice=notice).order_by("pk"))
+
+
+def test_the_last_one_heard_of_ends_a_missed_round(world: World) -> None:
+    side = world.here
+    three_points(side)
+    notice = publicity(side)
+    tasks = open_tasks(notice)
+    for task in tasks[:2]:
+        answered(side, task)
+    end = NOW + 10 * DAY
+    over(notice, end)
+    with scope(side.compound.pk):
+        assert Round.objects.get().state == "missed"
+    answered(side, tasks[2], at=NOW, now=end + DAY, device_now=end + DAY)
+    with scope(side.compound.pk):
+        assert (Round.objects.get().state, Round.objects.get().ended_at) == ("done", end)
+
+
+def test_what_was_late_when_it_was_withdrawn_was_missed(world: World) -> None:
+    side = world.here
+    three_points(side)
+    late, soon = publicity(side), publicity(side, now=NOW + 40 * HOUR)
+    for notice in (late, soon):
+        withdrawn(side, notice, now=NOW + 41 * HOUR)
+    assert {one.state for one in _tasks(late)} == {"missed"}
+    assert {one.state for one in _tasks(soon)} == {"void"}
+
+
+def test_a_closed_one_is_opened_by_hand_and_not_by_a_correction(world: World) -> None:
+    side = world.here
+    three_points(side)
+    notice = publicity(side)
+    end = NOW + 10 * DAY
+    over(notice, end)
+    by: Any = {"compound_id": side.compound.pk, "ref": notice.ref, "by": side.actor("officer"), "now": end + HOUR}
+    with scope(side.compound.pk):
+        notices.amend(title="更正", source="新", changed="数字", **by)
+    assert open_tasks(notice) == []
+    with scope(side.compound.pk):
+        plan(wanted=True, **by)
+    assert len(open_tasks(notice)) == 3
+    with scope(side.compound.pk):
+        assert [one.pk for one in queries.notices_on_walls(side.compound.pk, past=False)] == [notice.pk]

@@ -2,11 +2,13 @@
 
 import io
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from PIL import Image
 from pypdf import PdfReader
 
@@ -18,6 +20,7 @@ from notices import actions as notices
 from notices.actions.reading import mark_read, sign
 from notices.models import Signature
 from posting.actions import clockwork
+from posting.models import Plan, Round, Task
 from publicity import certificate
 from publicity.actions import objecting, running
 from publicity.models import Period
@@ -264,3 +267,32 @@ def test_a_busy_photo_gives_way_so_that_the_sheet_stays_light(world: World) -> N
         whole = len(print_data_uri(rows[0], side=800)) * 3 / 4
     assert max(sizes) <= 55_100
     assert whole > 100_000
+
+
+def test_its_papers_are_asked_for_no_longer_than_it_runs(world: World) -> None:
+    side = world.here
+    three_points(side)
+    period = out(side)
+    first, *rest = open_tasks(notice_of(period))
+    posted(side, first)
+    expected = {first.pk: "done", **{one.pk: "missed" for one in rest}}
+    completed(side)
+    completed(side, OVER + DAY)
+    with scope(side.compound.pk):
+        period.refresh_from_db()
+        assert dict(Task.objects.values_list("pk", "state")) == expected
+        assert Plan.objects.get().over_at == period.ended_at
+        assert Entry.objects.filter(verb="posting.close").count() == 1
+    assert shown(period)["walls_said"] == "安排张贴点3处，有张贴记录1处。2处没有张贴记录。"
+    # What was complete before there was an end for papers is ended by the migration alike.
+    migration = import_module("publicity.migrations.0003_walls_over")
+    with scope(side.compound.pk):
+        Plan.objects.update(over_at=None)
+        Task.objects.filter(state="missed").update(state="open", ended_at=None, void_why="")
+        Round.objects.update(state="open", ended_at=None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(migration.CLOSE)
+    with scope(side.compound.pk):
+        assert dict(Task.objects.values_list("pk", "state")) == expected
+        assert Plan.objects.get().over_at == period.ended_at
+        assert [(one.state, one.ended_at) for one in Round.objects.all()] == [("missed", period.ended_at)]

@@ -70,7 +70,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.objecting import climb, object_to
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
-    from portal.demonstration.publicising import publicise
+    from portal.demonstration.publicising import complete, publicise
     from portal.demonstration.walls import mark_points, put_papers_up
 
     call_command("load_holidays", verbosity=0)
@@ -97,6 +97,7 @@ def build(*, now: datetime) -> Cast:
     put_up(made)
     publicise(made)
     put_papers_up(made)
+    complete(made)
     object_to(made, title="上半年公共收益收支公示")
     climb(made)
     correspond(made)

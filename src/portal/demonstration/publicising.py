@@ -71,9 +71,13 @@ SHOWS = (
 
 
 def publicise(made: "Cast") -> None:
-    """Each at its own time, by the actions of the pages; what is over is completed as the clock would."""
+    """Each at its own time, by the actions of the pages."""
     for show in SHOWS:
         _show(made, show)
+
+
+def complete(made: "Cast") -> None:
+    """What is over is completed as the clock would, papers and all."""
     for compound in made.compounds.values():
         with scope(compound.pk):
             complete_due(compound_id=compound.pk, now=made.now)

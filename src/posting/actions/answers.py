@@ -17,7 +17,7 @@ from django.db import transaction
 from documents.actions import store_image
 from notices.models import State as NoticeState
 from posting.actions.change import clock, desk, everyone_in, keep, link, said, tell
-from posting.actions.rounds import post_again, settle_rounds, take_down
+from posting.actions.rounds import done_after_all, post_again, settle_rounds, take_down
 from posting.models import MAX_REASON, Answer, Conflict, Label, Photo, Plan, Result, Round, Task
 from posting.permissions import may_walk
 from posting.refusals import BadInput, NoSuchThing, NotPermitted
@@ -193,16 +193,24 @@ def count(answer: Answer, *, now: datetime) -> None:
     done = Task.objects.filter(compound_id=answer.compound_id, pk=task.pk, state=Task.State.OPEN)
     if done.update(state=Task.State.DONE, ended_at=now):
         settle_rounds(answer.compound_id, now, notice=notice)
+    else:
+        done_after_all(task, answer.happened_at, now)
     over = notice.state in {NoticeState.WITHDRAWN, NoticeState.EXPIRED}
     if answer.result in UP and over:
         # It went up after the word to take it down: it comes down too.
         reason = Round.Reason.WITHDRAWN if notice.state == NoticeState.WITHDRAWN else Round.Reason.EXPIRED
         take_down(notice, reason, by=clock(answer.compound_id), now=now, points=[answer.point])
-    elif answer.result in GONE and notice.state == NoticeState.PUBLISHED and answer.point.retired_at is None:
+    elif answer.result in GONE and _goes_on(notice) and answer.point.retired_at is None:
         post_again(notice, answer.point, by=clock(answer.compound_id), now=now)
     elif answer.result == Result.POSTED and not over:
         plans = Plan.objects.filter(compound_id=answer.compound_id, notice=notice, check_at__isnull=True)
         plans.update(check_at=max(answer.happened_at, now) + CHECK_EVERY)
+
+
+def _goes_on(notice: Any) -> bool:
+    """Whether its papers are still to hang."""
+    ended = Plan.objects.filter(compound_id=notice.compound_id, notice=notice, over_at__isnull=False)
+    return bool(notice.state == NoticeState.PUBLISHED and not ended.exists())
 
 
 def _known(compound_id: int, client_id: UUID) -> Answer | None:

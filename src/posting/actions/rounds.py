@@ -24,6 +24,8 @@ _TEMPLATES = {
     Round.Reason.WITHDRAWN: "posting.take_down",
     Round.Reason.EXPIRED: "posting.take_down",
 }
+# After these the notice is over: what was past its time by then was missed, and says so.
+_ENDS = frozenset({"completed", "withdrawn", "expired"})
 _PUT_UP = (Round.Reason.PUBLISHED, Round.Reason.CORRECTED, Round.Reason.ADDED)
 
 
@@ -55,6 +57,7 @@ def plan(
             "point_ids": asked,
             "side": side,
             "due_at": due_at,
+            "over_at": None,
             "made_at": now,
             "made_as": by.signature,
         },
@@ -120,7 +123,7 @@ def published(notice: Notice, version: Version, now: datetime) -> None:
         made = Plan.objects.create(
             compound_id=notice.compound_id, notice=notice, wanted=True, made_at=now, made_as=clock(0).label
         )
-    if not made.wanted:
+    if not made.wanted or made.over_at is not None:
         return
     first = version.edition == 1
     if not first:
@@ -183,12 +186,50 @@ def post_again(notice: Notice, point: Point, *, by: Actor, now: datetime) -> Rou
     return made
 
 
+@transaction.atomic
+def close(notice: Notice, *, why: str, at: datetime, now: datetime) -> int:
+    """Ask for nothing more about a notice that stays out: what it hung for ended at ``at``. Returns how many tasks end.
+
+    What was to be done by then and was not stays as missed. May be repeated; ``plan`` opens it again.
+    """
+    rows = Plan.objects.filter(compound_id=notice.compound_id, notice=notice, wanted=True, over_at__isnull=True)
+    if not rows.update(over_at=at):
+        return 0
+    ended = void(notice, why=why, jobs=(POST, CHECK), now=at)
+    keep(
+        compound_id=notice.compound_id,
+        verb="close",
+        target=f"notices.notice:{notice.pk}",
+        changes={"over_at": [None, at.isoformat()], "why": [None, why], "ended": [None, ended]},
+        by=clock(notice.compound_id),
+        now=now,
+        notice=notice.ref,
+    )
+    return ended
+
+
 def void(notice: Notice, *, why: str, jobs: Sequence[str], now: datetime) -> int:
     """End the open tasks of a notice that nobody needs to do any more; returns how many."""
     rows = Task.objects.filter(compound_id=notice.compound_id, notice=notice, job__in=jobs, state=Task.State.OPEN)
-    count = rows.update(state=Task.State.VOID, ended_at=now, void_why=why)
+    count = 0
+    if why in _ENDS:
+        late = rows.filter(round__due_at__lt=now)
+        count += late.update(state=Task.State.MISSED, ended_at=now, void_why=why)
+    count += rows.update(state=Task.State.VOID, ended_at=now, void_why=why)
     settle_rounds(notice.compound_id, now, notice=notice)
     return count
+
+
+def done_after_all(task: Task, happened_at: datetime, now: datetime) -> None:
+    """Heard of too late, but it was done before the end: it was not missed."""
+    rows = Task.objects.filter(
+        compound_id=task.compound_id, pk=task.pk, state=Task.State.MISSED, ended_at__gte=happened_at
+    )
+    if not rows.update(state=Task.State.DONE, ended_at=now, void_why=""):
+        return
+    left = Task.objects.filter(compound_id=task.compound_id, round=OuterRef("pk"), state=Task.State.MISSED)
+    found = Round.objects.filter(compound_id=task.compound_id, pk=task.round_id, state=Round.State.MISSED)
+    found.exclude(Exists(left)).update(state=Round.State.DONE)
 
 
 def point_left(point: Point, now: datetime) -> None:
@@ -199,7 +240,7 @@ def point_left(point: Point, now: datetime) -> None:
 
 
 def settle_rounds(compound_id: int, now: datetime, *, notice: Notice | None = None) -> None:
-    """Close the rounds in which nothing is open any more: done when something was, else not needed."""
+    """Close the rounds in which nothing is open any more: missed, else done when something was, else not needed."""
     tasks = Task.objects.filter(compound_id=compound_id, round=OuterRef("pk"))
     over = Round.objects.filter(compound_id=compound_id, state=Round.State.OPEN).exclude(
         Exists(tasks.filter(state=Task.State.OPEN))
@@ -207,6 +248,7 @@ def settle_rounds(compound_id: int, now: datetime, *, notice: Notice | None = No
     if notice is not None:
         over = over.filter(notice=notice)
     done = Exists(tasks.filter(state=Task.State.DONE))
+    over.filter(Exists(tasks.filter(state=Task.State.MISSED))).update(state=Round.State.MISSED, ended_at=now)
     over.filter(done).update(state=Round.State.DONE, ended_at=now)
     over.update(state=Round.State.VOID, ended_at=now)
 
@@ -217,7 +259,7 @@ def _post_missing(notice: Notice, version: Version, made: Plan, reason: str, *, 
         Task.objects.filter(
             compound_id=notice.compound_id, notice=notice, job=POST, round__edition=version.edition
         )
-        .exclude(state=Task.State.VOID)
+        .exclude(state__in=[Task.State.VOID, Task.State.MISSED])
         .values_list("point_id", flat=True)
     )  # fmt: skip
     points = [one for one in _active(notice.compound_id, made.point_ids) if one.pk not in asked]

@@ -208,7 +208,8 @@ def _page(
 ) -> HttpResponse:
     numbers = seqs(compound_id=compound.pk, topics=[WALLS])
     plans = may_plan(request.actor, found) and found.state not in {State.WITHDRAWN, State.EXPIRED}
-    made = queries.plan_of(found)
+    wall = _wall(request, compound, found, now)
+    made = wall["plan"]
     if form is None and plans:
         chosen = {"side": made.side, "points": made.point_ids} if made is not None else {}
         form = PlanForm(known=_choices(compound), initial=chosen)
@@ -216,11 +217,10 @@ def _page(
         request,
         "posting/notice.html",
         {
-            **_wall(request, compound, found, now),
+            **wall,
             "numbers": numbers,
             "topic": WALLS,
             "form": form if plans else None,
-            "plan": made,
             "always": wants_paper(found.kind),
             "refused": refused,
             "opened": form is not None and form.is_bound,
@@ -231,6 +231,7 @@ def _page(
 
 def _wall(request: ActingRequest, compound: Compound, found: Notice, now: datetime) -> dict[str, Any]:
     how_far = queries.progress(compound.pk, [found.pk], now=now).get(found.pk) if found.current_id else None
+    made = queries.plan_of(found)
     return {
         "compound": compound,
         "notice": found,
@@ -241,6 +242,8 @@ def _wall(request: ActingRequest, compound: Compound, found: Notice, now: dateti
         "rounds": [{"row": one, "icon": JOB_ICONS[one.job]} for one in queries.rounds_of(found)],
         "unusual": [_answer(one) for one in queries.unusual(found)],
         "conflicts": [_conflict(one) for one in queries.conflicts_of(found)],
+        "plan": made,
+        "over_at": made.over_at if made is not None else None,
         "judges": judges(request.actor),
         "person": request.actor.person_id,
         "now": now,
@@ -253,7 +256,7 @@ def _posting(one: PointPosting, now: datetime) -> dict[str, Any]:
         "row": one,
         "shown": _seen(shown) if shown is not None else None,
         "photo": shown.photo if shown is not None else None,
-        "gaps": [gap_text(gap, now) for gap in one.gaps],
+        "gaps": [gap_text(gap, now, one.ends_at) for gap in one.gaps],
         "checks": [_seen(check) for check in one.checks],
         "down": _seen(one.taken_down) if one.taken_down is not None else None,
         "earlier": [_seen(seen) for seen in one.postings[:-1]],

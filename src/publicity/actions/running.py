@@ -17,6 +17,7 @@ from live.actions import Announcement, announce_all
 from notices.actions.change import everyone_in, speakers, tell
 from notices.models import Kind, Notice, Reading, Version
 from notices.topics import BOARD, STAFF
+from posting.actions.rounds import close
 from publicity.actions.planning import USUAL
 from publicity.models import Period, PeriodEvent, Plan, State
 from publicity.queries import place_for, snapshot
@@ -166,6 +167,7 @@ def _complete(period: Period, notice: Notice, now: datetime) -> None:
         announcements=[Announcement(topic, "changed", said) for topic in (BOARD, STAFF)],
         now=now,
     )
+    close(notice, why="completed", at=end_of(period.ends_on), now=now)
 
 
 @transaction.atomic
