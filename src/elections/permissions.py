@@ -40,6 +40,13 @@ def may_conduct(actor: Actor, poll: Any) -> bool:
     return actor.organisation_id == poll.organisation_id or actor.party in {"community", "residents"}
 
 
+def may_agree(actor: Actor, poll: Any) -> bool:
+    """Who agrees to a step that needs two parties: any body that runs polls, and the street that guides them (民法典 277)."""
+    if poll.compound_id not in actor.compound_ids:
+        return False
+    return actor.party == "street" or (actor.party, actor.role) in CONDUCTORS
+
+
 def sees_polls(actor: Actor) -> bool:
     """Who sees polls before they are called."""
     return actor.party in READERS

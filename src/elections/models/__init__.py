@@ -1,7 +1,21 @@
 """Polls with their items and their rolls."""
 
 from elections.models.items import Item
+from elections.models.joint import Joint, JointStep
 from elections.models.polls import Kind, Poll, Secrecy, State
 from elections.models.roll import Amendment, Edition, Likeness, Right, Unit
 
-__all__ = ["Amendment", "Edition", "Item", "Kind", "Likeness", "Poll", "Right", "Secrecy", "State", "Unit"]
+__all__ = [
+    "Amendment",
+    "Edition",
+    "Item",
+    "Joint",
+    "JointStep",
+    "Kind",
+    "Likeness",
+    "Poll",
+    "Right",
+    "Secrecy",
+    "State",
+    "Unit",
+]

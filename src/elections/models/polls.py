@@ -92,8 +92,8 @@ class Poll(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["compound", "-created_at"], name="poll_newest"),
             # The clock's: which are to be opened, which to be closed.
-            models.Index(fields=["state", "opens_at"], condition=Q(state="called"), name="poll_to_open"),
-            models.Index(fields=["state", "closes_at"], condition=Q(state="voting"), name="poll_to_close"),
+            models.Index(fields=["compound", "opens_at"], condition=Q(state="called"), name="poll_to_open"),
+            models.Index(fields=["compound", "closes_at"], condition=Q(state="voting"), name="poll_to_close"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "ref"], name="poll_ref"),
