@@ -7,11 +7,12 @@ class ElectionsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from elections import navigation, topics
+        from elections import navigation, telling, topics
         from elections.states import MACHINE
         from lifecycle import registry
 
         navigation.register()
+        telling.register()
         topics.register()
         registry.register(MACHINE)
 
