@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class BoxesConfig(AppConfig):
     name = "boxes"
     verbose_name = "票箱"
+
+    def ready(self) -> None:
+        from boxes.states import MACHINE
+        from lifecycle import registry
+
+        registry.register(MACHINE)

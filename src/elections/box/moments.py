@@ -11,7 +11,7 @@ from elections.box.keys import public_key_of
 from elections.box.standing import BALLOT, OWNER
 from elections.box.tree import Tree
 
-SET_UP, CLOSED, OPENED = "set_up", "closed", "opened"
+SET_UP, CLOSED, REOPENED, OPENED = "set_up", "closed", "reopened", "opened"
 
 
 def set_up_body(box: Box, *, roll: str, commitments: Mapping[int, str], threshold: int) -> dict[str, Any]:
