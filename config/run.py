@@ -153,6 +153,7 @@ def run(stack: ExitStack) -> None:
     prepare.disconnect()
     settings = uvicorn.Config(
         "config.inprocess:application",
+        http="live.wire:Door",
         ws="live.wire:Protocol",
         ws_per_message_deflate=False,
         ws_max_size=8192,

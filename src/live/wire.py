@@ -2,15 +2,22 @@
 
 By ASGI every send builds its frame anew and goes through a coroutine; here the hub hands over a frame that was built once
 (``scope["extensions"][FRAMES]``). What a connection needs for its handshake alone is let go with it, and its queue and event
-are made for the one task that waits: 11 of 28 KiB a socket. Every other server works too, by ASGI alone. ``config.serve``
-and ``config.run`` name this class to uvicorn.
+are made for the one task that waits: 11 of 28 KiB a socket. ``Door`` knows an ordinary handshake by its first bytes, which
+uvicorn would parse, write out again and parse a second time. Every other server works too, by ASGI alone. ``config.serve`` and
+``config.run`` name both classes to uvicorn.
 """
 
 import asyncio
 import struct
 from typing import Any, cast
+from urllib.parse import unquote
 
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets import protocol as frames
+
+from live.handshake import Handshake, ordinary
 
 FRAMES = "live.frames"
 HIGH_WATER = 16 * 1024
@@ -97,6 +104,8 @@ class Gate:
 class Protocol(WebSocketsSansIOProtocol):
     """A connection that also takes finished frames."""
 
+    answer = b""  # to an ordinary handshake, until it is accepted
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.queue = Inbox()  # type: ignore[assignment]
@@ -115,18 +124,69 @@ class Protocol(WebSocketsSansIOProtocol):
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self.scheme = "ws"  # whoever ends TLS stands before us
 
+    def begin(self, handshake: Handshake) -> None:
+        """Go on from an ordinary handshake, as uvicorn does from one that it has parsed itself."""
+        self.answer = handshake.answer
+        self.conn.parser.close()
+        self.conn.parser = frames.Protocol.parse(self.conn)
+        next(self.conn.parser)
+        self.handshake_initiated = True
+        self.scope = {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": self.scheme,
+            "server": None,
+            "client": None,
+            "root_path": self.root_path,
+            "path": self.root_path + unquote(handshake.path.decode("ascii")),
+            "raw_path": self.root_path.encode("ascii") + handshake.path,
+            "query_string": handshake.query,
+            "headers": handshake.headers,
+            "subprotocols": [],
+            "state": self.app_state.copy(),
+            "extensions": {"websocket.http.response": {}},
+        }
+        self.queue.put_nowait({"type": "websocket.connect"})
+        task = self.loop.create_task(self.run_asgi())
+        task.add_done_callback(self.on_task_complete)
+        self.tasks.add(task)
+
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn's, which leaves a handshake without an answer, and its own end stuck, when a line is too long."""
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.eof_sent:
+            self.handshake_complete = self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
     async def run_asgi(self) -> None:
         """Tell the application of the short way, then run it."""
         extensions: dict[str, Any] = self.scope["extensions"]
         extensions[FRAMES] = self.write_frame
         await super().run_asgi()
 
+    async def send(self, message: Any) -> None:
+        """As uvicorn's; the answer to an ordinary handshake is ready."""
+        if not self.answer or message["type"] != "websocket.accept":
+            await super().send(message)
+        elif self.disconnected:
+            raise ClientDisconnected
+        elif not self.transport.is_closing():
+            said = [*self.default_headers, *message.get("headers", ())]
+            self.handshake_complete, self.conn.state = True, frames.OPEN
+            self.transport.write(b"%b%b\r\n" % (self.answer, b"".join(b"%b: %b\r\n" % one for one in said)))
+            self.start_keepalive()
+
     def start_keepalive(self) -> None:
         """The handshake is over: let go what only it needed."""
         super().start_keepalive()
         self.ready = not self.conn.extensions
-        self.request.headers.clear()
-        self.response.headers.clear()
+        if self.answer:
+            self.answer = b""
+        else:
+            self.request.headers.clear()
+            self.response.headers.clear()
         self.scope["headers"] = []
 
     def pause_writing(self) -> None:
@@ -156,3 +216,41 @@ class Protocol(WebSocketsSansIOProtocol):
             return False
         self.transport.write(frame)
         return True
+
+
+class Door(asyncio.Protocol):
+    """A connection until its first bytes: an ordinary handshake goes straight to ``Protocol``, all else to uvicorn's HTTP."""
+
+    def __init__(
+        self, config: Any, server_state: Any, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
+        self._given = {"config": config, "server_state": server_state, "app_state": app_state, "_loop": _loop}
+        self._known = server_state.connections
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for what is asked for."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._known.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gone without a word."""
+        self._known.discard(self)
+
+    def shutdown(self) -> None:
+        """The server ends, and nothing has been asked for."""
+        self._transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """Make way for the protocol that these bytes belong to."""
+        self._known.discard(self)
+        # Whether to compress is for the longer way to negotiate.
+        handshake = None if self._given["config"].ws_per_message_deflate else ordinary(data)
+        if handshake is None:
+            self._become(AutoHTTPProtocol(**self._given)).data_received(data)
+        else:
+            self._become(Protocol(**self._given)).begin(handshake)
+
+    def _become(self, protocol: Any) -> Any:
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        return protocol

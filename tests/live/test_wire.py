@@ -36,7 +36,12 @@ class Portal:
 @asynccontextmanager
 async def served(application: Any, **options: Any) -> AsyncIterator[int]:
     """The application under uvicorn, with the options of the portal; yields the port."""
-    told: dict[str, Any] = {"ws": "live.wire:Protocol", "ws_per_message_deflate": False, "ws_max_size": 8192}
+    told: dict[str, Any] = {
+        "http": "live.wire:Door",
+        "ws": "live.wire:Protocol",
+        "ws_per_message_deflate": False,
+        "ws_max_size": 8192,
+    }
     config = uvicorn.Config(application, port=0, log_config=None, lifespan="off", **told | options)
     server = uvicorn.Server(config)
     config.load()
