@@ -41,6 +41,9 @@ _REFUSALS: dict[str, Words] = {
     "silent_without_text": gettext_lazy("未投票的要计入，须填写议事规则或管理规约的原文。"),
     "no_window": gettext_lazy("还没有定投票时间，请先定投票时间和方式。"),
     "notice_too_short": gettext_lazy("公告到投票之间要有 %(days)s 个整天，现在只有 %(given)s 天（%(source)s）。请推迟投票开始。"),
+    "firm_votes_frozen": gettext_lazy(
+        "业委会正在换届，换届期间原业委会不能组织选聘、解聘物业服务企业的表决（%(source)s）。"
+    ),
     "no_such_group": gettext_lazy("没有这一组，可能名册已经重新取过，请回到名册再看。"),
     "not_of_this_group": gettext_lazy("选的业主不在这一组里，请重新选择。"),
     "no_such_unit": gettext_lazy("名册里没有这一户，请回到名册再看。"),

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from elections.actions.change import begin, said
 from elections.box.questions import items_hash
+from elections.hooks import refuse_call
 from elections.models import Item, Kind, Poll, Secrecy
 from elections.models.items import MAX_ITEM
 from elections.queries.items import box_items, items_of, scopes_of
@@ -92,12 +93,14 @@ def set_slate(
     seats: int,
     candidates: Sequence[Named],
     least_seats: int | None = None,
+    filling: bool = False,
     by: Actor,
     now: datetime,
 ) -> Item:
     """Put the names of an election on the ballot, in this order; what stood there before is replaced.
 
-    ``least_seats`` as ``rules.committees.least_members`` finds it; None: the place's ordinary least. Refused: NoSuchPoll,
+    ``least_seats`` as ``rules.committees.least_members`` finds it; None: the place's ordinary least. ``filling``: a vote again
+    among equals, or on seats that stayed empty; their number is no committee's and is not judged. Refused: NoSuchPoll,
     NotPermitted (not_your_post), OutOfState (moved_on), BadInput (not_an_election, seats_even, seats_too_few, seats_too_many,
     no_candidates, too_many_candidates, name_twice, say_why, too_long).
     """
@@ -107,7 +110,7 @@ def set_slate(
         raise BadInput("not_an_election", field="seats")
     local = parameters(poll.jurisdiction, poll.on)
     least = local["seats_least"] if least_seats is None else least_seats
-    for problem in seat_problems(seats, local, least=least):
+    for problem in () if filling else seat_problems(seats, local, least=least):
         raise BadInput(problem, field="seats")
     if not candidates:
         raise BadInput("no_candidates", field="candidates")
@@ -194,7 +197,7 @@ def call_poll(*, compound_id: int, ref: str, accepted: bool = False, by: Actor, 
     """Call it: from now on its items, its names and its window stand, and the days of notice run (条例 14; 杭州 19).
 
     ``accepted`` as in ``settle_window``. Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_items,
-    no_window, notice_too_short).
+    no_window, firm_votes_frozen, notice_too_short).
     """
     change = begin(compound_id=compound_id, ref=ref, action="call", by=by, now=now)
     poll = change.poll
@@ -203,6 +206,7 @@ def call_poll(*, compound_id: int, ref: str, accepted: bool = False, by: Actor, 
         raise OutOfState("no_items")
     if poll.opens_at is None or poll.closes_at is None:
         raise OutOfState("no_window")
+    refuse_call(poll, by, now)
     local = parameters(poll.jurisdiction, localdate(poll.opens_at))
     days: int = local["notice_days_regular"]
     # Full days between the notice and the first day of voting: neither of the two counts.
