@@ -45,6 +45,20 @@ def resident(person_id: int, compound_id: int, on: date) -> Actor | None:
     )
 
 
+_NAMES = """
+SELECT name FROM premises_owner WHERE compound_id = %(compound)s
+UNION
+SELECT p.name FROM premises_occupancy o JOIN accounts_person p ON p.id = o.person_id WHERE o.compound_id = %(compound)s
+"""
+
+
+def names_in(compound_id: int) -> set[str]:
+    """The names of everyone who owns or lives there, or did: to be kept out of what is published. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {"compound": compound_id})
+        return {name for (name,) in cursor.fetchall()}
+
+
 _COMPOUNDS = """
 SELECT DISTINCT c.id, c.code, c.name FROM premises_occupancy o JOIN tenancy_compound c ON c.id = o.compound_id
 WHERE o.person_id = %(person)s AND o.state = 'confirmed' AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s)

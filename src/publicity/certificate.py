@@ -4,7 +4,7 @@ It says what the records say and no more: gaps, what is missing and what was voi
 is made only of a publicity that is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,8 +26,8 @@ from posting.queries import PointPosting, postings_of
 from posting.rules.gaps import Gap
 from publicity.models import Objection, ObjectionState, Outcome, Period, State, Unit
 from publicity.objection_permissions import may_certify
-from publicity.objection_queries import objections_of
-from publicity.objection_words import shown_objector
+from publicity.objection_queries import names_to_cover, objections_of
+from publicity.objection_words import published, shown_objector
 from publicity.rules.matters import LAW
 from publicity.rules.objecting import public_words
 from publicity.words import basis_text, length_text
@@ -75,6 +75,8 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
     files = {row.pk: row for row in attachments_of(notice)}
     named = [files[pk] for pk in version.files if pk in files]
     objections = objections_of(notice)
+    # What nobody answered was never gone through: names are covered here.
+    hidden = names_to_cover(notice, localdate(end)) if any(not one.shown_words for one in objections) else set()
     walls = _walls(notice, end)
     return {
         "period": period,
@@ -94,7 +96,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "walls": walls,
         "walls_said": _walls_said(walls),
         "photos": _photos(walls),
-        "objections": [_said(one) for one in objections],
+        "objections": [_said(one, hidden) for one in objections],
         "objections_said": objections_said(objections),
         "events": [(one, _EVENTS.get(one.action, one.action)) for one in period.events.order_by("pk")],
         "after": _after(notice, period),
@@ -326,15 +328,16 @@ def objections_said(objections: Sequence[Objection]) -> str:
     return _("公示期间%(parts)s。") % {"parts": "，".join(parts)}
 
 
-def _said(one: Objection) -> dict[str, Any]:
+def _said(one: Objection, hidden: Collection[str]) -> dict[str, Any]:
     answered, withdrawn = one.state == ObjectionState.ANSWERED, one.state == ObjectionState.WITHDRAWN
+    passage, words = published(one, hidden)
     return {
         "who": shown_objector(one),
         "at": _moment(one.filed_at),
         "further": one.earlier_id is not None,
         "evidence": len(one.evidence.all()),
-        "passage": public_words(one.passage),
-        "words": _("（本人已撤回，原文由平台保存）") if withdrawn else public_words(one.words),
+        "passage": passage,
+        "words": _("（本人已撤回，原文由平台保存）") if withdrawn else words,
         "state": _state(one),
         "answer": public_words(one.answer),
         "outcome": str(Outcome(one.outcome).label) if answered else "",

@@ -23,7 +23,7 @@ from publicity import objection_queries as queries
 from publicity.actions import objecting
 from publicity.api import NOTICE
 from publicity.models import Objection, ObjectionState, Outcome
-from publicity.objection_permissions import sees_objectors
+from publicity.objection_permissions import answers, sees_objectors
 from publicity.objection_words import beside_notice, full_objector, refusal_field, refusal_text, who_answers
 from publicity.rules.objecting import MAX_ANSWER, MAX_FILES, MAX_PASSAGE, MAX_REASON, MAX_WORDS
 from tenancy.actor import Actor
@@ -61,8 +61,10 @@ class ObjectionFileSerializer(serializers.Serializer[Any]):
 
 
 class ObjectionDetailSerializer(ObjectionSerializer):
-    """One objection with its evidence."""
+    """One objection with its evidence; ``passage`` and ``words`` as everyone (will) read them, and as written."""
 
+    written_passage = serializers.CharField()
+    written_words = serializers.CharField()
     files = ObjectionFileSerializer(many=True)
 
 
@@ -76,10 +78,25 @@ class NewObjectionSerializer(serializers.Serializer[Any]):
 
 
 class ObjectionStepSerializer(serializers.Serializer[Any]):
-    """What a step takes: outcome and text to answer; a reason to take back; passage and words to object once more."""
+    """What a step takes: outcome and text to answer, with what is to be covered beyond the detail's passage and words.
+
+    A reason to take back; passage and words to object once more.
+    """
 
     outcome = serializers.ChoiceField(choices=[("", ""), *Outcome.choices], default="")
     text = serializers.CharField(max_length=MAX_ANSWER, allow_blank=True, default="")
+    shown_passage = serializers.CharField(
+        max_length=MAX_PASSAGE,
+        allow_blank=True,
+        default="",
+        help_text="The passage with more of it under ×, nothing else changed.",
+    )
+    shown_words = serializers.CharField(
+        max_length=MAX_WORDS,
+        allow_blank=True,
+        default="",
+        help_text="The words with more of them under ×, nothing else changed.",
+    )
     reason = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
     passage = serializers.CharField(max_length=MAX_PASSAGE, allow_blank=True, default="")
     words = serializers.CharField(max_length=MAX_WORDS, allow_blank=True, default="")
@@ -241,7 +258,11 @@ class ObjectionDetail(ActingView):
             }
             for row in found.evidence.all()
         ]
-        return Response(ObjectionDetailSerializer({**_said(found, own=True, names=True), "files": files}).data)
+        said = _said(found, own=True, names=True)
+        if found.state == ObjectionState.OPEN and answers(actor, found, found.notice):
+            said["passage"], said["words"] = objecting.to_be_shown(found, timezone.now())
+        written = {"written_passage": found.passage, "written_words": found.words}
+        return Response(ObjectionDetailSerializer({**said, **written, "files": files}).data)
 
 
 class ObjectionStepView(ActingView):
@@ -280,7 +301,13 @@ class ObjectionStepView(ActingView):
 
 
 STEPS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Objection]] = {
-    "answer": lambda common, given: objecting.answer(outcome=given["outcome"], text=given["text"], **common),
+    "answer": lambda common, given: objecting.answer(
+        outcome=given["outcome"],
+        text=given["text"],
+        shown_passage=given["shown_passage"],
+        shown_words=given["shown_words"],
+        **common,
+    ),
     "withdraw": lambda common, given: objecting.withdraw(reason=given["reason"], **common),
     "again": lambda common, given: objecting.object_again(
         saying=objecting.Saying(given["passage"], given["words"], given["home"]), **common

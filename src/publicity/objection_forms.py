@@ -75,6 +75,20 @@ class AnswerForm(forms.Form):
         help_text=_("和异议一起公开在公告旁边，答复后不能再改。请不要写对方的姓名、房号。"),
         error_messages={"required": _("请写明答复。"), "max_length": _LONG},
     )
+    shown_passage = forms.CharField(
+        label=_("针对哪一段、哪一条"),
+        required=False,
+        max_length=MAX_PASSAGE,
+        widget=forms.Textarea(attrs={"rows": 2, "data-cover": "", "autocomplete": "off"}),
+        error_messages={"max_length": _LONG},
+    )
+    shown_words = forms.CharField(
+        label=_("异议和理由"),
+        required=False,
+        max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 6, "data-cover": "", "autocomplete": "off"}),
+        error_messages={"max_length": _LONG},
+    )
 
 
 class StateForm(forms.Form):

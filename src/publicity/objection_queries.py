@@ -9,7 +9,9 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from documents.models import StoredFile
 from notices.models import Notice
 from notices.permissions import is_staff
+from parties.queries import holders
 from premises.models import Occupancy
+from premises.queries import names_in
 from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, State
 from publicity.objection_permissions import sees_objectors
 from tenancy.actor import Actor
@@ -53,6 +55,16 @@ def board_objections(notice: Notice) -> list[Objection]:
     """The objections to a notice that stand beside it: all but those taken back, oldest first. One statement."""
     rows = Objection.objects.filter(compound_id=notice.compound_id, notice=notice)
     return list(rows.exclude(state=ObjectionState.WITHDRAWN).order_by("pk"))
+
+
+def names_to_cover(notice: Notice, on: date) -> set[str]:
+    """Who must not be named beside a notice: people of the compound and holders of posts there, but those it names itself.
+
+    ``notice`` with ``current``. Two statements.
+    """
+    public = f"{notice.current.title}\n{notice.current.body_text}\n{notice.speaker}"
+    known = names_in(notice.compound_id) | {one.name for one in holders(notice.compound_id, on)}
+    return {name for name in known if name and name not in public}
 
 
 def objection_for(actor: Actor, compound_id: int, ref: str) -> Objection | None:

@@ -1,5 +1,6 @@
 """Objections in plain words: refusals, who objected as others read it, the one line of who must answer until when."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,8 @@ _REFUSALS: dict[str, Words] = {
     "no_such_home": gettext_lazy("请选择您的房子。"),
     "too_many_files": gettext_lazy("材料最多 %(most)s 份，请去掉几份。"),
     "too_many_open": gettext_lazy("您已有 %(most)s 件异议等答复，请等答复，或撤回一件再提。"),
+    "not_only_covered": gettext_lazy("公开的文字只能用 × 盖住，别的字不能改，已经盖住的也不能露出来。"),
+    "all_covered": gettext_lazy("不能把整段话都盖住，请只盖住姓名、电话这些。"),
     "unknown_outcome": gettext_lazy("请选择采纳、部分采纳还是不采纳。"),
     "not_ended": gettext_lazy("公示还没有期满，期满后才能出证明。"),
     "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
@@ -102,17 +105,26 @@ def who_answers(objection: Objection, today: date) -> str:
     return _("%(body)s应在 %(day)s 前答复，已超期") % said
 
 
+def published(objection: Objection, names: Iterable[str] = ()) -> tuple[str, str]:
+    """Passage and words as everyone reads them; covered here for what was answered before covers were kept, or is not yet."""
+    return (
+        objection.shown_passage or public_words(objection.passage, names),
+        objection.shown_words or public_words(objection.words, names),
+    )
+
+
 def beside_notice(objection: Objection, *, names: bool) -> dict[str, Any]:
     """An objection as it stands beside the notice: what was said and answered, without anything that names its author.
 
     Before the answer only that there is one is public; ``names``: for the pages behind the board.
     """
     answered = objection.state == ObjectionState.ANSWERED
+    passage, words = published(objection) if answered or names else ("", "")
     return {
         "objection": objection,
         "who": full_objector(objection) if names else shown_objector(objection),
-        "passage": public_words(objection.passage) if answered or names else "",
-        "words": public_words(objection.words) if answered or names else "",
+        "passage": passage,
+        "words": words,
         "state": ObjectionState(objection.state).label,
         "tone": TONES[objection.state],
         "answered": answered,

@@ -100,7 +100,7 @@ def test_it_says_what_hung_where_who_read_and_what_was_said(world: World) -> Non
         "公示期间没有张贴记录",
         "公示期间收到异议2件，已答复1件，到出具本件时没有答复1件。",
         f"{made.building}业主{resident[0]}",
-        "138****5678",
+        "电话×××××××××××",
         "部分采纳",
         "没有答复（期限2026年6月10日）",
         "附材料1份",

@@ -204,7 +204,7 @@ def test_the_speaking_body_answers_once_and_it_stands_beside_the_notice(world: W
     assert told(world.here, "answered") == {"resident"}
     shown = beside_notice(fresh(made), names=False)
     assert made.name not in str([shown[key] for key in ("who", "words", "passage", "answer")])
-    assert "138****5678" in shown["words"]
+    assert "电话×××××××××××" in shown["words"]
     assert shown["who"] == f"{made.building} 业主 {made.name[0]}{'*' * (len(made.name) - 1)}"
     assert "501" not in shown["who"]
     with pytest.raises(OutOfState) as error:
@@ -212,7 +212,7 @@ def test_the_speaking_body_answers_once_and_it_stands_beside_the_notice(world: W
     assert refusal(error) == ("moved_on", "")
     assert verbs(world.here) == ["publicity.object", "publicity.answer"]
     with scope(world.here.compound.pk):
-        for change in ("answer = 'x'", "words = 'x'", "name = 'x'"):
+        for change in ("answer = 'x'", "shown_words = 'x'", "shown_passage = 'x'", "words = 'x'", "name = 'x'"):
             with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"UPDATE publicity_objection SET {change} WHERE id = %s", [made.pk])
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
@@ -260,6 +260,103 @@ def test_an_answer_that_says_nothing_is_refused(world: World, given: dict[str, A
     with pytest.raises(BadInput) as error:
         answered(world.here, made, **given)
     assert refusal(error) == refused
+
+
+def test_whom_an_objection_names_is_covered_before_it_is_published(world: World) -> None:
+    side = world.here
+    third, manager = side.people["neighbour"].name, "manager"
+    period = running(side)
+    words = f"{third}和{manager}收钱不公，3幢刘大姐也知道，电话138 1234 5678。"
+    made = objected(side, period, passage=f"第二条，{third}一栏", words=words)
+    with scope(side.compound.pk):
+        found = queries.objection_for(side.actor("officer", NOW.date()), made.compound_id, made.ref)
+        assert found is not None
+        passage, shown = objecting.to_be_shown(found, LATER)
+    assert passage == f"第二条，{'×' * len(third)}一栏"
+    assert shown == f"{'×' * len(third)}和{'×' * len(manager)}收钱不公，3幢刘大姐也知道，电话×××××××××××××。"
+    cases: list[tuple[dict[str, Any], str, str]] = [
+        ({"shown_words": shown.replace("不公", "公平")}, "not_only_covered", "shown_words"),
+        ({"shown_words": words}, "not_only_covered", "shown_words"),
+        ({"shown_passage": passage + "。"}, "not_only_covered", "shown_passage"),
+        ({"shown_words": "×"}, "all_covered", "shown_words"),
+        ({"shown_words": "×" * 2001}, "too_long", "shown_words"),
+    ]
+    for given, code, field in cases:
+        with pytest.raises(BadInput) as error:
+            answered(side, made, **given)
+        assert refusal(error) == (code, field)
+    done = answered(side, made, shown_words=shown.replace("刘大姐", "×"))
+    covered = shown.replace("刘大姐", "×××")
+    assert (done.shown_passage, done.shown_words, done.words) == (passage, covered, words)
+    with scope(side.compound.pk):
+        entry = Entry.objects.get(verb="publicity.answer")
+        assert entry.changes["shown_words"] == [None, covered]
+    for names in (True, False):
+        beside = beside_notice(fresh(made), names=names)
+        assert (beside["passage"], beside["words"]) == (passage, covered)
+
+
+def test_whom_the_notice_names_itself_is_not_covered(world: World) -> None:
+    name = world.here.people["neighbour"].name
+    period = running(world.here, title=f"{name}为候选人的公示")
+    made = objected(world.here, period, passage="候选人", words=f"{name}没有交物业费。")
+    assert answered(world.here, made).shown_words == f"{name}没有交物业费。"
+
+
+def test_the_one_who_answers_sees_what_will_be_published(world: World, sign_in: Any) -> None:
+    side = world.here
+    third = side.people["neighbour"].name
+    period = running(side)
+    made = objected(side, period, words=f"{third}不交钱，刘大姐知道。")
+    at = f"/c/here/objections/{made.ref}/"
+    officer, resident = sign_in(side, "officer"), sign_in(side, "resident")
+    page = officer.get(at).content.decode()
+    shown = f"{'×' * len(third)}不交钱，刘大姐知道。"
+    assert f'data-original="{shown}"' in page
+    assert made.words in page
+    assert "data-covers" not in resident.get(at).content.decode()
+    given = {"outcome": "partly", "answer": "查过了。", "shown_passage": made.passage, "idempotency_key": "k" * 32}
+    wrong = officer.post(f"{at}do/answer/", {**given, "shown_words": "不交钱，刘大姐知道。"})
+    assert wrong.status_code == 422
+    assert "公开的文字只能用 × 盖住" in wrong.content.decode()
+    assert ">\n不交钱，刘大姐知道。</textarea>" in wrong.content.decode()
+    sent = officer.post(
+        f"{at}do/answer/", {**given, "shown_words": shown.replace("刘大姐", "×××"), "idempotency_key": "l" * 32}
+    )
+    assert sent.status_code == 302
+    public = f"{'×' * len(third)}不交钱，×××知道。"
+    assert public in sign_in(side, "neighbour").get(f"/c/here/notices/{notice_of(period).ref}/").content.decode()
+    for client in (officer, resident):
+        own = client.get(at).content.decode()
+        assert public in own
+        assert made.words in own
+    api = "/api/v1/compounds/here"
+    said = officer.get(f"{api}/objections/{made.ref}/").json()
+    assert (said["words"], said["written_words"]) == (public, made.words)
+    assert (
+        sign_in(side, "neighbour").get(f"{api}/notices/{notice_of(period).ref}/objections/").json()[0]["words"]
+        == public
+    )
+
+
+def test_over_rest_more_is_covered(world: World, sign_in: Any) -> None:
+    side = world.here
+    third = side.people["neighbour"].name
+    made = objected(side, running(side), words=f"{third}和刘大姐都知道。")
+    officer = sign_in(side, "officer")
+    at = f"/api/v1/compounds/here/objections/{made.ref}/"
+    said = officer.get(at).json()
+    assert said["words"] == f"{'×' * len(third)}和刘大姐都知道。"
+    assert said["written_words"] == made.words
+
+    def send(words: str, key: str) -> Any:
+        given = {"outcome": "refused", "text": "不采纳。", "shown_words": words}
+        return officer.post(f"{at}do/answer/", given, content_type="application/json", headers={"Idempotency-Key": key})
+
+    wrong = send("刘大姐都知道。", "key-of-twenty-signs-1")
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (422, "not_only_covered", "shown_words")
+    assert send(said["words"].replace("刘大姐", "×××"), "key-of-twenty-signs-2").status_code == 200
+    assert officer.get(at).json()["words"] == f"{'×' * len(third)}和×××都知道。"
 
 
 def again(side: Side, first: Objection, *, now: datetime, who: str = "resident") -> Objection:
@@ -485,7 +582,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
 
 
 LIST = 12
-ONE = 13
+ONE = 15
 
 
 def fill(first: Objection, more: int) -> None:
@@ -504,7 +601,7 @@ def test_rest_asks_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
     at = "/api/v1/compounds/here"
     for address, expected in (
         (f"{at}/objections/", 8),
-        (f"{at}/objections/{first.ref}/", 11),
+        (f"{at}/objections/{first.ref}/", 13),
         (f"{at}/notices/{notice_of(period).ref}/objections/", 9),
     ):
         client.get(address)

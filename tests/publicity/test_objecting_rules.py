@@ -1,5 +1,6 @@
 """Objections by the rules: whose deadline holds, how an unanswered one climbs, what others read. No database."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,14 +9,17 @@ from hypothesis import strategies as st
 
 from publicity.rules.matters import MATTERS
 from publicity.rules.objecting import (
+    COVER,
     FURTHER_DAYS,
     answer_by,
     answer_rule,
     further_until,
     may_object_on,
     next_step,
+    only_covered,
     places_around,
     public_words,
+    says_something,
     steps,
 )
 
@@ -105,19 +109,74 @@ def test_one_may_go_on_as_long_as_one_may_object_and_some_days_after_the_answer(
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("打我电话13812345678", "打我电话138****5678"),
-        ("座机0579-87123456", "座机0579-****3456"),
-        ("身份证330721199001011234。", "身份证330721********1234。"),
-        ("身份证33072119900101123X。", "身份证330721********123X。"),
-        ("我住3幢2单元501室，不同意", "我住3幢2单元***室，不同意"),
-        ("我住3幢501", "我住3幢***室"),
+        ("打我电话13812345678", "打我电话×××××××××××"),
+        ("打 138 1234-5678 找我", "打 ××××××××××××× 找我"),
+        ("全角１３８１２３４５６７８也是", "全角×××××××××××也是"),
+        ("座机0579-87123456", "座机×××××××××××××"),
+        ("身份证330721199001011234。", "身份证××××××××××××××××××。"),
+        ("身份证33072119900101123X。", "身份证××××××××××××××××××。"),
+        ("我住3幢2单元501室，不同意", "我住3幢2单元×××室，不同意"),
+        ("我住3幢501", "我住3幢×××"),
         ("物业费1.8元，2026年涨了200元", "物业费1.8元，2026年涨了200元"),
+        ("张小三和张小家里的事，王五知道", "×××和××家里的事，王五知道"),
     ],
 )
-def test_others_read_no_numbers_of_people_and_homes(typed: str, shown: str) -> None:
-    assert public_words(typed) == shown
+def test_others_read_no_numbers_and_names_of_people_and_homes(typed: str, shown: str) -> None:
+    assert public_words(typed, ["张小", "张小三", "五", "×"]) == shown
 
 
-@given(st.text(max_size=200))
-def test_what_is_masked_once_stays_as_it_is(typed: str) -> None:
-    assert public_words(public_words(typed)) == public_words(typed)
+NAMES = ["张三", "李四光", "ab"]
+WORDS = st.text(alphabet="张三李四光ab0123456789-幢 ×。\n", max_size=80)
+
+
+@given(WORDS)
+def test_what_is_covered_once_stays_as_it_is(typed: str) -> None:
+    shown = public_words(typed, NAMES)
+    assert len(shown) == len(typed)
+    assert all(new in (old, COVER) for old, new in zip(typed, shown, strict=True))
+    assert public_words(shown, NAMES) == shown
+
+
+@given(WORDS, st.data())
+def test_covering_more_by_hand_is_taken_however_many_signs_stand_for_it(typed: str, data: st.DataObject) -> None:
+    base = public_words(typed, NAMES)
+    more = data.draw(st.sets(st.integers(0, max(0, len(base) - 1))))
+    by_hand = "".join(COVER if n in more else sign for n, sign in enumerate(base))
+    taken = only_covered(base, by_hand)
+    assert taken is not None
+    assert len(taken) == len(base)
+    assert all(new in (old, COVER) for old, new in zip(base, taken, strict=True))
+    shorter = re.sub(f"{COVER}+", COVER, by_hand)
+    again = only_covered(base, shorter)
+    assert again is not None
+    assert len(again) == len(base)
+    assert re.sub(f"{COVER}+", COVER, again) == shorter
+
+
+@given(WORDS, st.text(alphabet="张三新的×0", min_size=1, max_size=8), st.integers(0, 80))
+def test_no_other_word_gets_in(typed: str, new: str, at: int) -> None:
+    base = public_words(typed, NAMES)
+    shown = base[:at] + new + base[at:]
+    taken = only_covered(base, shown)
+    assert taken is None or all(one in (old, COVER) for old, one in zip(base, taken, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("base", "shown"),
+    [
+        ("电话×××请回", "电话138请回"),
+        ("不同意涨价", "同意涨价"),
+        ("不同意涨价", "不同意"),
+        ("不同意涨价", "不同意涨价×"),
+        ("不同意涨价", "×不同意涨价"),
+        ("甲乙", "甲×乙"),
+        ("", "×"),
+    ],
+)
+def test_what_is_more_than_covering_is_refused(base: str, shown: str) -> None:
+    assert only_covered(base, shown) is None
+
+
+def test_something_is_left_to_read() -> None:
+    assert says_something("××× a")
+    assert not says_something("×××，。×")

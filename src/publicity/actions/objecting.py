@@ -23,7 +23,7 @@ from notices.topics import BOARD, STAFF
 from parties.queries import Holder, holders
 from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, Outcome, Period, State
 from publicity.objection_permissions import answers, is_own, may_object
-from publicity.objection_queries import OwnHome, homes_to_object_for
+from publicity.objection_queries import OwnHome, homes_to_object_for, names_to_cover
 from publicity.objection_states import MACHINE
 from publicity.rules.objecting import (
     COMMUNITY,
@@ -40,7 +40,10 @@ from publicity.rules.objecting import (
     further_until,
     may_object_on,
     next_step,
+    only_covered,
     places_around,
+    public_words,
+    says_something,
 )
 from tenancy.actor import Actor, system_actor
 from tenancy.refs import new_ref
@@ -222,11 +225,22 @@ def _keep(made: Objection, upload: Any, number: int, *, by: Actor, now: datetime
 
 
 @transaction.atomic
-def answer(*, compound_id: int, ref: str, outcome: str, text: str, by: Actor, now: datetime) -> Objection:
+def answer(
+    *,
+    compound_id: int,
+    ref: str,
+    outcome: str,
+    text: str,
+    shown_passage: str = "",
+    shown_words: str = "",
+    by: Actor,
+    now: datetime,
+) -> Objection:
     """Answer an objection, once: it stands beside the notice from now on, the name masked, and the objector is told.
 
-    Refused: NoSuchObjection; NotPermitted (not_your_answer, own_objection); OutOfState (moved_on); BadInput (empty,
-    too_long, unknown_outcome).
+    ``shown_…``: what was objected as everyone will read it, with more of it under × than ``to_be_shown`` covers by itself;
+    "" for no more than that. Refused: NoSuchObjection; NotPermitted (not_your_answer, own_objection); OutOfState (moved_on);
+    BadInput (empty, too_long, unknown_outcome, not_only_covered, all_covered).
     """
     found = locked(compound_id=compound_id, ref=ref, by=by)
     if not answers(by, found, found.notice):
@@ -236,6 +250,9 @@ def answer(*, compound_id: int, ref: str, outcome: str, text: str, by: Actor, no
     if outcome not in Outcome.values:
         raise BadInput("unknown_outcome", field="outcome")
     said = needed(text, "answer", MAX_ANSWER, lines=True)
+    passage, words = to_be_shown(found, now)
+    found.shown_passage = _covered(passage, words_of(shown_passage, "shown_passage", MAX_PASSAGE), "shown_passage")
+    found.shown_words = _covered(words, words_of(shown_words, "shown_words", MAX_WORDS, lines=True), "shown_words")
     before = _move(found, "answer")
     found.outcome, found.answer, found.answered_at = outcome, said, now
     found.answered_by, found.answered_post = by.person_id, by.post_id
@@ -248,11 +265,32 @@ def answer(*, compound_id: int, ref: str, outcome: str, text: str, by: Actor, no
     _settle(
         found,
         "answer",
-        {"state": [before, found.state], "outcome": [None, outcome], "answer": [None, said]},
+        {
+            "state": [before, found.state],
+            "outcome": [None, outcome],
+            "answer": [None, said],
+            "shown_passage": [None, found.shown_passage],
+            "shown_words": [None, found.shown_words],
+        },
         by=by,
         now=now,
     )
     return found
+
+
+def to_be_shown(found: Objection, now: datetime) -> tuple[str, str]:
+    """Passage and words as they will stand beside the notice, unless more is covered by hand. Two statements."""
+    names = names_to_cover(found.notice, localdate(now))
+    return public_words(found.passage, names), public_words(found.words, names)
+
+
+def _covered(base: str, given: str, field: str) -> str:
+    shown = only_covered(base, given) if given else base
+    if shown is None:
+        raise BadInput("not_only_covered", field=field)
+    if given and not says_something(shown) and says_something(base):
+        raise BadInput("all_covered", field=field)
+    return shown
 
 
 @transaction.atomic
@@ -364,7 +402,7 @@ def locked(*, compound_id: int, ref: str, by: Actor) -> Objection:
     """The objection, locked, when the actor filed it or reads it by their post. Raises NoSuchObjection."""
     found: Objection | None = (
         Objection.objects.select_for_update(of=("self",))
-        .select_related("notice__compound", "period")
+        .select_related("notice__compound", "notice__current", "period")
         .filter(compound_id=compound_id, ref=ref)
         .first()
     )

@@ -38,6 +38,7 @@ class Objection(TenantModel):
     ``edition`` and ``fingerprint`` are of the text that was objected to. ``building`` is all that others read of a home.
     ``due_on`` is the last day for the answer, ``ground`` where that comes from. ``level`` is the highest step that was taken
     (-1 none) and ``next_step_at`` when the next one is due. An answer is given once and never changed.
+    ``shown_passage`` and ``shown_words`` are what everyone reads since then, with what names somebody under ×.
     """
 
     ref = models.CharField(max_length=16)
@@ -65,6 +66,8 @@ class Objection(TenantModel):
     next_step_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(_("结论"), max_length=10, choices=Outcome, blank=True)
     answer = models.TextField(_("答复"), max_length=MAX_ANSWER, blank=True)
+    shown_passage = models.CharField(max_length=MAX_PASSAGE, blank=True)
+    shown_words = models.TextField(max_length=MAX_WORDS, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.BigIntegerField(null=True)
     answered_post = models.BigIntegerField(null=True)

@@ -5,7 +5,7 @@ articles: the texts of 2020-2021 named beside each; the deadline table of the sh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -120,16 +120,62 @@ def further_until(answered: datetime, *, until: date) -> date:
     return max(until, answered.astimezone(CHINA).date() + timedelta(days=FURTHER_DAYS))
 
 
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{4}(\d{3,4})(?!\d)")
+COVER = "×"
+_COVERS = re.compile(f"{COVER}+")
+# Twelve digits and more are typed with spaces or hyphens, and by some phones as full-width signs.
+_PLAIN = str.maketrans("０１２３４５６７８９－　", "0123456789- ")
+_NUMBERS = (
+    re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),  # of identity cards
+    re.compile(r"(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),
+    re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"),
+    re.compile(r"(?<=单元|号楼)[- ]?\d{3,4}(?!\d)|(?<=[幢栋])[- ]?\d{3,4}(?!\d)"),  # of rooms
+)
+SHORTEST_NAME = 2
 
 
-def public_words(text: str) -> str:
-    """What somebody wrote, as others may read it: without numbers of phones and identity cards, and without room numbers."""
-    shown = _IDENTITY.sub(r"\1********\2", text)
-    shown = _LANDLINE.sub(r"\1****\2", _MOBILE.sub(r"\1****\2", shown))
-    return _ROOM.sub(r"\1***室", shown)
+def public_words(text: str, names: Iterable[str] = ()) -> str:
+    """What somebody wrote, as others may read it: numbers of phones, identity cards and rooms, and these names, under ×.
+
+    Sign by sign, so it is as long as it was. What is covered once stays as it is.
+    """
+    for name in sorted({one.strip() for one in names}, key=len, reverse=True):
+        if len(name) >= SHORTEST_NAME and COVER not in name:
+            text = text.replace(name, COVER * len(name))
+    while (found := _first_number(text)) is not None:
+        begin, end = found
+        text = text[:begin] + COVER * (end - begin) + text[end:]
+    return text
 
 
-_ROOM = re.compile(r"((?:单元|幢|栋|号楼)\s*-?)\d{3,4}(?:室)?(?!\d)")
+def _first_number(text: str) -> tuple[int, int] | None:
+    plain = text.translate(_PLAIN)
+    return next((found.span() for one in _NUMBERS if (found := one.search(plain)) is not None), None)
+
+
+def only_covered(base: str, shown: str) -> str | None:
+    """``shown`` when all it does to ``base`` is to put × over more of it, made as long as ``base``; None when it does else.
+
+    Whoever covers by hand need not count: one × or several stand for any stretch. What ``base`` covers stays covered.
+    """
+    literal = _COVERS.split(shown)
+    if len(literal) == 1:
+        return base if shown == base else None
+    first, last = literal[0], literal[-1]
+    if not base.startswith(first):
+        return None
+    made, at = [first], len(first)
+    for part in literal[1:-1]:
+        found = base.find(part, at + 1)
+        if found < 0:
+            return None
+        made += [COVER * (found - at), part]
+        at = found + len(part)
+    end = len(base) - len(last)
+    if end <= at or not base.endswith(last):
+        return None
+    return "".join([*made, COVER * (end - at), last])
+
+
+def says_something(shown: str) -> bool:
+    """Whether anything is left to read."""
+    return any(sign.isalnum() for sign in shown)

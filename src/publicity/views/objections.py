@@ -34,6 +34,7 @@ from publicity.objection_words import (
     OUTCOME_TONES,
     TONES,
     full_objector,
+    published,
     refusal_field,
     refusal_text,
     relation_text,
@@ -167,7 +168,11 @@ def one(request: ActingRequest, compound: Compound, objection: str) -> HttpRespo
 STEPS: dict[str, tuple[Callable[[dict[str, Any], ActingRequest], object], Any]] = {
     "answer": (
         lambda common, r: objecting.answer(
-            outcome=r.POST.get("outcome", ""), text=r.POST.get("answer", ""), **common
+            outcome=r.POST.get("outcome", ""),
+            text=r.POST.get("answer", ""),
+            shown_passage=r.POST.get("shown_passage", ""),
+            shown_words=r.POST.get("shown_words", ""),
+            **common,
         ),
         gettext_lazy("已答复，公开在公告旁边，对方会收到消息。"),
     ),
@@ -322,6 +327,12 @@ def _page(
     actor, today = request.actor, localdate()
     own = is_own(actor, found)
     opened = found.state == ObjectionState.OPEN
+    shown = published(found)
+    if opened and not own and answers(actor, found, found.notice):
+        shown = objecting.to_be_shown(found, timezone.now())
+        form = form or AnswerForm(initial={"shown_passage": shown[0], "shown_words": shown[1]})
+    else:
+        form = None
     return render(
         request,
         "publicity/objection.html",
@@ -346,7 +357,10 @@ def _page(
             "withdraws": own and opened,
             "goes_on": own and _may_go_on(found, today),
             "further_days": FURTHER_DAYS,
-            "form": (form or AnswerForm()) if opened and answers(actor, found, found.notice) and not own else None,
+            "form": form,
+            "covers": [(form["shown_passage"], shown[0]), (form["shown_words"], shown[1])] if form else [],
+            "shown": shown,
+            "covered": found.state == ObjectionState.ANSWERED and shown != (found.passage, found.words),
             "said": said,
         },
         status=status,

@@ -41,6 +41,28 @@ if (input && window.SmallPhotos && window.DataTransfer) {
   });
 }
 
+// Names and numbers are covered by selecting them: sign by sign, so that everyone sees how much is covered.
+const covers = document.querySelector("[data-covers]");
+if (covers) {
+  const fields = [...covers.querySelectorAll("textarea[data-cover]")];
+  let last = fields.at(-1);
+  for (const field of fields) field.addEventListener("focus", () => { last = field; });
+  covers.querySelector("[data-cover-actions]").hidden = false;
+  covers.querySelector("[data-cover-hint]").hidden = false;
+  // The keyboard of a phone stays as it is, and so does what is selected.
+  for (const button of covers.querySelectorAll("button")) button.addEventListener("pointerdown", (event) => event.preventDefault());
+  covers.querySelector("[data-cover-do]").addEventListener("click", () => {
+    const { selectionStart: from, selectionEnd: to, value } = last;
+    if (from === to) return;
+    last.setRangeText(value.slice(from, to).replace(/[^\s]/gu, (sign) => "×".repeat(sign.length)), from, to, "end");
+    last.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  covers.querySelector("[data-cover-undo]").addEventListener("click", () => {
+    for (const field of fields) field.value = field.closest("[data-original]").dataset.original;
+    last.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 const watch = document.getElementById("objection-watch");
 watch?.addEventListener("live:changed", (event) => {
   const named = watch.dataset.notice;
