@@ -37,6 +37,12 @@ def period_of(notice: Notice) -> Period | None:
     return found
 
 
+def period_of_ref(compound_id: int, ref: str) -> Period | None:
+    """The period of a notice by the notice's ref, if it has one. One statement."""
+    found: Period | None = Period.objects.filter(compound_id=compound_id, notice__ref=ref).first()
+    return found
+
+
 def plan_of(notice: Notice) -> Plan | None:
     """What the writer of a notice wants of its publicity. One statement."""
     found: Plan | None = Plan.objects.filter(compound_id=notice.compound_id, notice=notice).first()
