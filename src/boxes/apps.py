@@ -6,7 +6,9 @@ class BoxesConfig(AppConfig):
     verbose_name = "票箱"
 
     def ready(self) -> None:
+        from boxes import reading
         from boxes.states import MACHINE
         from lifecycle import registry
 
         registry.register(MACHINE)
+        reading.register()

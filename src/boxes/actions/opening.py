@@ -1,6 +1,7 @@
 """Opening in public: shares given one by one, checked at once; with enough of them the key is put into the chain."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -80,7 +81,14 @@ def open_box(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Opening
         by=by, compound_id=compound_id, verb="boxes.open", target=f"elections.poll:{poll.pk}",
         changes={"holders": [None, body["holders"]], "box_head": [None, hashed], "ballots": [None, total]}, now=now,
     )  # fmt: skip
+    transaction.on_commit(partial(_queue, compound_id, made.pk))
     return made
+
+
+def _queue(compound_id: int, opening_id: int) -> None:
+    from boxes.tasks import count_box
+
+    count_box.delay(compound_id=compound_id, opening_id=opening_id)
 
 
 def _closed(poll: Poll) -> Box:

@@ -32,7 +32,8 @@ class Box(TenantModel):
 
     ``name`` is what shares, ballots and the record are bound to. ``commitments`` are of the shares, by holder's number. Of the
     key there is only its public half. ``edition`` is the roll that the first entry fixed. ``paper_only``: no key, no ballot by
-    phone. ``receipts`` and ``root`` are those of the close.
+    phone. ``receipts`` and ``root`` are those of the close. ``record`` is what was published; ``whole`` the lines of a secret
+    election, which are not.
     """
 
     poll: Any = TenantForeignKey(Poll, related_name="boxes")
@@ -55,6 +56,7 @@ class Box(TenantModel):
     root = models.CharField(max_length=HASH, blank=True)
     reset_reason = models.CharField(_("封存原因"), max_length=300, blank=True)
     record: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
+    whole: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

@@ -36,7 +36,14 @@ def opened_ballots(box: Box, entries: Iterable[Entry], opener: Opener) -> Iterat
 def settle(box: Box, *, roll: Mapping[str, Right], entries: Iterable[Entry], key: PrivateKey, rules: Rules) -> Settled:
     """Count what counts, and decide every item."""
     counted = standing(entries, vote_again=rules.vote_again).counted
-    found = count(box.items, roll, opened_ballots(box, counted.values(), Opener(box, key)))
+    return settle_opened(box, roll=roll, ballots=opened_ballots(box, counted.values(), Opener(box, key)), rules=rules)
+
+
+def settle_opened(
+    box: Box, *, roll: Mapping[str, Right], ballots: Iterable[tuple[str, Mapping[str, Answer]]], rules: Rules
+) -> Settled:
+    """Decide every item from the ballots that count, a right and its answers each. Raises as ``counting.count``."""
+    found = count(box.items, roll, ballots)
     invalid_counts: bool = rules.settled["invalid_in_participation"]
     verdicts = [
         decide(
