@@ -15,15 +15,18 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
+from documents.actions import FileRefused
 from idempotency.asking import CODE, KEY, READS, WRITES, Problem, once
 from letters import actions, queries
+from letters.actions.writing import NAME as MAX_FILE_NAME
 from letters.forms import BoxForm
 from letters.models import GONE_OUT, Letter, State
 from letters.permissions import may_read_letters
 from letters.refusals import NoSuchLetter, NotPermitted, Refused
-from letters.rules import MAX_ADDRESSEES, MAX_REASON, MAX_SOURCE, MAX_SUBJECT
+from letters.rules import MAX_ADDRESSEES, MAX_FILES, MAX_REASON, MAX_SOURCE, MAX_SUBJECT
 from letters.words import refusal_text
 from notices import richtext
+from notices.api import AttachedSerializer
 from notices.models import Side
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
@@ -66,6 +69,7 @@ class LetterAddresseeSerializer(serializers.Serializer[Any]):
 class LetterFileSerializer(serializers.Serializer[Any]):
     """A picture or a PDF."""
 
+    id = serializers.IntegerField(help_text="To take it off a draft.")
     name = serializers.CharField()
     picture = serializers.BooleanField()
     sha256 = serializers.CharField()
@@ -113,6 +117,13 @@ class NewLetterSerializer(serializers.Serializer[Any]):
     send = serializers.BooleanField(default=False, help_text="Send it at once.")
 
 
+class LetterUploadSerializer(serializers.Serializer[Any]):
+    """A picture or a PDF to attach to a draft."""
+
+    file = serializers.FileField(help_text=f"JPEG, PNG, WebP, HEIC or PDF; 20 MB at most, {MAX_FILES} a letter.")
+    name = serializers.CharField(max_length=MAX_FILE_NAME, allow_blank=True, default="")
+
+
 class LetterStepSerializer(serializers.Serializer[Any]):
     """What a step takes: a reason to withdraw; what was read, to sign."""
 
@@ -127,19 +138,21 @@ class LetterPage(CursorPagination):
     ordering = ("-pk",)
 
 
-def _problem(error: Refused) -> Problem:
+def _problem(error: Refused | FileRefused) -> Problem:
+    if isinstance(error, FileRefused):
+        return Problem(refusal_text(error), code=error.code, field="file", status=status.HTTP_422_UNPROCESSABLE_ENTITY)
     return Problem(refusal_text(error), code=error.code, field=error.details.get("field", ""), status=error.status)
 
 
 def _once(
-    request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Letter]
+    request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
 ) -> Response:
     def answered() -> Any:
         try:
-            return LetterStateSerializer(effect()).data
+            return effect()
         except NoSuchLetter as error:
             raise Http404 from error
-        except Refused as error:
+        except (Refused, FileRefused) as error:
             raise _problem(error) from error
 
     return once(request, actor, compound, now=now, status=made, effect=answered)
@@ -190,11 +203,11 @@ class LetterList(ActingView):
         hand_in = value.pop("send")
         draft = actions.Draft(to=tuple(value.pop("to")), **value)
 
-        def effect() -> Letter:
+        def effect() -> Any:
             made = actions.write(compound_id=compound.pk, draft=draft, by=actor, now=now)
             if hand_in:
                 made = actions.send(compound_id=compound.pk, ref=made.ref, by=actor, now=now)
-            return made
+            return LetterStateSerializer(made).data
 
         return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
 
@@ -237,6 +250,7 @@ class LetterDetail(ActingView):
         whole["addressees"] = LetterAddresseeSerializer(found.addressees.all(), many=True).data
         whole["files"] = [
             {
+                "id": row.pk,
                 "name": row.name,
                 "picture": row.file.is_picture,
                 "sha256": row.file.sha256,
@@ -245,6 +259,60 @@ class LetterDetail(ActingView):
             for row in queries.kept_files(found)
         ]
         return Response(whole)
+
+
+class LetterFiles(ActingView):
+    """The pictures and PDFs of a draft."""
+
+    @extend_schema(
+        operation_id="letter_attach",
+        parameters=[CODE, LETTER, STANDING, KEY],
+        request={"multipart/form-data": LetterUploadSerializer},
+        responses={201: AttachedSerializer, **WRITES},
+    )
+    @in_compound_api
+    def post(self, request: ApiRequest, actor: Actor, compound: Compound, letter: str) -> Response:
+        """Attach a picture or a PDF; what has gone out never changes."""
+        if queries.letter_for(actor, compound.pk, letter) is None:
+            raise Http404
+        given = LetterUploadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = timezone.now()
+
+        def effect() -> Any:
+            upload, name = given.validated_data["file"], given.validated_data["name"]
+            made = actions.attach(compound_id=compound.pk, ref=letter, upload=upload, name=name, by=actor, now=now)
+            return AttachedSerializer(made).data
+
+        return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
+
+
+class LetterFile(ActingView):
+    """One picture or PDF of a draft."""
+
+    @extend_schema(
+        operation_id="letter_detach",
+        parameters=[
+            CODE,
+            LETTER,
+            OpenApiParameter("attachment", OpenApiTypes.INT, OpenApiParameter.PATH),
+            STANDING,
+            KEY,
+        ],
+        responses={200: LetterStateSerializer, **WRITES},
+    )
+    @in_compound_api
+    def delete(self, request: ApiRequest, actor: Actor, compound: Compound, letter: str, attachment: int) -> Response:
+        """Take it off the draft."""
+        if queries.letter_for(actor, compound.pk, letter) is None or attachment > MAX_ID:
+            raise Http404
+        now = timezone.now()
+
+        def effect() -> Any:
+            found = actions.detach(compound_id=compound.pk, ref=letter, attachment_id=attachment, by=actor, now=now)
+            return LetterStateSerializer(found).data
+
+        return _once(request, actor, compound, now, made=status.HTTP_200_OK, effect=effect)
 
 
 class LetterStep(ActingView):
@@ -280,7 +348,7 @@ class LetterStep(ActingView):
             compound,
             now,
             made=status.HTTP_200_OK,
-            effect=lambda: call(common, given.validated_data),
+            effect=lambda: LetterStateSerializer(call(common, given.validated_data)).data,
         )
 
 
@@ -295,5 +363,11 @@ urlpatterns = [
     path("compounds/<slug:code>/letters/", LetterList.as_view(), name="api_letters"),
     path("compounds/<slug:code>/letters/bodies/", LetterBodies.as_view(), name="api_letters_bodies"),
     path("compounds/<slug:code>/letters/<slug:letter>/", LetterDetail.as_view(), name="api_letter"),
+    path("compounds/<slug:code>/letters/<slug:letter>/files/", LetterFiles.as_view(), name="api_letter_files"),
+    path(
+        "compounds/<slug:code>/letters/<slug:letter>/files/<int:attachment>/",
+        LetterFile.as_view(),
+        name="api_letter_file",
+    ),
     path("compounds/<slug:code>/letters/<slug:letter>/do/<slug:step>/", LetterStep.as_view(), name="api_letter_step"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from documents.models import IssuedDocument
 from letters import actions, pdf, queries, tasks
 from letters.models import Addressee, Attachment, Letter
 from letters.refusals import BadInput, NoSuchLetter, NotPermitted, OutOfState, Refused
+from letters.rules import MAX_FILES
 from letters.topics import topic_of, watches_box
 from letters.words import refusal_text
 from live.models import Event as LiveEvent
@@ -439,6 +441,53 @@ def test_over_rest_one_writes_sends_signs_and_reads(world: World, sign_in: Any) 
     assert (empty.status_code, empty.json()["field"], empty.json()["code"]) == (422, "to", "no_such_body")
     assert [resident.get(at).status_code, resident.get(f"{at}{ref}/").status_code] == [403, 404]
     assert sign_in(side, "chair").get(f"{at}{ref}/").status_code == 404
+
+
+def test_over_rest_files_are_attached_and_taken_off(world: World, sign_in: Any) -> None:
+    side = world.here
+    made = written(side)
+    theirs = written(world.there)
+    at = "/api/v1/compounds/here/letters/"
+    client, keys = sign_in(side, "secretary"), iter(f"key-of-twenty-signs-{n}" for n in range(100))
+
+    def attach(upload: Any, ref: str = made.ref, name: str = "", by: Any = client, key: str = "") -> Any:
+        given = {"file": upload, "name": name}
+        return by.post(f"{at}{ref}/files/", given, headers={"Idempotency-Key": key or next(keys)})
+
+    once = next(keys)
+    first, again = attach(picture(), key=once), attach(picture(), key=once)
+    assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
+    assert (first.json()["name"], first.json()["picture"]) == ("图片", True)
+    second = attach(a_pdf(), name="清单")
+    assert (second.json()["name"], second.json()["picture"]) == ("清单", False)
+    for upload, code in (
+        (SimpleUploadedFile("x.txt", b"just text", content_type="text/plain"), "type"),
+        (SimpleUploadedFile("x.pdf", b"%PDF-" + b"0" * (20 * 1024 * 1024 + 1)), "too_large"),
+    ):
+        wrong = attach(upload)
+        assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (422, code, "file")
+    assert attach(a_pdf(), name="长" * 81).status_code == 400
+    assert attach(a_pdf(), ref=theirs.ref).status_code == 404
+    assert attach(a_pdf(), by=sign_in(side, "manager")).status_code == 404  # it was not sent to anybody yet
+    gone = {"headers": {"Idempotency-Key": next(keys)}}
+    assert client.delete(f"{at}{made.ref}/files/{first.json()['id']}/", **gone).json()["state"] == "draft"
+    for unknown in (999_999, 2**70):
+        missing = client.delete(f"{at}{made.ref}/files/{unknown}/", headers={"Idempotency-Key": next(keys)})
+        assert missing.status_code == 404
+    for _more in range(MAX_FILES - 1):
+        assert attach(a_pdf()).status_code == 201
+    full = attach(a_pdf())
+    assert (full.status_code, full.json()["code"], full.json()["field"]) == (422, "too_many_files", "file")
+    files = client.get(f"{at}{made.ref}/").json()["files"]
+    assert files[0]["id"] == second.json()["id"]
+    assert len(files) == MAX_FILES
+    done(side, "send", made, "secretary")
+    late = attach(a_pdf())
+    assert (late.status_code, late.json()["code"]) == (409, "moved_on")
+    off = client.delete(f"{at}{made.ref}/files/{second.json()['id']}/", headers={"Idempotency-Key": next(keys)})
+    assert (off.status_code, off.json()["code"]) == (409, "moved_on")
+    assert sign_in(side, "manager").get(files[0]["url"]).status_code == 200
+    assert sign_in(side, "chair").get(files[0]["url"]).status_code == 404
 
 
 @pytest.mark.parametrize("length", [1, 30])

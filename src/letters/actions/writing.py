@@ -11,7 +11,7 @@ from documents.actions import store_file, store_image
 from letters.actions.change import everyone_in, locked, moved, said, settle
 from letters.models import Addressee, Attachment, Letter, State
 from letters.permissions import may_write, writes_for
-from letters.refusals import BadInput, NotPermitted, OutOfState
+from letters.refusals import BadInput, NoSuchLetter, NotPermitted, OutOfState
 from letters.rules import MAX_ADDRESSEES, MAX_FILES, MAX_SOURCE, MAX_SUBJECT
 from notices import richtext
 from notices.rules.chain import side_of
@@ -210,7 +210,9 @@ def detach(*, compound_id: int, ref: str, attachment_id: int, by: Actor, now: da
     """Take an attachment off a draft. Refused as ``attach``; taking it off again is nothing."""
     found = own_draft(compound_id=compound_id, ref=ref, action="revise", by=by)
     row: Attachment | None = found.attachments.select_related("file").filter(pk=attachment_id).first()
-    if row is not None and row.dropped_at is None:
+    if row is None:
+        raise NoSuchLetter
+    if row.dropped_at is None:
         row.dropped_at = now
         row.save(update_fields=["dropped_at"])
         settle(found, "detach", {"file": [row.file.sha256, None]}, by=by, now=now)
