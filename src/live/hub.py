@@ -45,6 +45,7 @@ class Watched:
         "filling",
         "flush_handle",
         "flushed_at",
+        "greeting",
         "key",
         "last",
         "loaded",
@@ -67,18 +68,22 @@ class Watched:
         self.filling: asyncio.Task[None] | None = None
         self.flush_handle: asyncio.TimerHandle | None = None
         self.flushed_at = 0.0
+        # What the last one was greeted with, after which number, as a message and finished: many come at the same moment.
+        self.greeting: tuple[int | None, dict[str, Any], bytes] | None = None
 
     def begin(self, reading: Reading) -> None:
         """Take a reading as the whole state."""
         self.events.clear()
         self.events.extend(reading.events)
         self.last = self.sent = reading.head
+        self.greeting = None
         self.loaded = True
 
     def take(self, seq: int, text: str) -> None:
         """Take in the next event and give it to the members, at once or with those that follow closely."""
         self.events.append((seq, text))
         self.last = seq
+        self.greeting = None
         loop = asyncio.get_running_loop()
         if self.flush_handle is not None:
             return
@@ -112,14 +117,18 @@ class Watched:
     def greet(self, connection: Connection, after: int | None) -> None:
         """Make a connection a member and bring it from ``after`` (None: from now on) to the same number as the others."""
         self.flush()
-        if after is None:
-            frame = frames.events_frame(self.address, self.last, ())
-        elif after > self.last or (after < self.last and (not self.events or after + 1 < self.events[0][0])):
-            frame = frames.reset_frame(self.address, self.last)
-        else:
-            frame = frames.events_frame(self.address, self.last, (text for _, text in self._tail(self.last - after)))
-        connection.offer({"type": "websocket.send", "text": frame})
+        if self.greeting is None or self.greeting[0] != after:
+            frame = self._greeting(after)
+            self.greeting = after, {"type": "websocket.send", "text": frame}, wire.text_frame(frame)
+        connection.offer(*self.greeting[1:])
         self.members[connection] = None
+
+    def _greeting(self, after: int | None) -> str:
+        if after is None:
+            return frames.events_frame(self.address, self.last, ())
+        if after > self.last or (after < self.last and (not self.events or after + 1 < self.events[0][0])):
+            return frames.reset_frame(self.address, self.last)
+        return frames.events_frame(self.address, self.last, (text for _, text in self._tail(self.last - after)))
 
     def _tail(self, count: int) -> Iterable[tuple[int, str]]:
         size = len(self.events)
@@ -244,6 +253,14 @@ class Hub:
         watched = self.watched.get(key)
         if watched is None:
             watched = self.watched[key] = Watched(key, address)
+        if not watched.loaded or (after is not None and after > watched.last):
+            await self._prepare(watched, after)
+        if connection.ended:
+            return
+        connection.topics[address] = key
+        watched.greet(connection, after)
+
+    async def _prepare(self, watched: Watched, after: int | None) -> None:
         watched.waiting += 1
         try:
             async with asyncio.timeout(WAIT_SECONDS):
@@ -255,13 +272,9 @@ class Hub:
                     # The page was made after a commit whose message has not come yet.
                     await self._read_on(watched)
         except TimeoutError as error:
-            raise UnavailableError(address) from error
+            raise UnavailableError(watched.address) from error
         finally:
             watched.waiting -= 1
-        if connection.ended:
-            return
-        connection.topics[address] = key
-        watched.greet(connection, after)
 
     def leave(self, connection: Connection, address: str) -> None:
         """Stop watching one topic."""

@@ -53,7 +53,7 @@ ADMITTING = (
 )
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
-_PONG = {"type": "websocket.send", "text": '{"type":"pong"}'}
+_PONG = {"type": "websocket.send", "text": '{"type":"pong"}'}, wire.text_frame('{"type":"pong"}')
 
 
 class ClosingError(Exception):
@@ -242,7 +242,8 @@ def same_origin(scope: dict[str, Any]) -> bool:
 
 def credential(scope: dict[str, Any]) -> str:
     """The pass in the socket's address, else the session cookie of the handshake; an empty text without either."""
-    if passes := parse_qs(scope["query_string"].decode("latin-1")).get("pass"):
+    query = scope["query_string"].decode("latin-1")
+    if query and (passes := parse_qs(query).get("pass")):
         return passes[0] if admission.is_pass(passes[0]) else ""
     for name, value in scope["headers"]:
         if name == b"cookie":
@@ -306,7 +307,7 @@ def _parsed(connection: Connection, message: dict[str, Any], now: float) -> dict
 async def _answer(connection: Connection, frame: dict[str, Any]) -> None:
     match frame:
         case {"type": "ping"}:
-            connection.offer(_PONG)
+            connection.offer(*_PONG)
         case {"type": "subscribe", "topics": dict(wanted)} if wanted and all(_is_number(n) for n in wanted.values()):
             await _subscribe(connection, wanted)
         case {"type": "unsubscribe", "topics": list(addresses)} if all(isinstance(a, str) for a in addresses):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 from datetime import UTC, datetime
 from typing import Any
@@ -336,6 +337,40 @@ def test_the_frame_is_built_once_for_all() -> None:
         hub.hear(store.announce(TOPICS[0]))
         assert len(seen) == 50
         assert len({id(message) for message in seen}) == 1
+
+    asyncio.run(play())
+
+
+def test_who_comes_back_from_the_same_number_gets_the_same_greeting() -> None:
+    async def play() -> None:
+        store = Store()
+        hub = Hub(store.read, store.read_heads)
+        topic = TOPICS[0]
+        said: list[str] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            said.append(message["text"])
+
+        async def greeted(after: int | None) -> tuple[str, list[int]]:
+            await hub.join(connections.Connection(send, ""), address(topic), (1, topic), after)
+            frame = json.loads(said.pop())
+            return frame["type"], [event["seq"] for event in frame.get("events", ())]
+
+        for _ in range(3):
+            store.announce(topic)
+        for _ in range(2):
+            assert await greeted(1) == ("events", [2, 3])
+            assert await greeted(None) == ("events", [])
+            assert await greeted(0) == ("events", [1, 2, 3])
+        hub.hear(store.announce(topic))
+        said.clear()
+        assert await greeted(0) == ("events", [1, 2, 3, 4])
+        # The database was put back, and went on with other events to the same number.
+        store.heads[topic], store.events[topic] = 2, store.events[topic][:2]
+        await hub.heal()
+        said.clear()
+        assert await greeted(0) == ("events", [1, 2])
+        assert await greeted(4) == ("reset", [])
 
     asyncio.run(play())
 
