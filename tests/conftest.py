@@ -20,8 +20,10 @@ from django.db import connection, connections
 from django.test import Client
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
 
 from tests import world as worlds
+from tests.scheduling import LongestFirst
 
 # Machines are shared and noisy: no example has a time to keep. The same examples everywhere, so that a failure can be repeated.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sockets stay on this machine."""
     for item in items:
         item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
+    """The parts of ``--dist loadfile`` in our order."""
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def _fingerprint() -> str:
@@ -137,6 +145,13 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
             use_database(before)
             with closing(admin()) as opened:
                 drop_database(opened, name)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that every process of this run knows, for what is made once."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(autouse=True)

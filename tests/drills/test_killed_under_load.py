@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from config.environment import ROOT
 from tests.drills.load import Load, Resident
 from tests.frontdoor.waiting import FREE_PORT, clean_environment, eventually, fetch, postmaster
-from tests.journeys.server import Portal, running
+from tests.journeys.server import Portal, running, seeded
 
 pytestmark = pytest.mark.drill
 PEOPLE = {"刘雪梅": "wangjiang", "欧阳子轩": "wangjiang", "林佩云": "ziwei", "叶长根": "nanyuan"}
@@ -20,9 +19,9 @@ SOME = 20  # acknowledged before the blow, and again after it
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def state(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     """One state directory for the file: every drill starts a portal on it, whatever the one before left."""
-    return tmp_path_factory.mktemp("drill") / "state"
+    return seeded(shared, tmp_path_factory.mktemp("drill") / "state")
 
 
 def load(portal: Portal) -> Load:

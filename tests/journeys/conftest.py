@@ -1,23 +1,41 @@
-"""One portal for each test process, one Chromium for each file, one context for each person."""
+"""Two portals for each test process, one Chromium for each file, one context for each person."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.journeys.browsers import FLAGS, chromium
 from tests.journeys.people import DESKTOP, PHONE, Visitor
-from tests.journeys.server import Portal, running
+from tests.journeys.server import Portal, running, seeded
 
 PATIENCE = 30_000  # milliseconds; two cores run everything at once
 
 
+@contextmanager
+def started(places: pytest.TempPathFactory, shared: Path) -> Iterator[Portal]:
+    """The embedded form with its demonstration; nothing is left of it at the end."""
+    base = places.mktemp("portal")
+    with running(seeded(shared, base / "state"), base / "output") as portal:
+        yield portal
+    shutil.rmtree(base / "state", ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The embedded form with its demonstration."""
-    base = tmp_path_factory.mktemp("portal")
-    with running(base / "state", base / "output") as started:
-        yield started
+def portal(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Portal]:
+    """The portal in which the journeys act, each on rows of its own or on what no other needs as it was."""
+    with started(tmp_path_factory, shared) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Portal]:
+    """A portal for those who only look: in it nothing has happened but the demonstration."""
+    with started(tmp_path_factory, shared) as portal:
+        yield portal
 
 
 @pytest.fixture(scope="module")

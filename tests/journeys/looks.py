@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SMALLEST_WIDTH = 320
@@ -29,6 +29,11 @@ UNFOLD = "() => document.querySelectorAll('details:not(.more)').forEach((one) =>
 @functools.cache
 def _axe_source() -> str:
     return str(AXE_FILE_PATH.read_text(encoding="utf-8"))
+
+
+def bring_axe(context: BrowserContext) -> None:
+    """Have axe in every page from now on: handing half a megabyte over to each takes longer than to look."""
+    context.add_init_script(path=AXE_FILE_PATH)
 
 
 def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:

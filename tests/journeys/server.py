@@ -1,5 +1,8 @@
 """The portal as `make run` starts it, on a state directory of its own, and a way to its rows past row-level security."""
 
+import fcntl
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -54,3 +57,22 @@ def running(state: Path, output: Path, *, port: int = 0, sweeping: bool = True, 
     finally:
         if sweeping:
             sweep(state)
+
+
+def seeded(shared: Path, place: Path) -> Path:
+    """A state directory at ``place`` as a portal leaves it that was started once and stopped: the demonstration, untouched.
+
+    The first who asks makes it in ``shared``, which every process of one test run knows; everyone gets a copy.
+    """
+    original = shared / "seeded"
+    with (shared / "seeded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not original.exists():
+            half = shared / "half"
+            shutil.rmtree(half, ignore_errors=True)
+            with running(half, shared / "seeding"):
+                pass
+            half.rename(original)
+    # Not shutil's copy: the data belong to the user who runs PostgreSQL.
+    subprocess.run(["cp", "-a", str(original), str(place)], check=True)
+    return place

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.journey
 REFUSED = re.compile(r"no-such-page|/v/Q|/accounts/inactive/|/elsewhere/error/")
 
 
+@pytest.fixture
+def portal(untouched: Portal) -> Portal:
+    """What the journeys do to their portal is not seen here, whoever was first."""
+    return untouched
+
+
 def address(portal: Portal, page: str) -> str:
     """The page with the ref of the request whose words are in braces."""
     words = re.search(r"{(.+)}", page)
@@ -49,6 +55,7 @@ def look(visitor: Visitor, path: str, *, width: int, large: bool) -> list[str]:
 def test_every_page_is_clean(portal: Portal, visit: Callable[..., Visitor], role: Role, *, large: bool) -> None:
     visitor = visit(role.who, device="phone" if large else role.device, standing=role.standing, reduced_motion="reduce")
     visitor.expect_complaint(REFUSED.pattern)
+    looks.bring_axe(visitor.context)
     if large:
         visitor.context.add_cookies([{"name": "type", "value": "large", "url": portal.address}])
     width = (PHONE if large or role.device == "phone" else DESKTOP)["viewport"]["width"]
