@@ -1,0 +1,1 @@
+"""What voting by phone decides without a database."""

@@ -1,0 +1,196 @@
+"""What an owner opens: everything that is voted on, one poll with the rights in it, a receipt."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ballots.actions.reminding import seen
+from ballots.board import STEPS
+from ballots.queries.mine import standings
+from ballots.queries.polls import extensions_of, public_poll, public_polls
+from ballots.queries.rights import Mine, right_of, rights_of
+from ballots.queries.turnout import Taken, taken
+from ballots.topics import topic_of
+from ballots.views.asking import OwnerRequest, owners
+from ballots.words import BLOCKED, VIA, marks_text, window_text
+from elections.models import Poll, State
+from elections.poll_words import TONES
+from elections.queries.items import box_items
+from elections.queries.joint import taken_steps
+from elections.rules.measures import area_text
+from live.queries import seqs
+from tenancy.models import Compound
+
+
+@require_safe
+@never_cache
+@owners
+def mine(request: OwnerRequest, compound: Compound) -> HttpResponse:
+    """投票: what runs, what comes, what is over, and whether one has voted."""
+    now = timezone.now()
+    polls = public_polls(compound.pk)
+    found = standings(compound.pk, [one.pk for one in polls], request.user)
+    return render(
+        request,
+        "ballots/mine.html",
+        {"compound": compound, "rows": [_row(one, found.get(one.pk, (0, 0)), now) for one in polls]},
+    )
+
+
+def _row(poll: Poll, counts: tuple[int, int], now: datetime) -> dict[str, Any]:
+    rights, used = counts
+    open_now = takes_ballots(poll, now)
+    badge, tone = str(State(poll.state).label), TONES[poll.state]
+    if rights and used == rights:
+        badge, tone = _("已投"), "good"
+    elif open_now and rights:
+        badge, tone = (_("还没投"), "warn") if not used else (_("还有 %(n)s 票没投") % {"n": rights - used}, "warn")
+    elif open_now:
+        badge, tone = _("没有您的票"), "neutral"
+    return {
+        "poll": poll,
+        "detail": window_text(poll, now) or str(poll.get_kind_display()),
+        "badge": badge,
+        "tone": tone,
+    }
+
+
+def takes_ballots(poll: Poll, now: datetime) -> bool:
+    """Whether a ballot that comes now is taken."""
+    return poll.state == State.VOTING and poll.closes_at is not None and now < poll.closes_at
+
+
+@require_safe
+@never_cache
+@owners
+def poll(request: OwnerRequest, compound: Compound, poll: str) -> HttpResponse:
+    """One poll: what is asked, until when, my rights, how many have voted."""
+    now = timezone.now()
+    found = found_poll(compound, poll)
+    seen(poll=found, person_id=request.user.pk, now=now)
+    topic = topic_of(found.ref)
+    numbers = seqs(compound_id=compound.pk, topics=[topic])
+    rights = rights_of(found, request.user, casts=True)
+    items = box_items(found)
+    return render(
+        request,
+        "ballots/poll.html",
+        {
+            "compound": compound,
+            "poll": found,
+            "state": State(found.state).label,
+            "tone": TONES[found.state],
+            "window": window_text(found, now),
+            "items": items,
+            "rights": [_right(found, one, now, items) for one in rights],
+            "open": takes_ballots(found, now),
+            "turnout": [shown_turnout(one) for one in taken(found)] if found.voting_at else [],
+            "extensions": extensions_of(found),
+            "steps": [(STEPS.get(one.action, one.get_action_display()), one) for one in taken_steps(found)],
+            "links": links(found),
+            "numbers": numbers,
+            "topic": topic,
+            "now": now,
+        },
+    )
+
+
+def found_poll(compound: Compound, ref: str) -> Poll:
+    """A poll that was called; Http404."""
+    found = public_poll(compound.pk, ref)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _right(poll: Poll, one: Mine, now: datetime, items: Any) -> dict[str, Any]:
+    blocked = one.blocked(again=poll.vote_again)
+    concerned = bool(one.items(items))
+    return {
+        "right": one,
+        "area": area_text(one.area),
+        "via": VIA.get(one.standing.via, "") if one.standing.via != "owner" else "",
+        "can": takes_ballots(poll, now) and not blocked and concerned,
+        "again": one.use is not None,
+        "blocked": BLOCKED.get(one.standing.refused, "") if one.standing.refused else "",
+        "concerned": concerned,
+        "receipt": one.use is not None and bool(one.casts),
+        "paper": one.use is not None and one.use.channel == "paper",
+        "by_proxy": one.use is not None and one.use.by == "proxy",
+        "gives": takes_ballots(poll, now)
+        and one.use is None
+        and one.proxy is None
+        and one.standing.via in {"owner", "chosen", "speaker"},
+        "given": one.proxy if one.standing.via != "proxy" else None,
+    }
+
+
+def shown_turnout(one: Taken) -> dict[str, Any]:
+    """The turnout of a scope as a page shows it."""
+    return {
+        "row": one,
+        "words": marks_text(one),
+        "area_have": area_text(one.area.have) if one.area is not None else "",
+        "area_of": area_text(one.area.of) if one.area is not None else "",
+        "area_needs": area_text(one.area.needs) if one.area is not None else "",
+    }
+
+
+def links(poll: Poll) -> list[dict[str, Any]]:
+    """Pages of other floors about this poll that owners may open, where they are."""
+    found = []
+    for name, icon, label in (
+        ("polls_roll_public", "users", _("业主名册（姓名已隐去）")),
+        ("boxes_public", "lock", _("票箱：公布的指纹和验票办法")),
+        ("committees_result", "chart-bar", _("表决结果")),
+    ):
+        try:
+            found.append({"url": reverse(name, args=[poll.compound.code, poll.ref]), "icon": icon, "label": label})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+@require_safe
+@never_cache
+@owners
+def receipt(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
+    """The receipt of a right: who voted for it and when, for everyone who has it; the code; how to check. Never what."""
+    found = found_poll(compound, poll)
+    one = right_of(found, request.user, right, casts=True)
+    if one is None or not one.casts:
+        raise Http404
+    counts = one.use.receipt if one.use is not None else ""
+    return render(
+        request,
+        "ballots/receipt.html",
+        {
+            "compound": compound,
+            "poll": found,
+            "right": one,
+            "casts": [
+                {"cast": cast, "counts": cast.receipt == counts, "via": VIA[cast.via]} for cast in reversed(one.casts)
+            ],
+            "code": _spaced(counts),
+            "latest": one.casts[-1],
+            "mine": one.casts[-1].person_id == request.user.pk,
+            "links": links(found),
+            "draft": draft_name(found, right),
+        },
+    )
+
+
+def _spaced(code: str) -> str:
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def draft_name(poll: Poll, right: str) -> str:
+    """The name under which the browser keeps what was chosen until it is handed in."""
+    return f"vote-{poll.ref}-{right}"
