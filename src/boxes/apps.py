@@ -6,9 +6,10 @@ class BoxesConfig(AppConfig):
     verbose_name = "票箱"
 
     def ready(self) -> None:
-        from boxes import reading
+        from boxes import reading, stages
         from boxes.states import MACHINE
         from lifecycle import registry
 
         registry.register(MACHINE)
         reading.register()
+        stages.register()

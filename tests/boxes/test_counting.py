@@ -14,6 +14,7 @@ from boxes import actions, ready
 from boxes.actions import counting
 from boxes.models import Opened, Opening, Result, Share
 from boxes.queries import results
+from boxes.queries.counting import counted_in_sql
 from boxes.refusals import BadInput, OutOfState
 from config.environment import ROOT
 from elections.box import keys
@@ -56,9 +57,7 @@ def test_a_vote_from_the_key_to_the_record(world: World, tmp_path: Path) -> None
         cast(running, place, {one: "for", two: "against"})
     closed(running)
     paper = running.keys[-1]
-    step(
-        running, "count_in", actions.count_in, AFTER, batch="1", papers=[(paper, "owner", {one: "against", two: "for"})]
-    )
+    step(running, "count_in", actions.count_in, AFTER, batch="1", papers=[(paper, "owner", {one: "for", two: "for"})])
     opening = opened(running)
     assert count(running, opening) == "done"
     with scope(world.here.compound.pk):
@@ -172,7 +171,7 @@ def test_two_counts_that_differ_publish_nothing(world: World, monkeypatch: Any) 
     cast(running, 0, {running.items[0].key: "for"})
     closed(running)
     opening = opened(running)
-    real = counting.counted_in_sql
+    real = counted_in_sql
 
     def other(*args: Any, **given: Any) -> Any:
         found, strangers = real(*args, **given)

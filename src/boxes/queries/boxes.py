@@ -23,6 +23,17 @@ def box_of(poll: Poll, *, lock: bool = False) -> Box | None:
     return found.first()
 
 
+def box_with_files(poll: Poll) -> Box | None:
+    """The same with its record, for a page. One statement."""
+    found: Box | None = (
+        Box.objects.filter(compound_id=poll.compound_id, poll_id=poll.pk)
+        .select_related("record", "whole")
+        .order_by("-number")
+        .first()
+    )
+    return found
+
+
 def sealing_box(poll: Poll) -> Spec | None:
     """What a ballot is sealed to; None where no box takes ballots. One statement once a process has seen the box.
 

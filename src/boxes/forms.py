@@ -1,0 +1,71 @@
+"""What is typed and chosen about boxes. Forms only read input; ``boxes.actions`` decides and writes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boxes.actions import HolderDraft
+
+LEAST, MOST = 3, 5
+OWNER = "owner"
+_RECEIPT = r"^[0-9a-f]{64}$"
+
+
+class HoldersForm(forms.Form):
+    """Three or five holders: a post each, or an owner by name and home."""
+
+    def __init__(self, *args: Any, posts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("不选")), *posts, (OWNER, _("业主代表（下面写姓名和住处）"))]
+        for number in range(1, MOST + 1):
+            self.fields[f"holder-{number}"] = forms.ChoiceField(
+                label=_("第 %(number)s 位保管人") % {"number": number}, choices=choices, required=number <= LEAST,
+                error_messages={"required": _("至少要 3 位保管人。"), "invalid_choice": _("这个岗位现在不在任，请重新选择。")},
+            )  # fmt: skip
+            self.fields[f"name-{number}"] = forms.CharField(label=_("姓名"), max_length=60, required=False)
+            self.fields[f"home-{number}"] = forms.CharField(
+                label=_("哪一户业主"), max_length=60, required=False, help_text=_("例如 2幢1单元301")
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The fields by holder, as the page lays them out."""
+        return [
+            {"number": n, "post": self[f"holder-{n}"], "name": self[f"name-{n}"], "home": self[f"home-{n}"]}
+            for n in range(1, MOST + 1)
+        ]
+
+    def drafts(self) -> list[HolderDraft]:
+        """As the action takes them."""
+        found = []
+        for number in range(1, MOST + 1):
+            chosen = self.cleaned_data.get(f"holder-{number}") or ""
+            if chosen == OWNER:
+                name, home = self.cleaned_data[f"name-{number}"], self.cleaned_data[f"home-{number}"]
+                found.append(HolderDraft(name=name, stands_for=home and str(_("%(home)s 业主") % {"home": home})))
+            elif chosen:
+                found.append(HolderDraft(post_id=int(chosen)))
+        return found
+
+
+class ShareForm(forms.Form):
+    """One share, typed or pasted."""
+
+    share = forms.CharField(
+        label=_("钥匙（32 个字母和数字）"), max_length=120, strip=True,
+        help_text=_("照单子输入，分隔的横线、空格和大小写都不要紧。"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-no-draft": ""}
+        ),
+        error_messages={"required": _("请输入钥匙。"), "max_length": _("太长了，钥匙只有 32 个字母和数字。")},
+    )  # fmt: skip
+
+
+class ReceiptForm(forms.Form):
+    """A receipt to be looked for."""
+
+    receipt = forms.RegexField(
+        regex=_RECEIPT, label=_("回执"), required=False, strip=True,
+        error_messages={"invalid": _("回执是 64 个字母和数字，请整段复制过来。")},
+    )  # fmt: skip

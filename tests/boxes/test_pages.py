@@ -1,0 +1,221 @@
+"""The pages of a box: the ceremony shows shares once, the opening says what is wrong, owners check their own."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from boxes import actions
+from boxes.actions import counting
+from boxes.actions.running import publish
+from boxes.models import Box, Holder
+from boxes.refusals import NotPermitted
+from elections.box import keys
+from tenancy.scope import scope
+from tests.boxes.conftest import AFTER, DURING, Running, called, cast, closed, holders, opened, sealed
+from tests.boxes.test_running import code
+from tests.elections.conftest import do
+from tests.world import Side, World
+
+Enter = Any
+SHARE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{5}-){6}[0-9A-HJKMNP-TV-Z]{2}")
+
+
+def address(running: Running | Any, tail: str = "") -> str:
+    """The address of a box's page."""
+    return f"/c/{running.side.compound.code}/polls/{running.poll.ref}/box/{tail}"
+
+
+def key_of(page: Any) -> str:
+    """The idempotency key of a page's first form."""
+    found = re.search(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def filled(side: Side, page: Any, *names: str) -> dict[str, str]:
+    """The form of the ceremony."""
+    given = {f"holder-{n}": str(side.posts[name].pk) for n, name in enumerate(names, 1)}
+    return {"idempotency_key": key_of(page), **given}
+
+
+def everything(side: Side) -> str:
+    """Every row of every table that this compound's scope can read, as text."""
+    with scope(side.compound.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" t')
+            found.append(cursor.fetchone()[0] or "")
+    return "\n".join(found)
+
+
+def test_the_ceremony_shows_each_share_once_and_keeps_none(world: World, sign_in: Enter) -> None:
+    side = world.here
+    poll = called(side)
+    officer: Client = sign_in(side, "officer")
+    where = f"/c/{side.compound.code}/polls/{poll.ref}/box/key/"
+    form = filled(side, officer.get(where), "officer", "chair", "street")
+    shown = officer.post(where, form)
+    text = shown.content.decode()
+    shares = SHARE.findall(text)
+    assert (shown.status_code, len(shares)) == (200, 3)
+    assert "no-store" in shown["Cache-Control"]
+    with scope(side.compound.pk):
+        box = Box.objects.get(compound=side.compound)
+    assert [keys.read_share(box.name, share)[0] for share in shares] == [1, 2, 3]
+    sheets = [base64.b64decode(one) for one in re.findall(r"data:application/pdf;base64,([A-Za-z0-9+/=]+)", text)]
+    assert [one[:5] for one in sheets] == [b"%PDF-"] * 3
+    files = [base64.b64decode(one).decode() for one in re.findall(r"data:text/plain;base64,([A-Za-z0-9+/=]+)", text)]
+    assert [share in file for share, file in zip(shares, files, strict=True)] == [True] * 3
+    # The same form again leads to the box and shows nothing.
+    again = officer.post(where, form)
+    assert (again.status_code, again["Location"]) == (302, f"/c/{side.compound.code}/polls/{poll.ref}/box/")
+    assert not SHARE.search(officer.get(again["Location"]).content.decode())
+    assert not SHARE.search(str(dict(officer.session)))
+
+
+def test_nothing_of_a_share_is_in_any_table(world: World, sign_in: Enter) -> None:
+    side = world.here
+    poll = called(side)
+    officer: Client = sign_in(side, "officer")
+    where = f"/c/{side.compound.code}/polls/{poll.ref}/box/key/"
+    shares = SHARE.findall(
+        officer.post(where, filled(side, officer.get(where), "officer", "chair", "street")).content.decode()
+    )
+    kept = everything(side)
+    assert "永康" in kept or "小区" in kept
+    with scope(side.compound.pk):
+        box = Box.objects.get(compound=side.compound)
+    for share in shares:
+        part = keys.read_share(box.name, share)[1]
+        for form in (share, share.replace("-", ""), part.hex(), base64.b64encode(part).decode()):
+            assert form not in kept
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("officer", "chair"), "至少要 3 位保管人"),
+        (("officer", "secretary", "chair"), "同一单位只能保管一份"),
+        (("officer", "chair", "manager"), "至少要 3 位保管人|请重新选择"),
+    ],
+)
+def test_holders_are_of_different_bodies(world: World, sign_in: Enter, names: tuple[str, ...], words: str) -> None:
+    side = world.here
+    poll = called(side)
+    officer: Client = sign_in(side, "officer")
+    where = f"/c/{side.compound.code}/polls/{poll.ref}/box/key/"
+    answer = officer.post(where, filled(side, officer.get(where), *names))
+    assert answer.status_code == 422
+    assert re.search(words, answer.content.decode())
+    with scope(side.compound.pk):
+        assert not Box.objects.filter(compound=side.compound).exists()
+
+
+def test_a_holder_confirms_by_their_own_sign_in(world: World, sign_in: Enter) -> None:
+    side = world.here
+    poll = called(side)
+    made = do(actions.set_up_box, side, poll, holders=holders(side))
+    running = Running(side, poll, made)
+    assert code(NotPermitted, do, actions.confirm_share, side, poll, "officer", number=2) == "not_your_share"
+    chair: Client = sign_in(side, "chair")
+    page = chair.get(address(running))
+    assert chair.post(address(running, "confirm/2/"), {"idempotency_key": key_of(page)}).status_code == 302
+    with scope(side.compound.pk):
+        found = {one.number: one.confirmed_at is not None for one in Holder.objects.filter(compound=side.compound)}
+    assert found == {1: False, 2: True, 3: False}
+
+
+def test_a_wrong_share_is_said_in_words_and_not_written_back(world: World, sign_in: Enter) -> None:
+    running = sealed(world.here)
+    closed(running)
+    officer: Client = sign_in(world.here, "officer")
+    text = running.made.shares[1]
+
+    def given(share: str) -> Any:
+        return officer.post(
+            address(running, "share/"), {"idempotency_key": key_of(officer.get(address(running))), "share": share}
+        )
+
+    wrong = ("2" if text[0] != "2" else "3") + text[1:]
+    answer = given(wrong)
+    assert (answer.status_code, "输错了字" in answer.content.decode()) == (422, True)
+    assert wrong not in answer.content.decode()
+    assert given(text).status_code == 302
+    again = given(text)
+    assert (again.status_code, "已经交过了" in again.content.decode()) == (422, True)
+    assert "开箱计票" not in officer.get(address(running)).content.decode()
+    assert given(running.made.shares[3]).status_code == 302
+    page = officer.get(address(running))
+    assert "开箱计票" in page.content.decode()
+    assert officer.post(address(running, "open/"), {"idempotency_key": key_of(page)}).status_code == 302
+
+
+def test_an_owner_checks_her_own_receipt(world: World, sign_in: Enter) -> None:
+    running = sealed(world.here)
+    key = running.items[0].key
+    receipts = [cast(running, place, {key: "for"}).hash for place in range(len(running.keys))]
+    owner: Client = sign_in(world.here, "resident")
+    page = owner.get(address(running, "check/")).content.decode()
+    own = [one for one in receipts if one in page]
+    assert own
+    assert "还没有封箱" in owner.get(address(running, f"check/?receipt={own[0]}")).content.decode()
+    box = closed(running)
+    page = owner.get(address(running, f"check/?receipt={own[0]}")).content.decode()
+    assert "这张票在封箱时的票箱里" in page
+    assert box.root in page
+    assert "封箱时的票箱里没有这张回执" in owner.get(address(running, f"check/?receipt={'0' * 64}")).content.decode()
+    assert owner.get(address(running, "check/?receipt=abc")).status_code == 422
+    assert owner.get(address(running)).status_code == 403
+    program = owner.get(address(running, "check/program/"))
+    assert b"verify_election" in program.content
+
+
+def test_the_record_is_everyones(world: World, sign_in: Enter) -> None:
+    running = sealed(world.here)
+    cast(running, 0, {running.items[0].key: "for"})
+    closed(running)
+    counting.count(compound_id=world.here.compound.pk, opening_id=opened(running).pk, processes=1, now=AFTER)
+    owner: Client = sign_in(world.here, "resident")
+    page = owner.get(address(running, "check/")).content.decode()
+    found = re.search(r'href="(/c/[^"]+/files/[^"]+/)"', page)
+    assert found is not None
+    answer = owner.get(found[1])
+    assert answer.status_code == 200
+    stranger: Client = sign_in(world.there, "resident")
+    assert stranger.get(found[1]).status_code == 404
+
+
+@pytest.mark.parametrize("more", [1, 30])
+def test_pages_cost_the_same_for_one_and_thirty(world: World, sign_in: Enter, statements: Any, more: int) -> None:
+    side = world.here
+    running = sealed(side)
+    cast(running, 0, {running.items[0].key: "for"})
+    with scope(side.compound.pk):
+        for number in range(more):
+            publish(running.box, 1000 + number, f"{number:064d}", AFTER, "day")
+    officer, owner = sign_in(side, "officer"), sign_in(side, "resident")
+    found = {}
+    for client, tail in ((officer, ""), (officer, "part/"), (officer, "key/"), (owner, "check/")):
+        client.get(address(running, tail))
+        with statements() as seen:
+            assert client.get(address(running, tail)).status_code == 200
+        found[tail] = len(seen)
+    assert found == {"": 15, "part/": 13, "key/": 11, "check/": 16}
+
+
+def test_a_ballot_costs_three_statements_and_two_once_the_box_is_known(world: World, statements: Any) -> None:
+    running = sealed(world.here)
+    key = running.items[0].key
+    rights = running.keys
+    with scope(world.here.compound.pk):
+        found = []
+        for right in rights[:2]:
+            with statements() as seen:
+                actions.put_in(poll=running.poll, right=right, choices={key: "for"}, now=DURING)
+            found.append(len(seen))
+    assert found == [3, 2]
