@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("publicity.urls")),
     path("", include("repairs.urls")),
     path("", include("elections.urls")),
+    path("", include("boxes.urls")),
     path("", include("handover.urls")),
     path("", include("oversight.urls")),
     path("", include("open311.urls")),
