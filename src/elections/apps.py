@@ -7,13 +7,15 @@ class ElectionsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from elections import navigation, telling, topics
+        from documents import kinds
+        from elections import navigation, pdf, telling, topics
         from elections.states import MACHINE
         from lifecycle import registry
 
         navigation.register()
         telling.register()
         topics.register()
+        kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
         registry.register(MACHINE)
 
 

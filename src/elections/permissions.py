@@ -50,3 +50,16 @@ def may_agree(actor: Actor, poll: Any) -> bool:
 def sees_polls(actor: Actor) -> bool:
     """Who sees polls before they are called."""
     return actor.party in READERS
+
+
+# Who reads a second time under which matter an item stands (P2).
+REVIEWERS = frozenset({*CONDUCTORS, ("street", "officer"), ("street", "leader"), ("committee", "member")})
+
+
+def may_confirm(actor: Actor, poll: Any) -> bool:
+    """A second reader of the matters of a poll, of any party that sees it."""
+    return poll.compound_id in actor.compound_ids and (actor.party, actor.role) in REVIEWERS
+
+
+# Who reads a roll with names masked: members of the compound and those who see polls. A firm does not.
+MEMBERS = ("resident", *READERS)

@@ -39,6 +39,7 @@ _REFUSALS: dict[str, Words] = {
     "secret_decision": gettext_lazy("业主决定事项要记名投票，只有选举可以无记名。"),
     "unknown_rule": gettext_lazy("请在列出的办法里选择。"),
     "silent_without_text": gettext_lazy("未投票的要计入，须填写议事规则或管理规约的原文。"),
+    "your_own_words": gettext_lazy("归类要由另一个人复核，拟定事项的人不能自己复核。"),
     "no_window": gettext_lazy("还没有定投票时间，请先定投票时间和方式。"),
     "notice_too_short": gettext_lazy("公告到投票之间要有 %(days)s 个整天，现在只有 %(given)s 天（%(source)s）。请推迟投票开始。"),
     "firm_votes_frozen": gettext_lazy(

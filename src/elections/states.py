@@ -39,6 +39,14 @@ MACHINE = Machine(
         Transition("amend", ("called",), "called", "更正名册", by=CONDUCTOR, guards=("reason", "evidence")),
         Transition("word", ("preparing",), "preparing", "拟定表决事项", by=CONDUCTOR),
         Transition("word", ("roll_fixed",), "roll_fixed", "拟定表决事项", by=CONDUCTOR),
+        Transition(
+            "confirm", ("preparing",), "preparing", "复核事项归类", by=("another post",), guards=("not who worded it",)
+        ),
+        Transition(
+            "confirm", ("roll_fixed",), "roll_fixed", "复核事项归类", by=("another post",), guards=("not who worded it",)
+        ),
+        Transition("publish_roll", ("roll_fixed",), "roll_fixed", "公示名册", by=CONDUCTOR),
+        Transition("publish_roll", ("called",), "called", "公示名册", by=CONDUCTOR),
         Transition("settle", ("preparing",), "preparing", "定投票时间和方式", by=CONDUCTOR, guards=("lawful window",)),
         Transition("settle", ("roll_fixed",), "roll_fixed", "定投票时间和方式", by=CONDUCTOR, guards=("lawful window",)),
         Transition(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from elections import stages
 from elections.models import Kind, Poll, State
 from elections.poll_words import ground_words
+from elections.queries.announcing import announced_call, announced_roll
 from elections.queries.polls import days_of
 from elections.queries.standing import Prepared, prepared
 from elections.rules.measures import area_text
@@ -17,7 +18,7 @@ from elections.rules.timeline import Day
 from elections.stages import Mark, Stage
 from tenancy.actor import Actor
 
-PAGES: frozenset[str] = frozenset()
+PUBLISHABLE = (State.ROLL_FIXED, State.CALLED)
 GIVEN_UP = (State.CANCELLED, State.ANNULLED)
 
 
@@ -51,8 +52,25 @@ def roll(poll: Poll, _actor: Actor, now: datetime) -> Sequence[Stage]:
             "voters": poll.edition.voters,
             "area": area_text(poll.edition.area),
         }
-    found.append(_stage(poll, "freeze", _("定名册"), marks[2], said, day=day, now=now, url=here))
+    found.append(_stage(poll, "freeze", _("定名册"), marks[2], said, url=here))
+    found.append(_published(poll, day, now, here))
     return found
+
+
+def _published(poll: Poll, day: Day | None, now: datetime, url: str) -> Stage:
+    out = announced_roll(poll) if poll.edition_id else None
+    if out is None:
+        said = _("姓名遮盖后公示，业主查自家、提异议。")
+        mark: Mark = "now" if poll.state in PUBLISHABLE else "blocked"
+    elif out.edition_id != poll.edition_id:
+        said = _("公示的是第 %(old)s 版，名册现在是第 %(new)s 版。") % {
+            "old": out.edition.number, "new": poll.edition.number,
+        }  # fmt: skip
+        mark = "done"
+    else:
+        said = _("%(state)s：%(day)s 交出。") % {"state": out.notice.get_state_display(), "day": _moment(out.at)}
+        mark = "done"
+    return _stage(poll, "roll_public", _("公示名册"), mark, said, day=day, now=now, url=url)
 
 
 def _likeness(stand: Prepared, *, drawn: bool) -> str:
@@ -97,8 +115,11 @@ def call(poll: Poll, _actor: Actor, now: datetime) -> Sequence[Stage]:
     day = _day(poll, "notice", now)
     ready = poll.state == State.ROLL_FIXED and poll.opens_at is not None
     mark: Mark = "done" if poll.called_at else "now" if ready else "blocked"
+    out = announced_call(poll) if poll.called_at else None
     if poll.called_at:
         said = _("%(day)s 已公告。") % {"day": _moment(poll.called_at)}
+        if out is not None:
+            said += _("公告牌上：%(state)s。") % {"state": out.notice.get_state_display()}
     else:
         said = _("公告后，事项、名单和时间都不能再改。")
     url = _page(poll, "polls_call")
@@ -127,7 +148,7 @@ def _stage(
 
 
 def _page(poll: Poll, name: str) -> str:
-    return reverse(name, args=[poll.compound.code, poll.ref]) if name in PAGES else ""
+    return reverse(name, args=[poll.compound.code, poll.ref])
 
 
 def _day(poll: Poll, key: str, now: datetime) -> Day | None:

@@ -53,6 +53,14 @@ COUNTED = {
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "polls_call": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
+    "polls_items": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
+    "polls_window": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
+    "polls_history": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "polls_likeness": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "polls_public": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "polls_roll": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "polls_unit": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_list": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "polls_one": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "letters_box": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -153,6 +161,7 @@ mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
 api_tally elections_tally polls_cancel polls_new
+polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema
 documents:check documents:check_form documents:document documents:document_state documents:file documents:retry

@@ -14,11 +14,13 @@ from elections.box.questions import items_hash
 from elections.hooks import refuse_call
 from elections.models import Item, Kind, Poll, Secrecy
 from elections.models.items import MAX_ITEM
+from elections.permissions import may_confirm
 from elections.queries.items import box_items, items_of, scopes_of
 from elections.refusals import BadInput, OutOfState
 from elections.rules.committees import seat_problems
 from elections.rules.jurisdictions import parameters
-from elections.rules.matters import MATTERS
+from elections.rules.matters import MATTERS, stricter
+from elections.rules.plans import NotARule, checked
 from tenancy.actor import Actor
 
 MAX_ITEMS = 30
@@ -29,12 +31,16 @@ ELECTION = "elect"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A motion as it is worded: its matter (``rules.matters``), its text, the part of the roll that decides it ("" for all)."""
+    """A motion as it is worded: its matter (``rules.matters``), its text, the part of the roll that decides it ("" for all).
+
+    ``also``: the other matters that it is at once; the strictest of them all decides (A1).
+    """
 
     matter: str
     text: str
     scope: str = ""
     confirmed_as: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +72,18 @@ def word_items(*, compound_id: int, ref: str, items: Sequence[Draft], by: Actor,
     for number, one in enumerate(items, 1):
         field = f"item-{number}"
         # Members are elected by name: a motion to elect would hide the names (278 (3)).
-        if one.matter not in MATTERS or one.matter == ELECTION:
+        fitting = (one.matter, *one.also)
+        if any(code not in MATTERS or code == ELECTION for code in fitting):
             raise BadInput("unknown_matter", field=field)
+        matter = stricter(fitting).code
         if one.scope and one.scope not in scopes:
             raise BadInput("no_such_place", field=field)
         rows.append(
             Item(
-                compound_id=compound_id, poll=poll, number=number, key=f"m{secrets.token_hex(4)}", matter=one.matter,
+                compound_id=compound_id, poll=poll, number=number, key=f"m{secrets.token_hex(4)}", matter=matter,
+                also=[code for code in dict.fromkeys(fitting) if code != matter],
                 text=said(one.text, field, MAX_ITEM), scope=one.scope, confirmed_as=one.confirmed_as[:160],
+                worded_by=by.person_id, worded_as=by.signature,
             )
         )  # fmt: skip
     before = items_of(poll)
@@ -82,6 +92,26 @@ def word_items(*, compound_id: int, ref: str, items: Sequence[Draft], by: Actor,
     change.note("items", [one.text for one in before], [one.text for one in rows])
     change.save()
     return rows
+
+
+@transaction.atomic
+def confirm_items(*, compound_id: int, ref: str, by: Actor, now: datetime) -> list[Item]:
+    """Agree on the matters under which the items stand (P2): somebody else of those who see polls, not whoever worded them.
+
+    Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_items), BadInput (your_own_words).
+    """
+    change = begin(compound_id=compound_id, ref=ref, action="confirm", by=by, now=now, may=may_confirm)
+    items = items_of(change.poll)
+    if not items:
+        raise OutOfState("no_items")
+    if any(one.worded_by == by.person_id for one in items):
+        raise BadInput("your_own_words")
+    for one in items:
+        one.confirmed_as = by.signature
+    Item.objects.bulk_update(items, ["confirmed_as"])
+    change.note("confirmed", None, [f"{one.number} {one.matter}" for one in items])
+    change.save()
+    return items
 
 
 @transaction.atomic
@@ -157,11 +187,12 @@ def settle_window(
     by: Actor,
     now: datetime,
 ) -> Poll:
-    """Set when and how it is voted. ``plan``: what the compound's own rules say, by the parameters' names; None leaves it.
+    """Set when and how it is voted. ``plan``: what the compound's own rules say, by the parameters' names; None leaves it, and a
+    rule that is None in it is the place's again.
 
     ``accepted``: whoever sets it has read that a number of ours, not one of the law, says otherwise. Refused: NoSuchPoll,
     NotPermitted (not_your_post), OutOfState (moved_on), BadInput (opens_in_the_past, closes_before_it_opens, window_too_short,
-    window_too_long, unknown_secrecy, secret_decision).
+    window_too_long, unknown_secrecy, secret_decision, unknown_rule, silent_without_text).
     """
     change = begin(compound_id=compound_id, ref=ref, action="settle", by=by, now=now)
     poll = change.poll
@@ -188,7 +219,10 @@ def settle_window(
         opens_at=opens_at, closes_at=closes_at, first_closes_at=closes_at, secrecy=secrecy, vote_again=vote_again
     )
     if plan is not None:
-        change.set(plan={**poll.plan, **plan})
+        try:
+            change.set(plan=checked({**poll.plan, **plan}))
+        except NotARule as error:
+            raise BadInput(error.code, field=error.name) from error
     return change.save()
 
 
@@ -208,12 +242,17 @@ def call_poll(*, compound_id: int, ref: str, accepted: bool = False, by: Actor, 
         raise OutOfState("no_window")
     refuse_call(poll, by, now)
     local = parameters(poll.jurisdiction, localdate(poll.opens_at))
-    days: int = local["notice_days_regular"]
+    name = notice_days(poll)
+    days: int = local[name]
     # Full days between the notice and the first day of voting: neither of the two counts.
     given = (localdate(poll.opens_at) - localdate(now)).days - 1
-    if given < days and not (accepted and local.rows["notice_days_regular"].standing != "law"):
-        raise OutOfState(
-            "notice_too_short", days=str(days), given=str(max(given, 0)), source=local.source("notice_days_regular")
-        )
+    if given < days and not (accepted and local.rows[name].standing != "law"):
+        raise OutOfState("notice_too_short", days=str(days), given=str(max(given, 0)), source=local.source(name))
     change.set(called_at=now, on=localdate(poll.opens_at), items_hash=items_hash(items))
     return change.save()
+
+
+def notice_days(poll: Poll) -> str:
+    """Which parameter says how many days of notice: an extraordinary meeting of owners may have fewer (杭州 19)."""
+    extraordinary = poll.kind == Kind.DECISION and poll.plan.get("extraordinary")
+    return "notice_days_extraordinary" if extraordinary else "notice_days_regular"

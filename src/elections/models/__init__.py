@@ -1,5 +1,6 @@
 """Polls with their items and their rolls."""
 
+from elections.models.announcing import Announced, What
 from elections.models.items import Item
 from elections.models.joint import Joint, JointStep
 from elections.models.polls import Kind, Poll, Secrecy, State
@@ -7,6 +8,7 @@ from elections.models.roll import Amendment, Edition, Likeness, Right, Unit
 
 __all__ = [
     "Amendment",
+    "Announced",
     "Edition",
     "Item",
     "Joint",
@@ -18,4 +20,5 @@ __all__ = [
     "Secrecy",
     "State",
     "Unit",
+    "What",
 ]

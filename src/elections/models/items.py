@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,17 +19,21 @@ class Item(TenantModel):
 
     ``scope`` is empty for the whole roll, or ``b<building id>`` or ``e<entrance id>``, as the rights of the roll have it.
     ``candidates`` of an election in the order of the ballot: ``[{"key", "name", "party_member"}]``, where ``key`` is what is
-    sealed into ballots; ``party_member`` true, false or null. ``confirmed_as`` says who else agreed on the matter (P2).
+    sealed into ballots; ``party_member`` true, false or null. ``also`` are the other matters that it is at once: ``matter`` is
+    the strictest of them all. ``confirmed_as`` says who else agreed on the matter (P2), ``worded_by`` who may not.
     """
 
     poll: Any = TenantForeignKey(Poll, related_name="items")
     number = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=24)
     matter = models.CharField(_("事项"), max_length=20)
+    also = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     text = models.CharField(_("表决内容"), max_length=MAX_ITEM)
     scope = models.CharField(max_length=24, blank=True)
     seats = models.PositiveSmallIntegerField(_("应选人数"), null=True, blank=True)
     candidates = models.JSONField(default=list)
+    worded_by = models.BigIntegerField(null=True)
+    worded_as = models.CharField(max_length=160, blank=True)
     confirmed_as = models.CharField(max_length=160, blank=True)
 
     class Meta(TenantModel.Meta):

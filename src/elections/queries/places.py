@@ -10,3 +10,8 @@ def places_to_choose(compound_id: int) -> list[tuple[str, str]]:
         found.append((f"b{building.pk}", building.name))
         found += [(f"e{one.pk}", f"{building.name}{one.name}") for one in building.entrances.all()]
     return found
+
+
+def place_names(compound_id: int) -> dict[str, str]:
+    """The name of each building and entrance by its key."""
+    return dict(places_to_choose(compound_id))

@@ -59,6 +59,12 @@ def poll_of(compound_id: int, ref: str) -> Poll | None:
     return found
 
 
+def poll_by_key(pk: int) -> Poll | None:
+    """A poll of the open scope by its id, with its roll's edition."""
+    found: Poll | None = Poll.objects.select_related("compound", "edition").filter(pk=pk).first()
+    return found
+
+
 def days_of(poll: Poll, now_on: date) -> list[Day]:
     """The days of a poll's time line. Three statements at most: the terms that run, the calendar."""
     opens = localdate(poll.opens_at) if poll.opens_at else poll.on

@@ -1,0 +1,35 @@
+"""What of a poll was made public, with the notice of each."""
+
+from django.db.models import QuerySet
+
+from elections.models import Announced, Poll, What
+from notices.models import State
+
+GONE = (State.WITHDRAWN,)
+SHOWN = (State.PUBLISHED, State.EXPIRED)
+
+
+def announced_of(poll: Poll) -> QuerySet[Announced]:
+    """Everything, the latest first."""
+    found: QuerySet[Announced] = (
+        Announced.objects.filter(compound_id=poll.compound_id, poll=poll)
+        .select_related("notice", "edition")
+        .order_by("-at", "-pk")
+    )
+    return found
+
+
+def announced_roll(poll: Poll, *, edition: int | None = None) -> Announced | None:
+    """The latest publicity of the roll that was not withdrawn, of one edition where one is named."""
+    found = announced_of(poll).filter(what=What.ROLL).exclude(notice__state__in=GONE)
+    return found.filter(edition_id=edition).first() if edition is not None else found.first()
+
+
+def announced_call(poll: Poll) -> Announced | None:
+    """The notice by which the poll was called."""
+    return announced_of(poll).filter(what=What.CALL).first()
+
+
+def roll_is_out(poll: Poll) -> bool:
+    """Whether the roll is or was on the board: from then on every member of the compound reads it, masked."""
+    return announced_of(poll).filter(what=What.ROLL, notice__state__in=SHOWN).exists()

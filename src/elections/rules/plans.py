@@ -1,0 +1,53 @@
+"""What the compound's own rules may say of a poll in place of the place's: names, values, and what belongs together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elections.rules.cases import PLAN, SILENT_RULES
+
+OFF = "off"
+# Rules of the count (``rules.cases.PLAN``), silent owners (P10), and of the poll itself.
+CHOICES: dict[str, tuple[Any, ...]] = {
+    **PLAN,
+    "silent": SILENT_RULES,
+    "extraordinary": (True, False),
+    "office_areas": (True, False),
+}
+MAX_PROXIES = 20
+MAX_TEXT = 600
+
+
+class NotARule(ValueError):
+    """A value that no rule can have. ``code``: unknown_rule, or silent_without_text; ``name`` is the rule's."""
+
+    def __init__(self, code: str, name: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.name = name
+
+
+def checked(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan, if its rules can be, without those that are None. Names that are not known here belong to others and stay.
+    Raises NotARule.
+
+    Silent owners are counted only where the covenant or the rules say so, so their text must be there (指导规则 26).
+    """
+    plan = {name: value for name, value in plan.items() if value is not None}
+    for name, value in plan.items():
+        known = CHOICES.get(name)
+        if known is not None and not any(type(value) is type(one) and value == one for one in known):
+            raise NotARule("unknown_rule", name)
+    cap = plan.get("proxy_cap")
+    if cap is not None and (type(cap) is not int or not 0 <= cap <= MAX_PROXIES):
+        raise NotARule("unknown_rule", "proxy_cap")
+    text = plan.get("silent_text", "")
+    if not isinstance(text, str) or len(text) > MAX_TEXT:
+        raise NotARule("unknown_rule", "silent_text")
+    if plan.get("silent", OFF) != OFF and not text.strip():
+        raise NotARule("silent_without_text", "silent_text")
+    return plan
+
+
+def of_the_count(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a plan that a case of ``rules.cases`` takes."""
+    return {name: plan[name] for name in PLAN if name in plan}
