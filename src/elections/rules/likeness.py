@@ -5,8 +5,8 @@ are one owner, and until then every line is an owner of its own.
 """
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -63,19 +63,118 @@ def proposals(lines: Iterable[Line]) -> list[Group]:
 
 
 def _long_names(lines: Sequence[Line]) -> list[tuple[int, int, str]]:
-    """Companies under two spellings: long names that differ in little, or where one holds the other."""
+    """Companies under two spellings: long names that differ in little, or where one holds the other.
+
+    Only pairs that could be alike are compared, and of those that are joined already none, so thousands take moments.
+    """
     named: dict[str, int] = {}
     for one in lines:
         name = plain_name(one.name)
         if len(name) >= LONG_NAME:
             named.setdefault(name, one.pk)
     names = sorted(named)
-    return [
-        (named[first], named[second], "spelling")
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
-        if first in second or second in first or _nearly(first, second)
-    ]
+    joined = _Joined()
+    for first, second in _held(names):
+        joined.join(first, second)
+    for first, second in _could_be_near(names):
+        if not joined.are(first, second) and _nearly(first, second):
+            joined.join(first, second)
+    return [(named[first], named[second], "spelling") for first, second in joined.pairs]
+
+
+class _Joined:
+    """Names that were found alike, directly or through others; ``pairs`` are those that joined them."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.pairs: list[tuple[str, str]] = []
+
+    def root(self, name: str) -> str:
+        while (above := self.parent.get(name, name)) != name:
+            self.parent[name] = self.parent.get(above, above)
+            name = above
+        return name
+
+    def are(self, first: str, second: str) -> bool:
+        return self.root(first) == self.root(second)
+
+    def join(self, first: str, second: str) -> None:
+        if not self.are(first, second):
+            self.parent[self.root(first)] = self.root(second)
+            self.pairs.append((first, second))
+
+
+def _held(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of which one holds the other: every part of a name, of a length that some name has, is looked up."""
+    known = set(names)
+    lengths = sorted({len(name) for name in names})
+    for name in names:
+        for length in lengths:
+            if length >= len(name):
+                break
+            for start in range(len(name) - length + 1):
+                if (part := name[start : start + length]) in known:
+                    yield part, name
+
+
+def _could_be_near(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs in order that share signs enough: those alike must have one of each other's rarest signs.
+
+    Two names that are near share at least ``_share`` signs, counted as often as they occur. A name without its rarest
+    ``len - _share + 1`` has too few left for that, so a pair that is near meets in the index of the rarest.
+    """
+    often = Counter(sign for name in names for sign in _signs(name))
+    index: dict[tuple[str, int], list[int]] = defaultdict(list)
+    signs = [frozenset(_signs(name)) for name in names]
+    masks = [_places(name) for name in names]
+    for place, name in enumerate(names):
+        rarest = sorted(signs[place], key=lambda sign: (often[sign], sign))[: len(name) - _share(len(name)) + 1]
+        met = {other for sign in rarest for other in index[sign]}
+        for other in sorted(met):
+            least = NEARLY * (len(name) + len(names[other]))
+            # What any order of the signs could give at most: by length, then by the signs themselves.
+            if 200 * min(len(name), len(names[other])) < least:
+                continue
+            if 200 * len(signs[place] & signs[other]) < least:
+                continue
+            # And in this order: what SequenceMatcher finds is never more than the longest common row of signs.
+            if 200 * _in_order(masks[other], len(names[other]), name) >= least:
+                yield names[other], name
+        for sign in rarest:
+            index[sign].append(place)
+
+
+def _places(name: str) -> dict[str, int]:
+    """Where each sign of a name stands, as bits."""
+    found: dict[str, int] = {}
+    for place, sign in enumerate(name):
+        found[sign] = found.get(sign, 0) | 1 << place
+    return found
+
+
+def _in_order(masks: dict[str, int], length: int, other: str) -> int:
+    """The length of the longest row of signs that both names have in this order (Hyyrö's bit vectors)."""
+    every = (1 << length) - 1
+    free = every
+    for sign in other:
+        met = free & masks.get(sign, 0)
+        free = (free + met | free - met) & every
+    return length - free.bit_count()
+
+
+def _signs(name: str) -> list[tuple[str, int]]:
+    """The signs of a name, each with how often it came before."""
+    seen: Counter[str] = Counter()
+    found = []
+    for sign in name:
+        found.append((sign, seen[sign]))
+        seen[sign] += 1
+    return found
+
+
+def _share(length: int) -> int:
+    """How many signs a name of a length shares at least with any that is near: 2s >= n(a + b) and s <= b give s >= na/(2 - n)."""
+    return -(-NEARLY * length // (200 - NEARLY))
 
 
 def _nearly(first: str, second: str) -> bool:
