@@ -7,9 +7,11 @@ class BoxesConfig(AppConfig):
 
     def ready(self) -> None:
         from boxes import reading, stages
+        from boxes.actions import resetting
         from boxes.states import MACHINE
         from lifecycle import registry
 
         registry.register(MACHINE)
         reading.register()
         stages.register()
+        resetting.register()

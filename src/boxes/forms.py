@@ -62,6 +62,27 @@ class ShareForm(forms.Form):
     )  # fmt: skip
 
 
+class ResetForm(forms.Form):
+    """Why a box is sealed away unopened, before whom, and when the vote on paper is."""
+
+    reason = forms.CharField(
+        label=_("为什么打不开"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如：第 1、3 份钥匙遗失，只剩 1 份。"), error_messages={"required": _("请写明原因。")},
+    )  # fmt: skip
+    witnesses = forms.CharField(
+        label=_("在场见证的人"), max_length=300, help_text=_("姓名和单位，用顿号隔开。"),
+        error_messages={"required": _("请写明在场见证的人。")},
+    )  # fmt: skip
+    opens_at = forms.DateTimeField(
+        label=_("纸质投票开始"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": _("请定开始时间。"), "invalid": _("请填日期和时间。")},
+    )  # fmt: skip
+    closes_at = forms.DateTimeField(
+        label=_("纸质投票截止"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": _("请定截止时间。"), "invalid": _("请填日期和时间。")},
+    )  # fmt: skip
+
+
 class ReceiptForm(forms.Form):
     """A receipt to be looked for."""
 

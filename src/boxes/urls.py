@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from boxes.views import officers, public
+from boxes.views import officers, public, resetting
 
 _BOX = "c/<slug:code>/polls/<slug:poll>/box/"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_BOX}confirm/<int:number>/", officers.confirm, name="boxes_confirm"),
     path(f"{_BOX}share/", officers.share, name="boxes_share"),
     path(f"{_BOX}open/", officers.open_now, name="boxes_open"),
+    path(f"{_BOX}reset/", resetting.page, name="boxes_reset"),
     path(f"{_BOX}check/", public.page, name="boxes_public"),
     path(f"{_BOX}check/program/", public.checker, name="boxes_checker"),
 ]
