@@ -1,5 +1,6 @@
 """One database for all of these tests, laden once with something of everything on both sides; each test rolls back in it."""
 
+import pickle
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,6 +41,18 @@ def laden_ground(
     yield name, values, media
     with django_db_blocker.unblock(), closing(admin()) as opened:
         drop_database(opened, name)
+
+
+@pytest.fixture(scope="session")
+def world_as_built(laden_ground: tuple[str, Values, Path], django_db_blocker: DjangoDbBlocker) -> bytes:
+    """As it is after the lading."""
+    before = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        use_database(laden_ground[0])
+        try:
+            return pickle.dumps(worlds.load())
+        finally:
+            use_database(before)
 
 
 @pytest.fixture(scope="module", autouse=True)
