@@ -41,6 +41,8 @@ _ASSETS = (
     "ui/vendor/htmx-2.0.11.min.js",
     "live/live.js",
     "documents/photos.js",
+    "ui/offline/store.js",
+    "ui/offline/answers.js",
     "posting/posting.css",
     "posting/queue.js",
     "posting/walk.js",

@@ -288,6 +288,7 @@ _ASSETS = (
     "ui/icons.svg",
     "ui/mark.svg",
     "ui/vendor/htmx-2.0.11.min.js",
+    "ui/offline/store.js",
     "repairs/resident.css",
     "repairs/drafts.js",
     "repairs/filing.js",

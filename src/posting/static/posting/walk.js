@@ -129,8 +129,8 @@
     if (!photo) { complain(form, say.sayPhoto); return; }
     form.dataset.saving = "yes";
     try {
-      const sha256 = await PostingQueue.hash(photo.bytes);
-      const id = PostingQueue.newId();
+      const sha256 = await Offline.hash(photo.bytes);
+      const id = Offline.newId();
       const body = JSON.stringify({
         task: Number(found.dataset.task), result, note: form.elements.note.value.trim(), label: form.elements.label.value,
         device_at: new Date().toISOString(), photos: [{ slot: 0, sha256, bytes: photo.bytes.byteLength }],
@@ -163,9 +163,7 @@
     try { await (await caches.open("gongzhi-pages-posting")).add(new Request(say.page, { cache: "no-store", credentials: "same-origin" })); } catch { /* later */ }
   }
   button.addEventListener("click", () => { if (signIn) location.assign(`${say.signin}?next=${encodeURIComponent(say.page)}`); else refresh(); });
-  window.addEventListener("online", refresh);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-  setInterval(() => { if (!document.hidden && !button.hidden) refresh(); }, 30000);
+  Offline.whenever(refresh, () => !button.hidden);
   if (navigator.serviceWorker) {
     navigator.serviceWorker.register(say.worker, { scope: say.scope }).then(() => { if (!document.documentElement.hasAttribute("data-kept")) keepPage(); }).catch(() => {});
   }

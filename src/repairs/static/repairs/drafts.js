@@ -1,46 +1,23 @@
 // What a resident wrote without signal: kept in this phone's database, sent by itself, filed once.
-// A plain script: pages load it, and so does the service worker.
+// After ui/offline/store.js. A plain script: pages load it, and so does the service worker.
 (function (scope) {
   "use strict";
   const NAME = "gongzhi-drafts";
-  const STORE = "drafts";
   const DAYS = 30;
+  const { newKey, freshToken, inTurn } = scope.Offline;
   const page = typeof document !== "undefined";
 
   // --- the store ------------------------------------------------------------------------------------------------------
-  let opening = null;
-  function open() {
-    if (!scope.indexedDB) return Promise.reject(new Error("no store"));
-    opening = opening || new Promise((resolve, reject) => {
-      const asked = scope.indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id" });
-      asked.onsuccess = () => {
-        asked.result.onversionchange = () => { asked.result.close(); opening = null; };
-        resolve(asked.result);
-      };
-      asked.onerror = () => reject(asked.error);
-    }).catch((error) => { opening = null; throw error; });
-    return opening;
-  }
-  async function run(mode, work) {
-    const database = await open();
-    return new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const asked = work(transaction.objectStore(STORE));
-      if (mode === "readwrite" && transaction.commit) transaction.commit(); // a page that is going does not live to the end of it
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
-  }
-  const get = (id) => run("readonly", (store) => store.get(id));
-  const put = (draft) => run("readwrite", (store) => store.put({ ...draft, at: Date.now() }));
+  const rows = scope.Offline.store(NAME, "drafts");
+  const { get } = rows;
+  const put = (draft) => rows.put({ ...draft, at: Date.now() });
   function remove(id) {
     const before = noted(id);
-    return run("readwrite", (store) => store.delete(id)).finally(() => { if (noted(id) === before) forget(id); });
+    return rows.remove(id).finally(() => { if (noted(id) === before) forget(id); });
   }
-  const wipe = () => run("readwrite", (store) => store.clear());
+  const wipe = rows.clear;
   async function queued() {
-    const every = await run("readonly", (store) => store.getAll());
+    const every = await rows.all();
     const old = every.filter((draft) => Date.now() - draft.at > DAYS * 86400000);
     await Promise.all(old.map((draft) => remove(draft.id)));
     return every.filter((draft) => draft.state !== "open" && !old.includes(draft)).sort((a, b) => a.at - b.at);
@@ -75,20 +52,13 @@
   const post = (draft) => fetch(draft.action, {
     method: "POST", body: body(draft), credentials: "same-origin", headers: { "X-Draft": "1", Accept: "application/json" },
   });
-  // A signed-in page of the form, for its token; null when one has to sign in first.
-  async function freshToken(draft) {
-    const answer = await fetch(draft.action, { credentials: "same-origin", cache: "no-store" });
-    if (answer.redirected || !answer.ok) return null;
-    const found = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(await answer.text());
-    return found ? found[1] : null;
-  }
   // {done: address} | {refused: {field: [words]}, status} | {signIn: true} | {offline: true}
   async function send(draft) {
     try {
       let answer = await post(draft);
       const isJson = () => (answer.headers.get("Content-Type") || "").startsWith("application/json");
       if (answer.status === 403 && !isJson()) {
-        const token = await freshToken(draft);
+        const token = await freshToken(draft.action);
         if (!token) return { signIn: true };
         draft.token = token;
         answer = await post(draft);
@@ -126,16 +96,7 @@
     }
     return outcome;
   }
-  let flushing = null;
-  function flush(person) {
-    const work = () => sendQueued(person);
-    flushing = flushing || (scope.navigator.locks ? scope.navigator.locks.request(NAME, work) : work()).finally(() => { flushing = null; });
-    return flushing;
-  }
-  function newKey() {
-    const bytes = scope.crypto.getRandomValues(new Uint8Array(24));
-    return Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
-  }
+  const flush = inTurn(NAME, sendQueued);
 
   scope.Drafts = { get, put, remove, wipe, queued, send, flush, newKey, note, recall, forget };
   if (!page) return;
@@ -201,10 +162,8 @@
     } catch { box.hidden = true; }
   }
   scope.Drafts.refresh = refresh;
-  scope.addEventListener("online", refresh);
+  scope.Offline.whenever(refresh, () => scope.navigator.onLine && box && !box.hidden);
   if (scope.navigator.serviceWorker) scope.navigator.serviceWorker.addEventListener("message", refresh);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-  scope.setInterval(() => { if (!document.hidden && scope.navigator.onLine && box && !box.hidden) refresh(); }, 30000);
   document.addEventListener("gongzhi:logout", () => { wipe().catch(() => {}); });
   refresh();
 })(self);
