@@ -12,6 +12,7 @@ from tests.journeys.people import Visitor, picture
 from tests.journeys.test_notices import CHAIR, OFFICER, RESIDENT, C, clean
 
 pytestmark = pytest.mark.journey
+SESSION = "sessionid"
 TITLE = "小区长廊改造方案公示"
 PHOTO: Any = [picture()]
 WORDS = "长廊离三幢太近，夜里会吵，请改到东门。"
@@ -86,6 +87,45 @@ def test_a_resident_objects_and_everyone_reads_the_answer(visit: Callable[..., V
     expect(phone.locator(".messages")).to_contain_text("再次异议已提交")
     resident.open(f"{C}/objections/")
     clean(resident)
+
+
+def test_bad_input_and_a_session_that_ends_lose_no_photo(visit: Callable[..., Visitor]) -> None:
+    resident = visit(RESIDENT, reduced_motion="reduce")
+    resident.open(f"{C}/notices/")
+    phone = resident.page
+    phone.locator(".row-link", has_text="上半年公共收益收支公示").first.click()
+    phone.get_by_role("link", name="我有异议").click()
+    words = "停车收入少记了两个月，请看照片。"
+    phone.get_by_label("针对哪一段、哪一条").fill("第一条，停车收入")
+    phone.get_by_label("您的异议和理由").fill(words)
+    phone.locator("input[type=file]").set_input_files(PHOTO * 7)
+    expect(phone.locator(".objection-picked img")).to_have_count(7)
+    resident.expect_complaint("status of 422")
+    resident.button("提交异议").click()
+    expect(phone.locator("#id_uploads_error")).to_contain_text("最多 6 份")
+    expect(phone.get_by_label("您的异议和理由")).to_have_value(words)
+    expect(phone.locator(".objection-picked img")).to_have_count(7)
+    clean(resident)
+    phone.locator("input[type=file]").set_input_files(PHOTO * 2)
+    expect(phone.locator(".objection-picked img")).to_have_count(2)
+    expect(resident.page.get_by_role("button", name="提交异议")).to_be_enabled()
+    form = phone.url
+    resident.expect_complaint("status of 403")
+    resident.context.clear_cookies(name=SESSION)
+    resident.button("提交异议").click()
+    phone.wait_for_load_state()
+    phone.goto(form)
+    phone.wait_for_url("**/accounts/login/**")
+    phone.locator(".demonstration button", has=phone.get_by_text(RESIDENT, exact=True)).click()
+    phone.wait_for_url(form)
+    expect(phone.get_by_label("您的异议和理由")).to_have_value(words)
+    expect(phone.locator(".objection-picked img")).to_have_count(2)
+    resident.button("提交异议").click()
+    expect(phone.locator(".messages")).to_contain_text("异议已提交")
+    expect(phone.locator(".objection-evidence img")).to_have_count(2)
+    phone.goto(form)  # nothing of it is offered again
+    expect(phone.get_by_label("您的异议和理由")).to_have_value("")
+    expect(phone.locator(".objection-picked img")).to_have_count(0)
 
 
 def test_the_certificate_is_made_once_it_is_over(visit: Callable[..., Visitor]) -> None:

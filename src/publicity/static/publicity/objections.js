@@ -2,6 +2,16 @@
 const form = document.querySelector("form[data-evidence]");
 const input = form?.querySelector("input[type=file]");
 
+// What was chosen is kept on the phone until it is sent: a refusal, a session that ended or a closed page loses no photo. A file
+// field cannot be filled by a server, so a page that was refused comes back without them.
+const kept = window.Offline?.store("gongzhi-evidence", "forms");
+const keptId = (draft) => `${document.body.dataset.person}:${draft}`;
+const KEPT_MS = 30 * 86400000;
+const DONE = "draft:";
+for (const done of document.querySelectorAll("[data-done]")) {
+  for (const tag of done.dataset.done.split(/\s+/)) if (tag.startsWith(DONE)) kept?.remove(keptId(tag.slice(DONE.length))).catch(() => {});
+}
+
 if (input && window.SmallPhotos && window.DataTransfer) {
   document.documentElement.classList.add("scripted");
   const picked = document.createElement("ul");
@@ -12,21 +22,16 @@ if (input && window.SmallPhotos && window.DataTransfer) {
   said.setAttribute("role", "status");
   said.hidden = true;
   input.closest(".field").append(said, picked);
-  input.addEventListener("change", async () => {
-    const files = [...input.files];
-    const small = new DataTransfer();
-    const button = form.querySelector("button[type=submit]");
-    button.disabled = true;
-    said.hidden = false;
-    for (const [index, file] of files.entries()) {
-      said.textContent = `${form.dataset.sayShrinking} ${index + 1}/${files.length}`;
-      if (!file.type.startsWith("image/")) { small.items.add(file); continue; }
-      const { bytes, type } = await window.SmallPhotos.shrink(file);
-      small.items.add(new File([bytes], `photo-${index + 1}.jpg`, { type }));
-    }
-    input.files = small.files;
-    said.hidden = true;
-    picked.replaceChildren(...[...small.files].map((file, index) => {
+  const id = keptId(form.dataset.draft);
+  const say = (words) => {
+    said.textContent = words;
+    said.hidden = !words;
+  };
+  const show = (files) => {
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    input.files = chosen.files;
+    picked.replaceChildren(...files.map((file, index) => {
       const item = document.createElement("li");
       if (!file.type.startsWith("image/")) { item.textContent = file.name; return item; }
       const image = document.createElement("img");
@@ -36,9 +41,41 @@ if (input && window.SmallPhotos && window.DataTransfer) {
       item.append(image);
       return item;
     }));
-    picked.hidden = !small.files.length;
+    picked.hidden = !files.length;
+  };
+  const keep = async (files) => {
+    try {
+      if (!files.length) { await kept.remove(id); return; }
+      const rows = await Promise.all(files.map(async (file) => ({ name: file.name, type: file.type, bytes: await file.arrayBuffer() })));
+      await kept.put({ id, at: Date.now(), files: rows });
+    } catch { /* no room on this phone: they go with the page */ }
+  };
+  input.addEventListener("change", async () => {
+    const files = [...input.files];
+    const small = [];
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    for (const [index, file] of files.entries()) {
+      say(`${form.dataset.sayShrinking} ${index + 1}/${files.length}`);
+      if (!file.type.startsWith("image/")) { small.push(file); continue; }
+      const { bytes, type } = await window.SmallPhotos.shrink(file);
+      small.push(new File([bytes], `photo-${index + 1}.jpg`, { type }));
+    }
+    show(small);
+    await keep(small);
+    say("");
     button.disabled = false;
   });
+  form.addEventListener("reset", () => {
+    show([]);
+    say("");
+    keep([]);
+  });
+  kept?.get(id).then((row) => {
+    if (!row || Date.now() - row.at > KEPT_MS || input.files.length) return;
+    show(row.files.map((one) => new File([one.bytes], one.name, { type: one.type })));
+    say(form.dataset.sayKept);
+  }).catch(() => {});
 }
 
 // Names and numbers are covered by selecting them: sign by sign, so that everyone sees how much is covered.

@@ -153,7 +153,8 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sending) { event.preventDefault(); return; }
   if ("logout" in form.dataset) {
     dropAllDrafts();
-    window.indexedDB?.deleteDatabase("gongzhi-drafts"); // what waits to be filed, even on pages that never opened it
+    // What waits to be filed, and photos of what was not sent yet, even on pages that never opened them.
+    for (const name of ["gongzhi-drafts", "gongzhi-evidence"]) window.indexedDB?.deleteDatabase(name);
     // Pages that were kept to be opened without signal.
     window.caches?.keys().then((names) => names.filter((name) => name.startsWith("gongzhi-pages")).forEach((name) => caches.delete(name))).catch(() => {});
     document.dispatchEvent(new CustomEvent("gongzhi:logout"));
