@@ -40,6 +40,7 @@ class Cast:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
+    polls: dict[str, str] = field(default_factory=dict)
 
     def person(self, name: str) -> Person:
         """The person of this name; made on first use, with the next invented number."""
@@ -64,6 +65,7 @@ def is_built() -> bool:
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
     from portal.demonstration.corresponding import correspond
+    from portal.demonstration.elections import hold
     from portal.demonstration.halls import hang
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
@@ -102,6 +104,7 @@ def build(*, now: datetime) -> Cast:
     climb(made)
     correspond(made)
     hang(made)
+    hold(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
