@@ -1,5 +1,6 @@
 """Fixtures for every test: a cloned database with two compounds in it, people who sign in, and no way out to the network."""
 
+import gc
 import hashlib
 import os
 import pickle
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sockets stay on this machine."""
     for item in items:
         item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"]))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: it is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
