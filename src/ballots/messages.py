@@ -44,10 +44,6 @@ TEMPLATES = {
         _("到时间还不能投票：%(title)s"),
         _("%(compound)s，《%(title)s》投票时间已到，确认收到票箱钥匙的人还不够。请持钥匙的人马上确认，够数后自动开始投票。"),
     ),
-    "ballots.asked": (
-        _("请表态：%(what)s"),
-        _("%(compound)s，%(who)s提出《%(title)s》%(what)s，理由：%(reason)s。需要另一方同意才算数。"),
-    ),
 }  # fmt: skip
 
 

@@ -147,7 +147,7 @@ def links(poll: Poll) -> list[dict[str, Any]]:
     """Pages of other floors about this poll that owners may open, where they are."""
     found = []
     for name, icon, label in (
-        ("polls_roll_public", "users", _("业主名册（姓名已隐去）")),
+        ("polls_public", "users", _("业主名册（姓名已隐去）")),
         ("boxes_public", "lock", _("票箱：公布的指纹和验票办法")),
         ("committees_result", "chart-bar", _("表决结果")),
     ):
