@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("publicity.objection_api")),
     path("", include("repairs.api")),
     path("", include("elections.api")),
+    path("", include("boxes.api")),
     path("", include("handover.api")),
 ]

@@ -12,6 +12,12 @@ COUNTED = {
     "api_routing_ask": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_routing_history": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_deadlines": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_box": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_key": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_one": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_part": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_public": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_reset": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
     "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
     "duty_week": "duty/test_pages.py::test_the_week_costs_the_same_for_one_and_thirty",
@@ -160,6 +166,7 @@ mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_
 mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
+api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
 api_tally elections_tally polls_cancel polls_new
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one

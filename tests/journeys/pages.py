@@ -269,6 +269,11 @@ ROLES = (
 )
 # Addresses that are no pages: they only take a form, answer a part of a page or a file, or send elsewhere.
 NO_PAGES = {
+    "boxes_checker",
+    "boxes_confirm",
+    "boxes_open",
+    "boxes_part",
+    "boxes_share",
     "firms_certificate_copy",
     "firms_contract_copy",
     "firms_own_copy",
@@ -404,6 +409,10 @@ NO_PAGES = {
 }
 # Pages that come in the middle of something; the journeys named here look at them.
 ON_THE_WAY = {
+    "boxes_key": "test_boxes",
+    "boxes_one": "test_boxes",
+    "boxes_public": "test_boxes",
+    "boxes_reset": "test_boxes",
     "firms_firm": "test_firms",
     "firms_edit": "test_firms",
     "firms_contract_new": "test_firms",
