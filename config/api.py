@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("repairs.api")),
     path("", include("elections.api")),
     path("", include("boxes.api")),
+    path("", include("committees.api")),
     path("", include("handover.api")),
 ]

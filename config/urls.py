@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("repairs.urls")),
     path("", include("elections.urls")),
     path("", include("boxes.urls")),
+    path("", include("committees.urls")),
     path("", include("handover.urls")),
     path("", include("oversight.urls")),
     path("", include("open311.urls")),

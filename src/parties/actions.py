@@ -157,6 +157,25 @@ def begin_term(
 
 
 @transaction.atomic
+def end_term(*, term: Term, ends: date, basis: str, by: Actor, now: datetime) -> Term:
+    """End a term on a day, its last. Refused: ``ends_before_start``; posts of the body end by their own days."""
+    locked: Term = Term.objects.select_for_update(of=("self",)).get(compound_id=term.compound_id, pk=term.pk)
+    if ends < locked.starts:
+        raise PartyRefused("ends_before_start")
+    before, locked.ends = locked.ends, ends
+    locked.save(update_fields=["ends"])
+    record(
+        by=by,
+        compound_id=locked.compound_id,
+        verb="parties.end_term",
+        target=f"parties.term:{locked.pk}",
+        changes={"ends": [str(before) if before else None, str(ends)], "basis": [None, basis]},
+        now=now,
+    )
+    return locked
+
+
+@transaction.atomic
 def appoint(
     *,
     person: Person,

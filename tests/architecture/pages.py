@@ -69,6 +69,19 @@ COUNTED = {
     "polls_unit": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_list": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "polls_one": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_committee": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "api_committees": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "api_poll_result": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_cross": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_filing": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_filing_data": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_handing": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_member": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_office": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_overview": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_recall": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_result": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "committees_sheet": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "letters_box": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "letters_one": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_letter": "letters/test_letters.py::test_rest_asks_the_same_for_one_and_for_thirty",
@@ -161,6 +174,9 @@ account_change_phone account_inactive account_login account_logout accounts_code
 accounts_demonstration accounts_leave accounts_me accounts_name accounts_new_phone accounts_preferences accounts_privacy
 accounts_step_up zhezhengding_back zhezhengding_login
 socialaccount_login_cancelled socialaccount_login_error socialaccount_signup
+committees_act committees_cross_act committees_filing_act committees_filing_sheet committees_handing_act
+committees_handing_sheet committees_member_act committees_recall_act committees_record committees_result_act
+committees_result_sheet committees_take_office
 mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_edit_webauthn
 mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn
 mfa_remove_webauthn mfa_view_recovery_codes

@@ -38,7 +38,7 @@ def draw_pages(*, compound_id: int, attachment_id: int, now: datetime) -> int | 
             return None
         with default_storage.open(found.file.path) as content:
             source = content.read()
-    total, pages = _drawn(source)
+    total, pages = drawn(source)
     with scope(compound_id), transaction.atomic():
         row: Attachment | None = (
             Attachment.objects.select_for_update(of=("self",))
@@ -81,13 +81,13 @@ def _keep(row: Attachment, pages: list[bytes], now: datetime) -> None:
             Page.objects.create(compound_id=row.compound_id, attachment=row, number=number, file=stored)
 
 
-def _drawn(source: bytes) -> tuple[int, list[bytes]]:
+def drawn(source: bytes, *, most: int = MOST_PAGES) -> tuple[int, list[bytes]]:
     """How many pages there are and the first as JPEGs; (0, []) for a file that cannot be drawn."""
     with tempfile.TemporaryDirectory(prefix="gongzhi-pages-") as folder:
         paper = Path(folder) / "in.pdf"
         paper.write_bytes(source)
         # Our own script and our own arguments; the file is only read.
-        command = [sys.executable, "-I", drawing.__file__, str(paper), folder, str(MOST_PAGES)]
+        command = [sys.executable, "-I", drawing.__file__, str(paper), folder, str(most)]
         try:
             said = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
         except (subprocess.SubprocessError, OSError) as error:

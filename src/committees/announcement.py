@@ -1,0 +1,58 @@
+"""The announcement of a result in words: what A12 asks for, in Chinese, as the board and the sheet print it.
+
+Everything comes from the facts as they were fixed, so that whoever prints it later prints the same.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from django.utils import translation
+
+from committees.showing import Shown, shown
+
+MAX_TITLE = 60
+
+
+def announcement(facts: Mapping[str, Any], fingerprint: str, *, link: str) -> tuple[str, str]:
+    """Title and text of the notice. Tables are HTML of the board's safe subset."""
+    with translation.override("zh-hans"):
+        whole = shown(facts)
+        return _title(facts), _text(whole, fingerprint, link)
+
+
+def _title(facts: Mapping[str, Any]) -> str:
+    return f"{facts['title'][:40]}结果公示"[:MAX_TITLE]
+
+
+def _text(whole: Shown, fingerprint: str, link: str) -> str:
+    parts = [f"<p>{escape(whole.opening)}</p>"]
+    parts.append(_table(("项目", "内容"), whole.facts))
+    for item in whole.items:
+        parts.append(f"<h2>{escape(item.title)}</h2>")
+        parts.append(f"<p><strong>{escape(item.outcome)}</strong></p>")
+        parts.append(_table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.tests]))
+        if item.choices:
+            parts.append(_table(("意见", "户数", "面积（平方米）"), item.choices))
+        if item.candidates:
+            parts.append(
+                _table(
+                    ("次序", "候选人", "得票户数", "得票面积（平方米）", "结果"), [one.cells for one in item.candidates]
+                )
+            )
+        if item.without:
+            parts.append(f"<p>{escape(item.without_title)}</p>")
+            parts.append(
+                _table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.without])
+            )
+        parts += [f"<p>{escape(line)}</p>" for line in item.lines]
+    parts += [f"<p>{escape(line)}</p>" for line in whole.closing]
+    parts.append(f"<p>{escape(f'结果指纹（SHA-256）：{fingerprint}')}</p>")
+    parts.append(f"<p>{escape(f'结果全文、投票记录下载和核对方法：本小区门户 {link}')}</p>")
+    return "\n\n".join(parts)
+
+
+def _table(heads: tuple[str, ...], rows: Any) -> str:
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

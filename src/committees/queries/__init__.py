@@ -1,0 +1,1 @@
+"""Reads of results, committees, filings, recalls, handing over, cross-posts and the overview of a place."""

@@ -1,0 +1,1 @@
+"""The law of a committee in office: plain Python, no clock, no database."""

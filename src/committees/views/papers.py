@@ -1,0 +1,367 @@
+"""Filings, recalls, lists of what is handed over, the register of cross-posts."""
+
+import io
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from committees import actions, pdf
+from committees.actions.filings import missing_papers
+from committees.forms import (
+    AnswerForm,
+    CrossDropForm,
+    CrossForm,
+    CrossRecordForm,
+    GiveForm,
+    HandInForm,
+    HearForm,
+    NoForm,
+    PaperForm,
+    TakeForm,
+    ThingForm,
+    VoteForm,
+)
+from committees.models import Filing, Handing, Recall
+from committees.models.filing import Paper
+from committees.permissions import answers_filings, keeps, runs, sees_filings
+from committees.queries import offices
+from committees.sheets import write_filing
+from committees.views.posting import Said, Step, panel, post, take
+from documents.actions import request_document
+from documents.models import XLSX
+from elections.permissions import READERS
+from tenancy.access import ActingRequest, in_compound
+from tenancy.models import Compound
+
+readers = in_compound(parties=READERS)
+Failed = tuple[str, forms.Form, str] | None
+FILING_STEPS = {
+    "paper": Step(
+        lambda common, given: actions.add_paper(**given, **common), gettext_lazy("加一份材料"), gettext_lazy("已加上。"),
+        PaperForm, "secondary",
+    ),
+    "drop": Step(lambda common, _given: actions.drop_paper(**common), "", gettext_lazy("已去掉。"), NoForm),
+    "hand-in": Step(
+        lambda common, given: actions.hand_in(**given, **common), gettext_lazy("送交街道"),
+        gettext_lazy("已送交，街道会收到消息。"),
+        HandInForm,
+    ),
+    "answer": Step(
+        lambda common, given: actions.answer_filing(**given, **common), gettext_lazy("答复"), gettext_lazy("已答复。"), AnswerForm
+    ),
+}  # fmt: skip
+RECALL_STEPS = {
+    "hear": Step(
+        lambda common, given: actions.hear(**given, **common), gettext_lazy("听取本人意见"), gettext_lazy("已登记。"), HearForm
+    ),
+    "vote": Step(
+        lambda common, given: actions.put_to_vote(**given, **common), gettext_lazy("提交业主表决"),
+        gettext_lazy("已登记。"), VoteForm
+    ),
+    "conclude": Step(
+        lambda common, _given: actions.conclude(**common), gettext_lazy("按表决结果办理"), gettext_lazy("已办理。"), NoForm
+    ),
+    "withdraw": Step(
+        lambda common, _given: actions.withdraw_recall(**common), gettext_lazy("撤回提议"),
+        gettext_lazy("已撤回。"), NoForm, "danger"
+    ),
+}  # fmt: skip
+HANDING_STEPS = {
+    "thing": Step(
+        lambda common, given: actions.add_thing(**given, **common), gettext_lazy("加一项"), gettext_lazy("已加上。"), ThingForm,
+        "secondary",
+    ),
+    "give": Step(lambda common, given: actions.give(**given, **common), "", gettext_lazy("已登记移交。"), GiveForm),
+    "take": Step(lambda common, given: actions.take(**given, **common), "", gettext_lazy("已签收。"), TakeForm),
+}  # fmt: skip
+CROSS_STEPS = {
+    "propose": Step(
+        lambda common, given: actions.propose_cross(**given, **common), gettext_lazy("提名交叉任职"),
+        gettext_lazy("已登记。"), CrossForm
+    ),
+    "record": Step(lambda common, given: actions.record_cross(**given, **common), "", gettext_lazy("已任职。"), CrossRecordForm),
+    "drop": Step(lambda common, given: actions.drop_cross(**given, **common), "", gettext_lazy("已登记。"), CrossDropForm),
+}  # fmt: skip
+
+
+# --- filings ----------------------------------------------------------------------------------------------------------
+@require_safe
+@never_cache
+@readers
+def filing(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponse:
+    """A filing: what is asked for, what is there, where it stands."""
+    return _filing_page(request, compound, _filing(compound, filing_id))
+
+
+@require_POST
+@readers
+def filing_act(request: ActingRequest, compound: Compound, filing_id: int, act: str) -> HttpResponse:
+    """One step on a filing."""
+    found = _filing(compound, filing_id)
+    if act not in FILING_STEPS:
+        raise Http404
+    more: dict[str, Any] = {"filing_id": found.pk}
+    if act == "drop":
+        raw = request.POST.get("paper", "")
+        more["paper_id"] = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 18 else 0  # noqa: PLR2004
+    form = FILING_STEPS[act].form(request.POST, request.FILES)
+    return take(
+        request, compound_id=compound.pk, steps=FILING_STEPS, act=act, form=form, more=more,
+        back=reverse("committees_filing", args=[compound.code, found.pk]),
+        again=lambda failed, status: _filing_page(request, compound, found, failed=failed, status=status),
+    )  # fmt: skip
+
+
+@require_POST
+@readers
+def filing_sheet(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponse:
+    """Have the pack printed."""
+    found = _filing(compound, filing_id)
+    return _print(
+        request, compound, "committees.filing", pdf.filing_target(found),
+        lambda said: _filing_page(request, compound, found, said=said.text, status=said.status),
+    )  # fmt: skip
+
+
+@require_safe
+@never_cache
+@readers
+def filing_data(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponseBase:
+    """The same as data: JSON, or a workbook with ``as=xlsx``."""
+    found = _filing(compound, filing_id)
+    if request.GET.get("as") == "xlsx":
+        made = io.BytesIO()
+        write_filing(found, to=made)
+        made.seek(0)
+        return FileResponse(made, as_attachment=True, filename="filing.xlsx", content_type=XLSX)
+    return JsonResponse(pdf.as_data(found), json_dumps_params={"ensure_ascii": False})
+
+
+def _filing(compound: Compound, filing_id: int) -> Filing:
+    found = offices.filing_for(compound.pk, filing_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _filing_page(
+    request: ActingRequest,
+    compound: Compound,
+    found: Filing,
+    *,
+    failed: Failed = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor
+    opens = found.handed_at is None or found.answer == "returned"
+    lead = runs(actor, compound.pk, found.committee.term.committee_id)
+    missing = [str(Paper(one).label) for one in missing_papers(found, found.committee)]
+    acts = ["paper", "hand-in"] if lead and opens else []
+    if answers_filings(actor, compound.pk) and found.handed_at is not None and not found.answer:
+        acts.append("answer")
+    forms_of: dict[str, forms.Form] = {name: FILING_STEPS[name].form() for name in acts}
+    if "hand-in" in forms_of and not missing:
+        del forms_of["hand-in"].fields["accepted"]
+    return render(
+        request,
+        "committees/filing.html",
+        {
+            "compound": compound, "filing": found,
+            "panels": [panel(one, FILING_STEPS[one], forms_of[one], failed) for one in acts],
+            "papers": list(found.papers.all()), "missing": missing, "drops": lead and opens, "said": said,
+            "late": opens and found.due < localdate(), "annexes": pdf.listed(found),
+        },
+        status=status,
+    )  # fmt: skip
+
+
+# --- recalls ----------------------------------------------------------------------------------------------------------
+@require_safe
+@never_cache
+@readers
+def recall(request: ActingRequest, compound: Compound, recall_id: int) -> HttpResponse:
+    """A recall."""
+    return _recall_page(request, compound, _recall(compound, recall_id))
+
+
+@require_POST
+@readers
+def recall_act(request: ActingRequest, compound: Compound, recall_id: int, act: str) -> HttpResponse:
+    """One step on a recall."""
+    found = _recall(compound, recall_id)
+    if act not in RECALL_STEPS:
+        raise Http404
+    return take(
+        request, compound_id=compound.pk, steps=RECALL_STEPS, act=act, form=RECALL_STEPS[act].form(request.POST),
+        more={"recall_id": found.pk}, back=reverse("committees_recall", args=[compound.code, found.pk]),
+        again=lambda failed, status: _recall_page(request, compound, found, failed=failed, status=status),
+    )  # fmt: skip
+
+
+def _recall(compound: Compound, recall_id: int) -> Recall:
+    found = offices.recall_for(compound.pk, recall_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _recall_page(
+    request: ActingRequest, compound: Compound, found: Recall, *, failed: Failed = None, status: int = 200
+) -> HttpResponse:
+    acts = {"proposed": ["hear", "withdraw"], "heard": ["vote", "withdraw"], "voting": ["conclude"]}.get(
+        found.state, []
+    )
+    if not keeps(request.actor, compound.pk):
+        acts = []
+    initial = {"hear": {"on": localdate()}}
+    panels = [panel(one, RECALL_STEPS[one], RECALL_STEPS[one].form(initial=initial.get(one)), failed) for one in acts]
+    return render(
+        request, "committees/recall.html", {"compound": compound, "recall": found, "panels": panels}, status=status
+    )
+
+
+# --- handing over -----------------------------------------------------------------------------------------------------
+@require_safe
+@never_cache
+@readers
+def handing(request: ActingRequest, compound: Compound, handing_id: int) -> HttpResponse:
+    """A list of what is handed over."""
+    return _handing_page(request, compound, _handing(compound, handing_id))
+
+
+@require_POST
+@readers
+def handing_act(request: ActingRequest, compound: Compound, handing_id: int, act: str) -> HttpResponse:
+    """One step on a list."""
+    found = _handing(compound, handing_id)
+    if act not in HANDING_STEPS:
+        raise Http404
+    return take(
+        request, compound_id=compound.pk, steps=HANDING_STEPS, act=act, form=HANDING_STEPS[act].form(request.POST),
+        more={"handing_id": found.pk}, back=reverse("committees_handing", args=[compound.code, found.pk]),
+        again=lambda failed, status: _handing_page(
+            request, compound, _handing(compound, handing_id), failed=failed, status=status
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+@readers
+def handing_sheet(request: ActingRequest, compound: Compound, handing_id: int) -> HttpResponse:
+    """Have a list printed."""
+    found = _handing(compound, handing_id)
+    return _print(
+        request, compound, "committees.handing", pdf.handing_target(found),
+        lambda said: _handing_page(request, compound, found, said=said.text, status=said.status),
+    )  # fmt: skip
+
+
+def _handing(compound: Compound, handing_id: int) -> Handing:
+    found = offices.handing_for(compound.pk, handing_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _handing_page(
+    request: ActingRequest,
+    compound: Compound,
+    found: Handing,
+    *,
+    failed: Failed = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor
+    lead = runs(actor, compound.pk, found.committee.term.committee_id)
+    own = found.member is not None and found.member.person_id == actor.person_id
+    opens = found.done_at is None
+    refused = failed[2] if failed and failed[0] in {"give", "take"} else ""
+    if failed and failed[0] in {"give", "take"} and not refused:
+        refused = " ".join(str(text) for errors in failed[1].errors.values() for text in errors)
+    return render(
+        request,
+        "committees/handing.html",
+        {
+            "compound": compound, "handing": found, "items": list(found.items.all()), "gives": opens and (lead or own),
+            "takes": opens and (lead or answers_filings(actor, compound.pk)),
+            "panels": [panel("thing", HANDING_STEPS["thing"], ThingForm(), failed)] if opens and lead else [],
+            "late": opens and found.due < localdate(), "said": said or refused,
+        },
+        status=status,
+    )  # fmt: skip
+
+
+# --- cross-posts ------------------------------------------------------------------------------------------------------
+@require_safe
+@never_cache
+@readers
+def cross(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """The register of cross-posts."""
+    return _cross_page(request, compound)
+
+
+@require_POST
+@readers
+def cross_act(request: ActingRequest, compound: Compound, act: str) -> HttpResponse:
+    """One step in the register."""
+    if act not in CROSS_STEPS:
+        raise Http404
+    form = CROSS_STEPS[act].form(request.POST)
+    if act == "propose":
+        form = CrossForm(request.POST, people=offices.to_cross(compound.pk, localdate()))
+    return take(
+        request, compound_id=compound.pk, steps=CROSS_STEPS, act=act, form=form,
+        back=reverse("committees_cross", args=[compound.code]),
+        again=lambda failed, status: _cross_page(request, compound, failed=failed, status=status),
+    )  # fmt: skip
+
+
+def _cross_page(
+    request: ActingRequest, compound: Compound, *, failed: Failed = None, status: int = 200
+) -> HttpResponse:
+    actor = request.actor
+    mine = keeps(actor, compound.pk)
+    panels = []
+    if mine:
+        form = CrossForm(people=offices.to_cross(compound.pk, localdate()))
+        panels = [panel("propose", CROSS_STEPS["propose"], form, failed)]
+    refused = ""
+    if failed and failed[0] != "propose":
+        refused = failed[2] or " ".join(str(text) for errors in failed[1].errors.values() for text in errors)
+    return render(
+        request,
+        "committees/cross.html",
+        {
+            "compound": compound, "rows": offices.crosses_of(compound.pk), "panels": panels, "keeps": mine, "said": refused,
+            "today": localdate(), "body": actor.organisation_id,
+        },
+        status=status,
+    )  # fmt: skip
+
+
+def _print(request: ActingRequest, compound: Compound, kind: str, target: str, again: Any) -> HttpResponse:
+    if not sees_filings(request.actor):
+        raise PermissionDenied
+    now = timezone.now()
+
+    def effect() -> str:
+        made = request_document(compound_id=compound.pk, by=request.actor, kind=kind, target=target, now=now)
+        return reverse("documents:document", args=[compound.code, made.pk])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        answered: HttpResponse = again(said)
+        return answered

@@ -1,0 +1,265 @@
+"""The result of a poll: drafted, announced, declared, annulled; read by everyone once it is announced."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from committees import actions, pdf
+from committees.actions.offices import Sitting
+from committees.forms import AnnulForm, DraftForm, NoForm, OfficeForm, TieForm
+from committees.models import Committee, Outcome
+from committees.permissions import announces, keeps
+from committees.queries import offices, outcomes
+from committees.showing import shown
+from committees.views.posting import Panel, Said, Step, panel, post, take
+from documents.actions import request_document
+from elections.actions import joint
+from elections.models import Poll, State
+from elections.permissions import may_agree, sees_polls
+from elections.queries.joint import joint_steps
+from publicity.queries import period_of
+from tenancy.access import ActingRequest, in_compound
+from tenancy.models import Compound
+
+everyone = in_compound()
+Failed = tuple[str, forms.Form, str] | None
+PUBLIC = (State.ANNOUNCED, State.DECLARED)
+
+
+def _tie(common: dict[str, Any], given: dict[str, Any]) -> object:
+    return actions.settle_tie(
+        item_key=given["item_key"], chosen=given.get("chosen") or (), ground=given["ground"],
+        witnesses=given.get("witnesses") or "", revote=given.get("revote") or "", **common,
+    )  # fmt: skip
+
+
+def _annul(common: dict[str, Any], given: dict[str, Any]) -> object:
+    paper = {"ground": given["ground"], "paper": given["paper"]}
+    return joint.ask(step="annul", reason=given["reason"], given=paper, **common)
+
+
+STEPS = {
+    "draft": Step(
+        lambda common, given: actions.draft_result(**given, **common), gettext_lazy("公示里的监票人、咨询方式"),
+        gettext_lazy("已存好。"), DraftForm, "secondary",
+    ),
+    "tie": Step(_tie, gettext_lazy("得票相等的处理"), gettext_lazy("已登记。"), TieForm),
+    "announce": Step(
+        lambda common, _given: actions.announce(**common), gettext_lazy("公示结果"), gettext_lazy("已公示。"), NoForm
+    ),
+    "again": Step(
+        lambda common, _given: actions.announce_again(**common), gettext_lazy("重新公示"), gettext_lazy("已重新公示。"), NoForm
+    ),
+    "declare": Step(
+        lambda common, _given: actions.declare(**common), gettext_lazy("宣布结果生效"), gettext_lazy("结果已生效。"), NoForm
+    ),
+    "annul": Step(_annul, gettext_lazy("提出作废"), gettext_lazy("已提出，要另一方同意。"), AnnulForm, "danger"),
+    "agree": Step(
+        lambda common, _given: joint.agree(**common), gettext_lazy("同意作废"), gettext_lazy("已作废，会公开。"), NoForm, "danger"
+    ),
+}  # fmt: skip
+
+
+@require_safe
+@never_cache
+@everyone
+def result(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
+    """A result; before it is announced only whoever runs polls sees it."""
+    return _page(request, compound, _found(request, compound, poll))
+
+
+@require_POST
+@everyone
+def act(request: ActingRequest, compound: Compound, poll: str, act: str) -> HttpResponse:
+    """One step on a result."""
+    found = _found(request, compound, poll)
+    if act not in STEPS:
+        raise Http404
+    if not sees_polls(request.actor):
+        raise PermissionDenied
+    more: dict[str, Any] = {"ref": poll}
+    form: forms.Form = STEPS[act].form(request.POST)
+    if act == "tie":
+        form = TieForm(request.POST, tied=_tied(found, request.POST.get("item_key", "")))
+    if act == "agree":
+        raw = request.POST.get("step", "")
+        more["step_id"] = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 18 else 0  # noqa: PLR2004
+    return take(
+        request, compound_id=compound.pk, steps=STEPS, act=act, form=form, more=more,
+        back=reverse("committees_result", args=[compound.code, poll]),
+        again=lambda failed, status: _page(request, compound, found, failed=failed, status=status),
+    )  # fmt: skip
+
+
+@require_POST
+@everyone
+def sheet(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
+    """Have the tally printed."""
+    found = _found(request, compound, poll)
+    outcome = outcomes.outcome_of(found)
+    if outcome is None:
+        raise Http404
+    now = timezone.now()
+
+    def effect() -> str:
+        made = request_document(
+            compound_id=compound.pk,
+            by=request.actor,
+            kind="committees.result",
+            target=pdf.result_target(outcome),
+            now=now,
+        )
+        return reverse("documents:document", args=[compound.code, made.pk])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        return _page(request, compound, found, said=said.text, status=said.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@everyone
+def office(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
+    """Those who were elected take office."""
+    found = _found(request, compound, poll)
+    if not keeps(request.actor, compound.pk):
+        raise PermissionDenied
+    outcome = outcomes.outcome_of(found)
+    if found.state != State.DECLARED or outcome is None or not outcome.facts["items"][0].get("elected"):
+        return redirect("committees_result", compound.code, poll)
+    item = outcome.facts["items"][0]
+    people = [*item["elected"], *item["alternates"]]
+    if request.method != "POST":
+        homes = offices.homes_by_name(found, [one["name"] for one in people])
+        initial: dict[str, Any] = {"starts": localdate(), "years": 5}
+        initial |= {f"home_{number}": homes.get(one["name"], "") for number, one in enumerate(people)}
+        return _office(request, compound, found, OfficeForm(initial=initial, people=people))
+    form = OfficeForm(request.POST, people=people)
+    if not form.is_valid():
+        return _office(request, compound, found, form, status=422)
+    now = timezone.now()
+
+    def effect() -> str:
+        actions.take_office(
+            compound_id=compound.pk, ref=poll, starts=form.cleaned_data["starts"], years=form.cleaned_data["years"],
+            members=[Sitting(**one) for one in form.sitting()], by=request.actor, now=now,
+        )  # fmt: skip
+        messages.success(request, _("已就任。请安排首次会议和备案。"))
+        return reverse("committees_office", args=[compound.code])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        form.add_error(said.field if said.field in form.fields else None, said.text)
+        return _office(request, compound, found, form, status=said.status)
+
+
+def _office(
+    request: ActingRequest, compound: Compound, found: Poll, form: forms.Form, *, status: int = 200
+) -> HttpResponse:
+    return render(
+        request, "committees/take_office.html", {"compound": compound, "poll": found, "form": form}, status=status
+    )
+
+
+def _found(request: ActingRequest, compound: Compound, ref: str) -> Poll:
+    found = outcomes.poll_of(compound.pk, ref)
+    if found is None:
+        raise Http404
+    # Owners and the firm read what was announced, and what became of it; never what is only counted.
+    if not sees_polls(request.actor) and found.announced_at is None:
+        raise Http404
+    return found
+
+
+def _tied(found: Poll, key: str) -> dict[str, Any] | None:
+    outcome = outcomes.outcome_of(found) or Outcome(poll=found)
+    for one in outcomes.facts_of(found, outcome)["items"]:
+        if one["key"] == key and one.get("tied"):
+            return dict(one["tied"])
+    return None
+
+
+def _page(
+    request: ActingRequest,
+    compound: Compound,
+    found: Poll,
+    *,
+    failed: Failed = None,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor
+    outcome = outcomes.outcome_of(found)
+    fixed = outcome is not None and outcome.announced_at is not None
+    facts = outcome.facts if fixed and outcome else outcomes.facts_of(found, outcome or Outcome(poll=found))
+    staff = sees_polls(actor)
+    period = period_of(outcome.notice) if outcome and outcome.notice else None
+    steps = [one for one in joint_steps(found) if one.action == "annul"] if staff else []
+    return render(
+        request,
+        "committees/result.html",
+        {
+            "compound": compound,
+            "poll": found,
+            "outcome": outcome,
+            "facts": facts,
+            "shown": shown(facts) if facts["items"] else None,
+            "fixed": fixed,
+            "state": State(found.state).label,
+            "period": period,
+            "staff": staff,
+            "waiting": next((one for one in steps if one.agreed_at is None and one.withdrawn_at is None), None),
+            "panels": _panels(actor, found, outcome, facts=facts, period=period, steps=steps, failed=failed)
+            if staff
+            else [],
+            "agrees": staff and may_agree(actor, found),
+            "prints": staff and outcome is not None,
+            "seats": _seats(actor, found),
+            "said": said or (failed[2] if failed and failed[0] == "agree" else ""),
+        },
+        status=status,
+    )
+
+
+def _seats(actor: Any, found: Poll) -> bool:
+    return (
+        found.kind == "election"
+        and found.state == State.DECLARED
+        and keeps(actor, found.compound_id)
+        and not Committee.objects.filter(compound_id=found.compound_id, poll=found).exists()
+    )
+
+
+def _panels(
+    actor: Any, found: Poll, outcome: Outcome | None, *, facts: Any, period: Any, steps: Any, failed: Failed
+) -> list[Panel]:
+    panels: list[Panel] = []
+    if announces(actor, found) and found.state == State.COUNTED:
+        for one in facts["items"]:
+            if one.get("tied"):
+                form = TieForm(initial={"item_key": one["key"]}, tied=one["tied"])
+                panels.append(panel("tie", STEPS["tie"], form, failed))
+        initial = {name: getattr(outcome, name) for name in ("supervisors", "contact", "note")} if outcome else {}
+        panels.append(panel("draft", STEPS["draft"], DraftForm(initial=initial), failed))
+        panels.append(panel("announce", STEPS["announce"], NoForm(), failed))
+    if announces(actor, found) and found.state == State.ANNOUNCED:
+        if period is None or period.state == "voided":
+            panels.append(panel("again", STEPS["again"], NoForm(), failed))
+        panels.append(panel("declare", STEPS["declare"], NoForm(), failed))
+    asked = any(one.agreed_at is None and one.withdrawn_at is None for one in steps)
+    if found.state in {State.COUNTED, State.ANNOUNCED} and not asked and may_agree(actor, found):
+        panels.append(panel("annul", STEPS["annul"], AnnulForm(), failed))
+    return panels
