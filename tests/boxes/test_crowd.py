@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from typing import Any
 
 from django.db import connections
 
@@ -21,9 +22,9 @@ from tests.world import Side, World
 OWNERS, THREADS = 200, 16
 
 
-def crowded(side: Side, owners: int) -> tuple[Running, list[str]]:
+def crowded(side: Side, owners: int, **window: Any) -> tuple[Running, list[str]]:
     """A box that takes ballots of so many owners."""
-    poll = called(side)
+    poll = called(side, **window)
     keys = [f"{number:016x}" for number in range(owners)]
     with scope(side.compound.pk):
         edition = Edition.objects.create(

@@ -29,6 +29,11 @@ def address(running: Running | Any, tail: str = "") -> str:
     return f"/c/{running.side.compound.code}/polls/{running.poll.ref}/box/{tail}"
 
 
+def rest(running: Running, tail: str = "") -> str:
+    """The address of a box's resource."""
+    return f"/api/v1/compounds/{running.side.compound.code}/polls/{running.poll.ref}/box/{tail}"
+
+
 def key_of(page: Any) -> str:
     """The idempotency key of a page's first form."""
     found = re.search(r'name="idempotency_key" value="([^"]+)"', page.content.decode())
@@ -175,6 +180,37 @@ def test_an_owner_checks_her_own_receipt(world: World, sign_in: Enter) -> None:
     assert b"verify_election" in program.content
 
 
+def test_rest_gives_heads_root_and_proof_and_no_choice(world: World, sign_in: Enter) -> None:
+    running = sealed(world.here)
+    receipt = cast(running, 0, {running.items[0].key: "for"}).hash
+    owner: Client = sign_in(world.here, "resident")
+    assert owner.get(rest(running, f"proof/?receipt={receipt}")).status_code == 404
+    box = closed(running)
+    found = owner.get(rest(running)).json()
+    assert (found["state"], found["root"], found["receipts"]) == ("closed", box.root, 1)
+    assert [one["why"] for one in found["heads"]] == ["close", "set_up"]
+    proof = owner.get(rest(running, f"proof/?receipt={receipt}")).json()
+    assert proof == {"receipt": receipt, "index": 0, "size": 1, "path": [], "root": box.root}
+    assert owner.get(rest(running, "proof/?receipt=nothing")).status_code == 404
+    for who in ("manager", "worker"):
+        assert sign_in(world.here, who).get(rest(running)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["manager", "worker", "resident", "member"])
+def test_who_keeps_no_box_takes_no_step(world: World, sign_in: Enter, who: str) -> None:
+    running = sealed(world.here)
+    closed(running)
+    client: Client = sign_in(world.here, who)
+    found = {}
+    for number, tail in enumerate(("key/", "open/", "share/", "confirm/1/", "reset/")):
+        form = {"idempotency_key": f"0123456789abcdef012{number}", "share": running.made.shares[1]}
+        found[tail] = client.post(address(running, tail), form).status_code
+    # A member of the committee may hold a share; its forms for the others are empty here, or not its own.
+    allowed = {"key/": 422, "open/": 403, "share/": 302, "confirm/1/": 403, "reset/": 422}
+    assert found == (allowed if who == "member" else dict.fromkeys(allowed, 403))
+    assert running.box.state == "closed"
+
+
 def test_the_record_is_everyones(world: World, sign_in: Enter) -> None:
     running = sealed(world.here)
     cast(running, 0, {running.items[0].key: "for"})
@@ -200,12 +236,15 @@ def test_pages_cost_the_same_for_one_and_thirty(world: World, sign_in: Enter, st
             publish(running.box, 1000 + number, f"{number:064d}", AFTER, "day")
     officer, owner = sign_in(side, "officer"), sign_in(side, "resident")
     found = {}
-    for client, tail in ((officer, ""), (officer, "part/"), (officer, "key/"), (owner, "check/")):
-        client.get(address(running, tail))
+    for client, tail in (
+        (officer, ""), (officer, "part/"), (officer, "key/"), (officer, "reset/"), (owner, "check/"), (owner, "api"),
+    ):  # fmt: skip
+        where = address(running, tail) if tail != "api" else rest(running)
+        client.get(where)
         with statements() as seen:
-            assert client.get(address(running, tail)).status_code == 200
+            assert client.get(where).status_code == 200
         found[tail] = len(seen)
-    assert found == {"": 15, "part/": 13, "key/": 11, "check/": 16}
+    assert found == {"": 15, "part/": 13, "key/": 11, "reset/": 11, "check/": 16, "api": 10}
 
 
 def test_a_ballot_costs_three_statements_and_two_once_the_box_is_known(world: World, statements: Any) -> None:

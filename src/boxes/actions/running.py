@@ -141,7 +141,7 @@ def reopen(*, change: Change, now: datetime) -> Box:
         raise OutOfState("no_box")
     if found.shares.exists():
         raise OutOfState("share_given")
-    if Used.objects.filter(compound_id=found.compound_id, box=found, channel="paper").exists():
+    if Used.objects.filter(compound_id=found.compound_id, box=found, channel="paper", number__gt=0).exists():
         raise OutOfState("papers_in")
     number, hashed, at = append(found, kind=moments.REOPENED, body={"after": found.root}, now=now)
     change.note("root", found.root, None)

@@ -9,38 +9,44 @@ from django.db import connection
 
 from boxes.models import Box
 
-# The owner's own before a proxy's; then the first, or, where one may vote again and the first came by phone, the last by phone.
-_CHOSEN = """
-SELECT v."right",
-       CASE WHEN %(again)s AND NOT (array_agg(v.paper ORDER BY v.number))[1]
-            THEN max(v.number) FILTER (WHERE NOT v.paper) ELSE min(v.number) END AS number
+# Few rights have several ballots, so those that do not count are found and left out. The owner's own counts before a proxy's;
+# then the first, or, where one may vote again and the first came by phone, the last by phone.
+_ASIDE = """
+SELECT v.number
 FROM (
-  SELECT o."right", o.number, o.paper, o."by",
-         bool_or(o."by" = 'owner') OVER (PARTITION BY o."right") AS owner_spoke
+  SELECT o.number, o."right", o.paper, o."by", bool_or(o."by" = 'owner') OVER every AS owner_spoke
   FROM boxes_opened o
-  WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.item = %(first)s
+  WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.item = %(first)s AND o."right" IN (
+    SELECT m."right" FROM boxes_opened m
+    WHERE m.compound_id = %(compound)s AND m.box_id = %(box)s AND m.item = %(first)s
+    GROUP BY m."right" HAVING count(*) > 1
+  )
+  WINDOW every AS (PARTITION BY o."right")
 ) v
-WHERE (v."by" = 'owner') = v.owner_spoke
-GROUP BY v."right"
+JOIN LATERAL (
+  SELECT CASE WHEN %(again)s AND NOT (array_agg(w.paper ORDER BY w.number))[1]
+              THEN max(w.number) FILTER (WHERE NOT w.paper) ELSE min(w.number) END AS number
+  FROM boxes_opened w
+  WHERE w.compound_id = %(compound)s AND w.box_id = %(box)s AND w.item = %(first)s AND w."right" = v."right"
+    AND (w."by" = 'owner') = v.owner_spoke
+) kept ON kept.number <> v.number
 """
 _CHOICES = f"""
-WITH chosen AS MATERIALIZED ({_CHOSEN}),
-weighed AS (
-  SELECT o.item, o.choice, o.names, CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> i.scope)::bigint END AS area
-  FROM chosen c
-  JOIN boxes_opened o ON o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.number = c.number
+WITH said AS MATERIALIZED (
+  SELECT o.item, o.choice, o.names, count(*) AS voters,
+         sum(CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> i.scope)::bigint END) AS area
+  FROM boxes_opened o
+  JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = o."right"
   JOIN elections_item i ON i.compound_id = %(compound)s AND i.poll_id = %(poll)s AND i.key = o.item
-  JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = c."right"
-),
-said AS MATERIALIZED (
-  SELECT w.item, w.choice, w.names, count(*) AS voters, sum(w.area) AS area
-  FROM weighed w WHERE w.area IS NOT NULL GROUP BY w.item, w.choice, w.names
+  WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.number NOT IN ({_ASIDE})
+    AND (i.scope = '' OR r.scopes ? i.scope)
+  GROUP BY o.item, o.choice, o.names
 )
 SELECT s.item, s.choice, '' AS name, sum(s.voters), sum(s.area) FROM said s GROUP BY s.item, s.choice
 UNION ALL
 SELECT s.item, 'names', n.name, sum(s.voters), sum(s.area) FROM said s CROSS JOIN LATERAL unnest(s.names) AS n(name)
 WHERE s.choice = 'names' GROUP BY s.item, n.name
-"""  # noqa: S608  two constants
+"""  # noqa: S608  constants
 _ROLL = """
 SELECT i.key, count(a.area), coalesce(sum(a.area), 0)
 FROM elections_item i
@@ -49,18 +55,17 @@ LEFT JOIN LATERAL (SELECT CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> 
 WHERE i.compound_id = %(compound)s AND i.poll_id = %(poll)s
 GROUP BY i.key
 """
-_STRANGERS = f"""
-SELECT count(*) FROM ({_CHOSEN}) c
-WHERE NOT EXISTS (
-  SELECT FROM elections_right r WHERE r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = c."right"
-)
-"""  # noqa: S608  two constants
+_STRANGERS = """
+SELECT count(*) FROM boxes_opened o
+LEFT JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = o."right"
+WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.item = %(first)s AND r.id IS NULL
+"""
 
 Counts = dict[str, dict[str, Any]]
 
 
 def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, int]:
-    """By item ``{"roll", "part", "choices", "names"}`` as ``models.Result.counts``, and how many counted ballots have no right.
+    """By item ``{"roll", "part", "choices", "names"}`` as ``models.Result.counts``, and how many ballots have no right.
 
     ``first``: the key of any item, as every opened ballot has a row for each. Choices and names that nobody gave are absent.
     """
@@ -70,6 +75,8 @@ def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, i
     }  # fmt: skip
     found: Counts = {}
     with connection.cursor() as cursor:
+        # One worker counts at a time: a whole roll may be hashed in memory.
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(_ROLL, asked)
         for key, voters, area in cursor.fetchall():
             found[key] = {"roll": [int(voters), int(area)], "part": [0, 0], "choices": {}, "names": {}}
