@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class PaperBallotsConfig(AppConfig):
     name = "paper_ballots"
     verbose_name = "纸质票"
+
+    def ready(self) -> None:
+        from boxes import ready
+        from documents import access
+        from lifecycle import registry
+        from paper_ballots.actions.change import PURPOSE
+        from paper_ballots.queries.photos import may_read_photo
+        from paper_ballots.queries.progress import waiting
+        from paper_ballots.states import MACHINE
+
+        registry.register(MACHINE)
+        access.register(PURPOSE, may_read_photo)
+        ready.register("paper_ballots", waiting)

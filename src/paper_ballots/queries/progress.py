@@ -1,0 +1,64 @@
+"""How far papers are: printed, delivered, back, read, counted in. One statement each."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from boxes.models import Box
+from elections.models import Poll
+from paper_ballots.models import DELIVERED, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Papers of the round that counts, voided ones apart. ``waiting``: came back and are in no batch that was counted in."""
+
+    printed: int = 0
+    voided: int = 0
+    delivered: int = 0
+    returned: int = 0
+    counted: int = 0
+    aside: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Papers that came back and wait."""
+        return self.returned - self.counted - self.aside
+
+
+_PROGRESS = """
+SELECT count(*) FILTER (WHERE p.voided_at IS NULL), count(*) FILTER (WHERE p.voided_at IS NOT NULL),
+       count(*) FILTER (WHERE p.voided_at IS NULL AND EXISTS (
+         SELECT FROM paper_ballots_delivery d
+         WHERE d.compound_id = p.compound_id AND d.paper_id = p.id AND d.outcome = ANY (%(delivered)s))),
+       count(*) FILTER (WHERE p.returned_at IS NOT NULL),
+       count(*) FILTER (WHERE b.state = 'counted' AND s.aside = ''),
+       count(*) FILTER (WHERE b.state = 'counted' AND s.aside <> '')
+FROM paper_ballots_paper p
+LEFT JOIN paper_ballots_sheet s ON s.compound_id = p.compound_id AND s.paper_id = p.id
+LEFT JOIN paper_ballots_batch b ON b.compound_id = s.compound_id AND b.id = s.batch_id
+WHERE p.compound_id = %(compound)s AND p.box_id = %(box)s
+"""
+
+
+def progress(box: Box | None) -> Progress:
+    """How far the papers of a box are."""
+    if box is None:
+        return Progress()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PROGRESS,
+            {"compound": box.compound_id, "box": box.pk, "delivered": [one.value for one in DELIVERED]},
+        )
+        return Progress(*cursor.fetchone())
+
+
+def waiting(poll: Poll) -> str:
+    """Why the box of a poll may not be opened yet: papers that came back are not counted in (``boxes.ready``)."""
+    found = (
+        Paper.objects.filter(compound_id=poll.compound_id, poll_id=poll.pk, returned_at__isnull=False)
+        .exclude(sheets__batch__state="counted")
+        .exclude(box__state="reset")
+        .exists()
+    )
+    return "papers_waiting" if found else ""

@@ -1,0 +1,1 @@
+"""What a paper says, and whether two people read the same. Plain Python."""
