@@ -47,12 +47,14 @@ def wait_until_up(started: Program, *, within: float = 150) -> None:
 
 
 @contextmanager
-def running(state: Path, output: Path, *, port: int = 0, sweeping: bool = True, **environment: str) -> Iterator[Portal]:
+def running(
+    state: Path, output: Path, *, port: int = 0, sweeping: bool = True, within: float = 150, **environment: str
+) -> Iterator[Portal]:
     """The embedded form on ``state``; stopped, and with ``sweeping`` whatever is left of it killed, at the end."""
     port = port or FREE_PORT()
     try:
         with program(output, "config.run", STATE_DIR=str(state), PORT=str(port), **environment) as started:
-            wait_until_up(started)
+            wait_until_up(started, within=within)
             yield Portal(f"http://localhost:{port}", state, started)
     finally:
         if sweeping:
@@ -70,7 +72,7 @@ def seeded(shared: Path, place: Path) -> Path:
         if not original.exists():
             half = shared / "half"
             shutil.rmtree(half, ignore_errors=True)
-            with running(half, shared / "seeding"):
+            with running(half, shared / "seeding", within=600):  # every journey waits for this one
                 pass
             half.rename(original)
     # Not shutil's copy: the data belong to the user who runs PostgreSQL.
