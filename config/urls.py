@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("elections.urls")),
     path("", include("boxes.urls")),
     path("", include("committees.urls")),
+    path("", include("ballots.urls")),
     path("", include("handover.urls")),
     path("", include("oversight.urls")),
     path("", include("open311.urls")),

@@ -93,6 +93,16 @@ COUNTED = {
     "publicity_objection": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_objections": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_receipt": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_proxy": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_turnout": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_rounds": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_delivery": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_window": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_records": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "posting_desk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "posting_desk_rows": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -183,6 +193,8 @@ mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
 api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
+ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
+ballots_withdraw
 api_tally elections_tally polls_cancel polls_new
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one

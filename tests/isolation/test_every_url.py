@@ -120,6 +120,11 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "label"),
         ("slug", "client_id"),
         ("int", "slot"),
+        ("slug", "poll"),
+        ("slug", "right"),
+        ("int", "step_id"),
+        ("int", "speaker_id"),
+        ("int", "proxy_id"),
         ("int", "pk"),
     ):
         key = "file" if name == "ref" and "/files/" in route else name
