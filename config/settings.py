@@ -372,6 +372,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeStateEnum": "notices.models.State",
         "NoticeKindEnum": "notices.models.Kind",
         "LetterStateEnum": "letters.models.State",
+        "CandidateStateEnum": "candidates.models.State",
         "ObjectionStateEnum": "publicity.models.ObjectionState",
         "ObjectionOutcomeEnum": "publicity.models.Outcome",
         "NoticeSideEnum": "notices.models.Side",

@@ -59,6 +59,16 @@ COUNTED = {
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_receipt": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_proxy": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_turnout": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_rounds": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_delivery": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_window": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "ballots_records": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "polls_call": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
     "polls_items": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
     "polls_window": "elections/test_calling_pages.py::test_items_ask_the_same_for_one_and_for_thirty",
@@ -67,6 +77,9 @@ COUNTED = {
     "polls_public": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_roll": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_unit": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "api_poll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_poll_roll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_polls": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
     "polls_list": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "polls_one": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_committee": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
@@ -82,6 +95,13 @@ COUNTED = {
     "committees_recall": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "committees_result": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "committees_sheet": "committees/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "candidates_list": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "candidates_one": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "candidates_members": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "candidates_slate": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "candidates_plan": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "candidates_group": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_candidates": "candidates/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "letters_box": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "letters_one": "letters/test_letters.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_letter": "letters/test_letters.py::test_rest_asks_the_same_for_one_and_for_thirty",
@@ -93,16 +113,6 @@ COUNTED = {
     "publicity_objection": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_objections": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
-    "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_receipt": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_proxy": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_turnout": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_rounds": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_delivery": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_window": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
-    "ballots_records": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "posting_desk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "posting_desk_rows": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -193,9 +203,9 @@ mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
 api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
+api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw
-api_tally elections_tally polls_cancel polls_new
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema
@@ -209,7 +219,8 @@ inbox_open inbox_read_all message_channel
 notices_act notices_card notices_line notices_preview notices_public notices_rule_end notices_sheet notices_template_end
 api_notice_file api_notice_files api_notice_receipts api_notice_step
 api_publicity_plan
-api_letter_file api_letter_files api_letter_step letters_act letters_edit letters_new letters_sheet
+api_letter_file api_letter_files candidates_act candidates_group_act candidates_group_check candidates_new candidates_open candidates_sheet candidates_slate_post
+api_letter_step letters_act letters_edit letters_new letters_sheet
 api_objection_step publicity_certificate publicity_object publicity_object_again publicity_objection_act
 api_posting_answer api_posting_photo api_posting_point
 posting_answer posting_conflict posting_judge posting_labels posting_paper posting_point_new posting_point_step

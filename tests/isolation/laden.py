@@ -23,8 +23,10 @@ from repairs.models import Escalation, Request, ReturnVisit
 from repairs.rules.categories import Term
 from repairs.rules.visits import last_month
 from tenancy.scope import scope
-from tests.committees.laden import put_a_committee_in
 from tests.ballots.laden import put_ballots_up
+from tests.elections.laden import put_a_vote_in
+from tests.committees.laden import put_a_committee_in
+from tests.candidates.preparing import put_candidates_up
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
@@ -75,11 +77,13 @@ def lade(world: World) -> Values:
                 **put_a_handover_in(side, mark, now),
                 **_in_the_register(side, mark, now),
                 **_on_the_board(side, mark, now),
+                **put_a_vote_in(side, mark, now),
                 **put_ballots_up(side, int(name == "there"), mark, now),
                 **put_a_chain_up(side, mark, now),
                 **put_a_committee_in(side, mark, now),
                 "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 **put_papers_up(side, mark, now),
+                **put_candidates_up(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,
                 "action": "accept",

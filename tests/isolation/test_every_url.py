@@ -104,6 +104,8 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "notice"),
         ("slug", "objection"),
         ("slug", "letter"),
+        ("slug", "election"),
+        ("slug", "candidate"),
         ("int", "member_id"),
         ("int", "filing_id"),
         ("int", "handing_id"),

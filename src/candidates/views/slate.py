@@ -1,0 +1,126 @@
+"""The slate: its order, the lot, the ballot, and its publicity."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from candidates import actions
+from candidates.actions.change import OPEN
+from candidates.actions.listing import PASSED, is_stale
+from candidates.forms import SlateForm
+from candidates.models import State
+from candidates.permissions import may_prepare
+from candidates.queries import Whole, candidates_of
+from candidates.queries.figures import local_of
+from candidates.views.posting import Said, found_whole, officers, post
+from elections.permissions import may_conduct
+from publicity.queries import period_of_ref
+from tenancy.access import ActingRequest
+from tenancy.models import Compound
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@officers
+def page(request: ActingRequest, compound: Compound, election: str) -> HttpResponse:
+    """The slate as it stands; a POST settles it."""
+    whole, now = found_whole(request, compound, election), timezone.now()
+    if request.method != "POST":
+        return _page(request, compound, whole)
+    if not may_conduct(request.actor, whole.poll):
+        raise PermissionDenied
+    form = SlateForm(request.POST, passed=_passed(whole))
+    if not form.is_valid():
+        return _page(request, compound, whole, form=form, status=422)
+    given = form.cleaned_data
+
+    def effect() -> str:
+        actions.settle_slate(
+            compound_id=compound.pk, ref=election, text=given["text"], method=given["method"], order=form.order(),
+            how=given["how"], witness=given["witness"], seed=given["seed"], by=request.actor, now=now,
+        )  # fmt: skip
+        messages.success(request, _("名单已排定，请公示。"), extra_tags=f"draft:slate:{election}")
+        return reverse("candidates_slate", args=[compound.code, election])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        form.add_error(said.field if said.field in form.fields else None, said.text)
+        return _page(request, compound, whole, form=form, status=said.status)
+
+
+@require_POST
+@officers
+def publish(request: ActingRequest, compound: Compound, election: str) -> HttpResponse:
+    """Make it public."""
+    whole, now = found_whole(request, compound, election), timezone.now()
+
+    def effect() -> str:
+        actions.post_slate(
+            compound_id=compound.pk,
+            ref=election,
+            accepted=bool(request.POST.get("accepted")),
+            by=request.actor,
+            now=now,
+        )
+        messages.success(request, _("名单已提交公示。"))
+        return reverse("candidates_slate", args=[compound.code, election])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        return _page(request, compound, whole, said=said, status=said.status)
+
+
+def _passed(whole: Whole) -> list[Any]:
+    found = [one for one in candidates_of(whole.poll) if one.state in PASSED]
+    # Never in the order of nomination: where nothing was settled yet, by name.
+    return sorted(found, key=lambda one: (one.place or 99, one.name))
+
+
+def _page(
+    request: ActingRequest,
+    compound: Compound,
+    whole: Whole,
+    *,
+    form: SlateForm | None = None,
+    said: Said | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor, slate = request.actor, whole.slate
+    everyone = candidates_of(whole.poll)
+    passed = sorted((one for one in everyone if one.state in PASSED), key=lambda one: (one.place or 99, one.name))
+    by_ref = {one.ref: one for one in everyone}
+    opened = whole.poll.state in OPEN
+    stale = slate is not None and is_stale(slate, everyone)
+    waiting = [one.name for one in everyone if one.state in {State.IN_REVIEW, State.REFUSED}]
+    settles = opened and may_conduct(actor, whole.poll) and bool(passed) and whole.plan is not None
+    initial = {"text": _("%(title)s：选举委员") % {"title": whole.poll.title}, "method": "lot"}
+    return render(
+        request,
+        "candidates/slate.html",
+        {
+            "compound": compound,
+            "poll": whole.poll,
+            "plan": whole.plan,
+            "slate": slate,
+            "stale": stale,
+            "waiting": "、".join(waiting[:8]),
+            "listed": [by_ref[ref] for ref in slate.order] if slate else [],
+            "form": (form or SlateForm(passed=passed, initial=initial)) if settles else None,
+            "posts": opened and slate is not None and not slate.notice_ref and not stale
+            and may_prepare(actor, whole.poll, whole.group),
+            "period": period_of_ref(compound.pk, slate.notice_ref) if slate and slate.notice_ref else None,
+            "days_source": local_of(whole.poll).source("candidate_publicity_days"),
+            "said": said,
+        },
+        status=status,
+    )  # fmt: skip
