@@ -61,6 +61,8 @@ LEFT JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %
 WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.item = %(first)s AND r.id IS NULL
 """
 
+# In their order: the roll, what was said, ballots of nobody on the roll.
+STATEMENTS = (_ROLL, _CHOICES, _STRANGERS)
 Counts = dict[str, dict[str, Any]]
 
 
