@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak, votes
+from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak, votes, voting
 from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
@@ -84,6 +84,7 @@ def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Clu
         "figures": partial(figures.run, rounds=rounds, requests=given.requests),
         "certificate": partial(certificate.run, rounds=rounds),
         "board": partial(board.run, rounds=rounds, sockets=given.sockets),
+        "votes": partial(voting.run, rounds=rounds),
         "soak": partial(soak.run, minutes=given.minutes, sockets=given.sockets),
     }
 
