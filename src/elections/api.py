@@ -11,7 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from elections import words
+from elections import poll_api, words
 from elections.permissions import may_calculate
 from elections.records import answer, read_json
 from elections.rules.cases import CHOICES, MAX_CANDIDATES, MAX_SEATS, PLAN, SILENT_RULES, Malformed
@@ -185,4 +185,4 @@ class Tally(ActingView):
         )
 
 
-urlpatterns = [path("tally/", Tally.as_view(), name="api_tally")]
+urlpatterns = [path("tally/", Tally.as_view(), name="api_tally"), *poll_api.urlpatterns]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
@@ -84,6 +85,12 @@ def masked_units(poll: Poll, words: str = "") -> QuerySet[Unit]:
     """As everyone of the compound may search them: by address alone, so that nobody finds out a name by trying."""
     found: QuerySet[Unit] = Unit.objects.filter(compound_id=poll.compound_id, poll=poll).order_by("number")
     return found.filter(address__icontains=words) if words else found
+
+
+def page_of(found: QuerySet[Unit], asked: str, size: int) -> tuple[int, int, list[Unit]]:
+    """The page that was asked for, or the nearest there is: its number, how many rows there are in all, its rows."""
+    page = Paginator(found, size).get_page(asked)
+    return page.number, page.paginator.count, list(page.object_list)
 
 
 def own_units(poll: Poll, person_id: int, on: Any) -> list[Unit]:
