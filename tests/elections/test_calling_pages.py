@@ -170,6 +170,7 @@ def test_the_call_shows_what_speaks_against_it_and_goes_to_the_board(world: Worl
     ready = body(officer.get(page))
     assert "归类还没有另一个人复核" in ready
     assert "仍这样公告" in ready
+    assert "<h2>表决什么</h2>" in ready
     for words in (
         "更换 1 幢电梯",
         "四分之三以上",

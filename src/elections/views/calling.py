@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -246,7 +247,7 @@ def _call(
             and may_conduct(request.actor, found)
             and not any(one.tone == "late" for one in checks),
             "warned": any(one.tone == "warn" for one in checks),
-            "text": richtext.rendered(call_text(found, stood)) if ready else "",
+            "text": mark_safe(richtext.rendered(call_text(found, stood))) if ready else "",  # noqa: S308  ends with the gate
             "out": out,
             "said": said,
         },

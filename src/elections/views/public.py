@@ -17,7 +17,7 @@ from tenancy.access import ActingRequest, in_compound
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
-PAGE = 50
+PAGE = 30
 RECENT = 20
 
 

@@ -31,7 +31,7 @@ from elections.views.posting import Said, post
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
-PAGE = 50
+PAGE = 30
 HISTORY = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AMENDABLE = (State.ROLL_FIXED, State.CALLED)
