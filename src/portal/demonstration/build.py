@@ -70,6 +70,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
     from portal.demonstration.objecting import climb, object_to
+    from portal.demonstration.offices import seat
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import complete, publicise
@@ -105,6 +106,7 @@ def build(*, now: datetime) -> Cast:
     correspond(made)
     hang(made)
     hold(made)
+    seat(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
@@ -159,7 +161,8 @@ def _links(made: Cast, place: cast.Place) -> None:
         committee=made.organisations[f"owners_committee:{place.code}"],
         number=2,
         starts=made.began,
-        ends=ends,
+        # One committee is to be re-elected soon.
+        ends=localdate(made.now) + timedelta(days=40) if place.code == "ziwei" else ends,
         basis="业主大会选举，街道备案",
         by=by,
         now=made.now,
