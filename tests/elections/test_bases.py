@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from elections.rules.bases import DEVELOPER, Scope, Unit, area_of, base, overlapping
 from elections.rules.delegates import Delegation, NotRepresented, cast, stands_against
-from elections.rules.jurisdictions import parameters
+from elections.rules.jurisdictions import parameters, rows
 from elections.rules.measures import Figures
 
 NOW = date(2026, 11, 21)
@@ -127,3 +127,11 @@ def test_objections_below_one_third_let_a_delegates_decision_stand() -> None:
     assert stands_against(Figures(100, 99 * ONE), whole) is False
     assert stands_against(Figures(99, 100 * ONE), whole) is False
     assert stands_against(Figures(99, None), whole) is None
+
+
+def test_no_place_lets_parking_weigh_without_a_head() -> None:
+    """The box knows no right that is area alone (docs/decisions/polls.md): a place that asks for one must be built first."""
+    named = {
+        (row.jurisdiction, row.name, row.value) for row in rows() if row.name in {"parking_in_area", "parking_in_heads"}
+    }
+    assert {value for _place, _name, value in named} == {False}
