@@ -19,7 +19,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import board, certificate, figures, isolation, oneprocess, registers, served, size, soak, votes, voting
+from benchmarks import (
+    board,
+    certificate,
+    figures,
+    isolation,
+    oneprocess,
+    registers,
+    rolls,
+    served,
+    size,
+    soak,
+    votes,
+    voting,
+)
 from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
@@ -73,6 +86,12 @@ def main() -> int:
     return 1 if missed else 0
 
 
+def _votes(report: Report, cluster: Cluster, *, rounds: int) -> None:
+    """What of ``votes`` needs a database."""
+    rolls.run(report, cluster, rounds=rounds)
+    voting.run(report, cluster, rounds=rounds)
+
+
 def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Cluster], None]]:
     """The sections that need a database, in their order."""
     rounds, rows = given.rounds, given.rows or (10_000_000 if given.full else 1_000_000)
@@ -83,8 +102,8 @@ def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Clu
         "registers": partial(registers.run, rounds=rounds),
         "figures": partial(figures.run, rounds=rounds, requests=given.requests),
         "certificate": partial(certificate.run, rounds=rounds),
+        "votes": partial(_votes, rounds=rounds),
         "board": partial(board.run, rounds=rounds, sockets=given.sockets),
-        "votes": partial(voting.run, rounds=rounds),
         "soak": partial(soak.run, minutes=given.minutes, sockets=given.sockets),
     }
 
