@@ -74,6 +74,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import complete, publicise
+    from portal.demonstration.voting import go_on
     from portal.demonstration.walls import mark_points, put_papers_up
 
     call_command("load_holidays", verbosity=0)
@@ -107,6 +108,7 @@ def build(*, now: datetime) -> Cast:
     hang(made)
     hold(made)
     seat(made)
+    go_on(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)
