@@ -50,7 +50,7 @@ class Plan(TenantModel):
 
 
 class Body(TenantModel):
-    """A body that reviews candidates (联审, P31). Without an organisation in the portal its written answers are entered for it."""
+    """A body that reviews candidates (联审, P31). One without an organisation here has its written answers entered."""
 
     plan: Any = TenantForeignKey(Plan, related_name="bodies")
     number = models.PositiveSmallIntegerField()
