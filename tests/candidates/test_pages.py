@@ -265,7 +265,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
     listed(side, poll)
     copies(side, fresh(one), length - 1)
     officer, resident = sign_in(side, "officer"), sign_in(side, "resident")
-    found = {}
+    counts = {}
     for client, name, address in (
         (officer, "list", at(poll, "candidates")),
         (resident, "owner's list", at(poll, "candidates")),
@@ -280,8 +280,8 @@ def test_lists_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
         with statements() as seen:
             page = client.get(address)
         assert page.status_code == 200
-        found[name] = len(seen)
-    assert found == {
+        counts[name] = len(seen)
+    assert counts == {
         "list": 19, "owner's list": 18, "one": 19, "members": 22, "slate": 18, "plan": 16, "group": 14, "api": 17,
     }  # fmt: skip
 
