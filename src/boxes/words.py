@@ -35,7 +35,7 @@ _REFUSALS: dict[str, Words] = {
     "wrong_share": gettext_lazy("这一份与当初分发的不符。可能是重新生成以前的旧单子，请找最后一次分发的那张。"),
     "repeated_share": gettext_lazy("这一份已经交过了，请由另一位保管人交。"),
     "too_few_shares": gettext_lazy("才交了 %(have)s 份，要 %(needed)s 份才能开箱。"),
-    "key_mismatch": gettext_lazy("这几份合起来打不开这个票箱，没有开箱。请请技术人员到场核对。"),
+    "key_mismatch": gettext_lazy("这几份合起来打不开这个票箱，没有开箱。请找技术人员到场核对。"),
     "enough_shares": gettext_lazy("交来的钥匙已经够开箱，不能封存。请开箱计票。"),
     "papers_waiting": gettext_lazy("还有纸质票没有清点入箱，清点完才能开箱。"),
     "no_witnesses": gettext_lazy("请写明在场见证的人。"),

@@ -235,7 +235,7 @@ def test_pages_cost_the_same_for_one_and_thirty(world: World, sign_in: Enter, st
         for number in range(more):
             publish(running.box, 1000 + number, f"{number:064d}", AFTER, "day")
     officer, owner = sign_in(side, "officer"), sign_in(side, "resident")
-    found = {}
+    counts = {}
     for client, tail in (
         (officer, ""), (officer, "part/"), (officer, "key/"), (officer, "reset/"), (owner, "check/"), (owner, "api"),
     ):  # fmt: skip
@@ -243,8 +243,8 @@ def test_pages_cost_the_same_for_one_and_thirty(world: World, sign_in: Enter, st
         client.get(where)
         with statements() as seen:
             assert client.get(where).status_code == 200
-        found[tail] = len(seen)
-    assert found == {"": 15, "part/": 13, "key/": 11, "reset/": 11, "check/": 16, "api": 10}
+        counts[tail] = len(seen)
+    assert counts == {"": 15, "part/": 13, "key/": 11, "reset/": 11, "check/": 16, "api": 10}
 
 
 def test_a_ballot_costs_three_statements_and_two_once_the_box_is_known(world: World, statements: Any) -> None:

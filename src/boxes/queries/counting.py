@@ -33,19 +33,21 @@ JOIN LATERAL (
 """
 _CHOICES = f"""
 WITH said AS MATERIALIZED (
-  SELECT o.item, o.choice, o.names, count(*) AS voters,
+  SELECT o.item, o.choice, o.names, r.id IS NULL AS nobody, count(*) AS voters,
          sum(CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> i.scope)::bigint END) AS area
   FROM boxes_opened o
-  JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = o."right"
+  LEFT JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = o."right"
   JOIN elections_item i ON i.compound_id = %(compound)s AND i.poll_id = %(poll)s AND i.key = o.item
   WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.number NOT IN ({_ASIDE})
-    AND (i.scope = '' OR r.scopes ? i.scope)
-  GROUP BY o.item, o.choice, o.names
+    AND (r.id IS NULL OR i.scope = '' OR r.scopes ? i.scope)
+  GROUP BY o.item, o.choice, o.names, r.id IS NULL
 )
-SELECT s.item, s.choice, '' AS name, sum(s.voters), sum(s.area) FROM said s GROUP BY s.item, s.choice
+SELECT s.item, s.choice, '' AS name, sum(s.voters), sum(s.area) FROM said s WHERE NOT s.nobody GROUP BY s.item, s.choice
+UNION ALL
+SELECT s.item, '', '', sum(s.voters), 0 FROM said s WHERE s.nobody GROUP BY s.item
 UNION ALL
 SELECT s.item, 'names', n.name, sum(s.voters), sum(s.area) FROM said s CROSS JOIN LATERAL unnest(s.names) AS n(name)
-WHERE s.choice = 'names' GROUP BY s.item, n.name
+WHERE s.choice = 'names' AND NOT s.nobody GROUP BY s.item, n.name
 """  # noqa: S608  constants
 _ROLL = """
 SELECT i.key, count(a.area), coalesce(sum(a.area), 0)
@@ -55,19 +57,13 @@ LEFT JOIN LATERAL (SELECT CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> 
 WHERE i.compound_id = %(compound)s AND i.poll_id = %(poll)s
 GROUP BY i.key
 """
-_STRANGERS = """
-SELECT count(*) FROM boxes_opened o
-LEFT JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = o."right"
-WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s AND o.item = %(first)s AND r.id IS NULL
-"""
-
-# In their order: the roll, what was said, ballots of nobody on the roll.
-STATEMENTS = (_ROLL, _CHOICES, _STRANGERS)
+# In their order: the roll, what was said.
+STATEMENTS = (_ROLL, _CHOICES)
 Counts = dict[str, dict[str, Any]]
 
 
 def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, int]:
-    """By item ``{"roll", "part", "choices", "names"}`` as ``models.Result.counts``, and how many ballots have no right.
+    """By item ``{"roll", "part", "choices", "names"}`` as ``models.Result.counts``, and how many counted ballots have no right.
 
     ``first``: the key of any item, as every opened ballot has a row for each. Choices and names that nobody gave are absent.
     """
@@ -76,6 +72,7 @@ def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, i
         "again": vote_again,
     }  # fmt: skip
     found: Counts = {}
+    strangers = 0
     with connection.cursor() as cursor:
         # One worker counts at a time: a whole roll may be hashed in memory.
         cursor.execute("SET LOCAL work_mem = '256MB'")
@@ -85,12 +82,13 @@ def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, i
         cursor.execute(_CHOICES, asked)
         for key, choice, name, voters, area in cursor.fetchall():
             one, figures = found[key], [int(voters), int(area)]
+            if not choice:
+                strangers = max(strangers, figures[0])
+                continue
             if name:
                 one["names"][name] = figures
                 continue
             one["part"] = [one["part"][0] + figures[0], one["part"][1] + figures[1]]
             if choice != "names":
                 one["choices"][choice] = figures
-        cursor.execute(_STRANGERS, asked)
-        (strangers,) = cursor.fetchone()
-    return found, int(strangers)
+    return found, strangers
