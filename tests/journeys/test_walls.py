@@ -72,6 +72,57 @@ def test_a_label_without_signal_opens_its_point(portal: Portal, visit: Callable[
     expect(found.locator("[name=label]").first).to_have_value(code or "")
 
 
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ['qr_code']; }
+  async detect() { return window.seen ? [{ rawValue: window.seen }] : []; }
+};
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = document.createElement('canvas');
+  const stream = canvas.captureStream();
+  const brush = canvas.getContext('2d');
+  setInterval(() => brush.fillRect(0, 0, 9, 9), 50);
+  return stream;
+};
+"""
+
+
+def test_a_label_is_scanned_or_typed_on_the_list(visit: Callable[..., Visitor]) -> None:
+    worker = visit(WORKER, reduced_motion="reduce")
+    page = worker.page
+    worker.open(WALK)
+    last = page.locator("article.walk-point").last
+    code = last.get_attribute("data-label") or ""
+    # Where the browser reads no codes by itself the code is typed.
+    expect(page.locator("#walk-code")).to_be_visible()
+    if page.evaluate("() => !window.BarcodeDetector"):
+        expect(page.locator("#walk-scan")).to_be_hidden()
+    page.locator("#walk-code-label").fill(f"{code[:3]} {code[3:]}".lower())
+    page.locator("#walk-code button").click()
+    expect(last.locator("[name=label]").first).to_have_value(code)
+    assert page.url.endswith(WALK)
+    page.add_init_script(CAMERA)
+    page.reload()
+    first = page.locator("article.walk-point").first
+    seen = first.get_attribute("data-label") or ""
+    worker.button("扫标签").click()
+    dialog = page.locator("#walk-scanner")
+    expect(dialog).to_be_visible()
+    assert looks.violations(page) == []
+    page.evaluate("(address) => { window.seen = address }", f"https://gongzhi.example{C}/posting/p/{seen}/")
+    expect(dialog).to_be_hidden()
+    expect(first.locator("[name=label]").first).to_have_value(seen)
+    assert page.evaluate("() => document.querySelector('#walk-scanner video').srcObject") is None
+    # A camera that is not allowed says so, and the code can still be typed.
+    page.evaluate(
+        "() => { window.seen = ''; navigator.mediaDevices.getUserMedia = async () => { throw new Error('no'); } }"
+    )
+    worker.button("扫标签").click()
+    expect(dialog.locator("[data-scan-wrong]")).to_be_visible()
+    dialog.get_by_role("button", name="取消").click()
+    expect(dialog).to_be_hidden()
+
+
 def test_three_points_in_airplane_mode_and_a_killed_browser(portal: Portal, visit: Callable[..., Visitor]) -> None:
     before = answers(portal)
     worker = visit(WORKER, reduced_motion="reduce")
