@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 def state(side: Side, poll: Poll) -> str:
     with scope(side.compound.pk):
-        return Poll.objects.get(pk=poll.pk).state
+        return str(Poll.objects.get(pk=poll.pk).state)
 
 
 def told(side: Side, template: str) -> list[int]:

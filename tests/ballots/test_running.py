@@ -32,13 +32,14 @@ def code(kind: type[Exception], action: Any, side: Side, running: Running, who: 
 def let_vote(running: Running, who: str, phone: str, **given: Any) -> Proxy:
     """Somebody gives the vote of their home."""
     side = running.side
-    return do(
+    made: Proxy = do(
         give, side, running.poll, who,
         **{
             "now": DURING, "right": mine(running, who)[0].key, "agent": "受托人", "phone": phone, "person": side.people[who],
             "choices": {running.items[0].key: "against"}, "verified_at": DURING, **given,
         },
     )  # fmt: skip
+    return made
 
 
 def test_a_later_end_is_announced_with_the_old_one(world: World) -> None:

@@ -30,8 +30,8 @@ def more(side: Side, running: Running) -> None:
     """Twenty-nine more of everything, without going through their actions."""
     poll, compound = running.poll, side.compound
     with scope(compound.pk):
-        unit, right = Unit.objects.filter(poll=poll).first(), Right.objects.filter(edition=poll.edition).first()
-        delivery, extension = Delivery.objects.first(), Extension.objects.get()
+        unit, right = Unit.objects.filter(poll=poll)[0], Right.objects.filter(edition=poll.edition)[0]
+        delivery, extension = Delivery.objects.all()[0], Extension.objects.get()
         resident, copy = side.people["resident"], Poll.objects.get(pk=poll.pk)
         for n in range(29):
             number = 100 + n
@@ -68,7 +68,7 @@ def more(side: Side, running: Running) -> None:
 def more_items(side: Side, running: Running) -> None:
     """Twenty-nine more items; the trigger that keeps those of a called poll is for actions."""
     with scope(side.compound.pk):
-        first = Item.objects.filter(poll=running.poll).first()
+        first = Item.objects.filter(poll=running.poll)[0]
         Poll.objects.filter(pk=running.poll.pk).update(state="preparing", items_hash="")
         for n in range(29):
             first.pk, first.number, first.key = None, n + 2, f"more{n:02}"
