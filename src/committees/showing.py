@@ -232,6 +232,11 @@ def _counted(one: Mapping[str, Any]) -> list[str]:
 
 def _seated(one: Mapping[str, Any]) -> list[str]:
     found = []
+    first = one["candidates"][0]
+    voters, area = test_of(first["voters"], "voters"), test_of(first["area"], "area")
+    if voters.need is not None and area.need is not None:
+        needed = {"voters": words.amount("voters", voters.need), "area": words.amount("area", area.need)}
+        found.append(_("当选标准：得到参与表决业主过半数同意，须满 %(voters)s，并且须满 %(area)s。") % needed)
     told = _("应选 %(seats)s 人，当选 %(count)s 人") % {"seats": one["seats"], "count": len(one["elected"])}
     found.append(f"{told}{'：' if one['elected'] else ''}{words.names(row['name'] for row in one['elected'])}。")
     if one["alternates"]:

@@ -259,7 +259,7 @@ def test_a_committee_from_before_the_portal_is_recorded(world: World) -> None:
     assert rows(side, made, NOW.date())[0] == ("胡一明", "chair")
     with scope(side.compound.pk):
         assert Member.objects.filter(compound=side.compound, post_id__isnull=False).count() == 0
-    again = {
+    again: dict[str, Any] = {
         "term_id": made.term_id,
         "planned": 5,
         "elected_on": date(2024, 1, 1),

@@ -125,7 +125,7 @@ def test_a_compound_without_a_record_shows_its_posts(world: World, sign_in: Any)
 
 def test_a_committee_is_recorded_by_the_page(world: World, sign_in: Any) -> None:
     officer = sign_in(world.here, "officer")
-    given = {"planned": 5, "elected_on": "2024-01-01", "basis": "备案回执"}
+    given: dict[str, Any] = {"planned": 5, "elected_on": "2024-01-01", "basis": "备案回执"}
     wrong = post(officer, "/c/here/committee/record/", members="胡一明 会长", **given)
     assert "没有写对职务" in wrong.content.decode()
     page = post(
@@ -204,7 +204,7 @@ def test_papers_of_a_committee_are_worked_by_pages(world: World, sign_in: Any) -
 def _file(answer: Any) -> Any:
     import io
 
-    return io.BytesIO(b"".join(answer.streaming_content))
+    return io.BytesIO(answer.content)
 
 
 def printed(side: Side, kind: str, target: str, who: str = "officer", at: datetime = COUNTED) -> str:
@@ -335,8 +335,6 @@ def fill(side: Side, many: int) -> dict[str, Any]:
 def test_pages_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, statements: Any, many: int) -> None:
     side = world.here
     made = fill(side, many)
-    for number in range(1, many):
-        open_compound(code=f"more{number}", name=f"小区{number + 10}", community=side.compound.community)
     with time_machine.travel(made["at"], tick=False):
         officer = sign_in(side, "officer")
         for address, expected in (
@@ -382,3 +380,19 @@ def test_facts_keep_to_their_fingerprint(world: World) -> None:
     assert outcomes.fingerprint_of({**outcome.facts, "note": "x"}) != outcome.fingerprint
     assert (DAY, timedelta(days=1)) == (timedelta(days=1), DAY)
     assert Sitting("甲").role == "member"
+
+
+def test_the_roll_up_asks_the_same_for_two_compounds_and_for_thirty(
+    world: World, sign_in: Any, statements: Any
+) -> None:
+    city = sign_in(world.here, "city")
+    counted_at = []
+    for more in (0, 28):
+        for number in range(more):
+            open_compound(code=f"more{number}", name=f"小区{number + 10}", community=world.here.compound.community)
+        city.get("/committees/")
+        with statements() as seen:
+            page = city.get("/committees/")
+        counted_at.append(len(seen))
+    assert page.content.decode().count("<tr>") == 31
+    assert counted_at[0] == counted_at[1]

@@ -130,7 +130,7 @@ def enter_committee(committee: Committee, members: Sequence[Member], *, by: Acto
     count = 0
     for one in list(waiting):
         member = posts[one.person_id]
-        Post.objects.filter(pk=member.post_id, cross_from=None).update(cross_from_id=one.community_post)
+        Post.objects.filter(pk=member.post_id or 0, cross_from=None).update(cross_from_id=one.community_post)
         one.committee_post, one.state, one.starts = member.post_id, CrossState.HELD, member.starts
         one.save()
         _log(one, "cross_record", {"person": [None, one.name], "starts": [None, str(member.starts)]}, by, now)

@@ -4,8 +4,7 @@ import io
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
@@ -81,12 +80,14 @@ def overview(request: ActingRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @seers
-def sheet(request: ActingRequest) -> HttpResponseBase:
+def sheet(request: ActingRequest) -> HttpResponse:
     """The same rows as a workbook."""
     wanted = FindForm(request.GET).wanted()
     today = localdate()
     found = queries.chosen(queries.lines(request.actor.compound_ids, today), wanted)
     made = io.BytesIO()
     write_overview(found, today, to=made)
-    made.seek(0)
-    return FileResponse(made, as_attachment=True, filename=f"committees-{today:%Y%m%d}.xlsx", content_type=XLSX)
+    name = f"committees-{today:%Y%m%d}.xlsx"
+    return HttpResponse(
+        made.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

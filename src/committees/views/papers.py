@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -136,14 +135,15 @@ def filing_sheet(request: ActingRequest, compound: Compound, filing_id: int) -> 
 @require_safe
 @never_cache
 @readers
-def filing_data(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponseBase:
+def filing_data(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponse:
     """The same as data: JSON, or a workbook with ``as=xlsx``."""
     found = _filing(compound, filing_id)
     if request.GET.get("as") == "xlsx":
         made = io.BytesIO()
         write_filing(found, to=made)
-        made.seek(0)
-        return FileResponse(made, as_attachment=True, filename="filing.xlsx", content_type=XLSX)
+        return HttpResponse(
+            made.getvalue(), content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="filing.xlsx"'}
+        )
     return JsonResponse(pdf.as_data(found), json_dumps_params={"ensure_ascii": False})
 
 
