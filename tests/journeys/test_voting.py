@@ -49,7 +49,6 @@ def test_an_owner_votes_in_large_type_and_officers_see_that_and_not_what(
     clean(owner)
     kept = phone.evaluate("Object.keys(localStorage).filter((key) => key.includes('vote-'))")
     assert kept == []
-    phone.go_back()
     owner.open(poll)
     expect(phone.get_by_text("看回执").first).to_be_visible()
 
