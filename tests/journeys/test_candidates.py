@@ -1,4 +1,4 @@
-"""An election is prepared: the group, the plan, an owner stands by phone in large type, a body refuses and hears, the slate is drawn."""
+"""The pages of an election that is prepared: the group, the plan, who stands, their reviews, the slate; clean at both sizes."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ ELECTION = "紫微星苑第三届业主委员会选举"
 OFFICER = "应文斌"
 
 
-def test_candidates_are_prepared_reviewed_and_listed(visit: Callable[..., Visitor]) -> None:
+def test_the_pages_of_a_preparation_are_clean(visit: Callable[..., Visitor]) -> None:
     officer = visit(OFFICER, device="desktop", reduced_motion="reduce")
     officer.open("/polls/")
     page = officer.page

@@ -74,6 +74,7 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import complete, publicise
+    from portal.demonstration.standing import nominate
     from portal.demonstration.voting import go_on
     from portal.demonstration.walls import mark_points, put_papers_up
 
@@ -107,6 +108,7 @@ def build(*, now: datetime) -> Cast:
     correspond(made)
     hang(made)
     hold(made)
+    nominate(made)
     seat(made)
     go_on(made)
     for compound in made.compounds.values():
