@@ -57,6 +57,8 @@ class Panel:
 
 def panel(act: str, step: Step, form: forms.Form, failed: tuple[str, forms.Form, str] | None = None) -> Panel:
     """A panel, or the one that was just refused, as it was filled in."""
+    # A page has several panels: each field its own name for its label.
+    (failed[1] if failed is not None and failed[0] == act else form).auto_id = f"id_{act}_%s"
     if failed is not None and failed[0] == act:
         return Panel(act, step.title, failed[1], step.tone, failed[2], open=True)
     return Panel(act, step.title, form, step.tone)
