@@ -373,6 +373,8 @@ SPECTACULAR_SETTINGS = {
         "NoticeKindEnum": "notices.models.Kind",
         "LetterStateEnum": "letters.models.State",
         "CandidateStateEnum": "candidates.models.State",
+        "PollStateEnum": "elections.models.State",
+        "PollKindEnum": "elections.models.Kind",
         "ObjectionStateEnum": "publicity.models.ObjectionState",
         "ObjectionOutcomeEnum": "publicity.models.Outcome",
         "NoticeSideEnum": "notices.models.Side",
