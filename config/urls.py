@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("boxes.urls")),
     path("", include("candidates.urls")),
     path("", include("ballots.urls")),
+    path("", include("paper_ballots.urls")),
     path("", include("committees.urls")),
     path("", include("handover.urls")),
     path("", include("oversight.urls")),

@@ -7,8 +7,9 @@ class PaperBallotsConfig(AppConfig):
 
     def ready(self) -> None:
         from boxes import ready
-        from documents import access
+        from documents import access, kinds
         from lifecycle import registry
+        from paper_ballots import pdf, stages
         from paper_ballots.actions.change import PURPOSE
         from paper_ballots.queries.photos import may_read_photo
         from paper_ballots.queries.progress import waiting
@@ -17,3 +18,5 @@ class PaperBallotsConfig(AppConfig):
         registry.register(MACHINE)
         access.register(PURPOSE, may_read_photo)
         ready.register("paper_ballots", waiting)
+        kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
+        stages.register()

@@ -7,6 +7,8 @@ from tenancy.actor import Actor
 
 # Who brings papers to doors and reads what came back. A firm does neither: it is what owners often vote about.
 CLERKS = frozenset({"community", "residents", "committee", "preparatory"})
+# Who sees how far papers are: they, and the street that guides them.
+DESK = ("community", "residents", "committee", "preparatory", "street")
 
 
 def prints(actor: Actor, poll: Any) -> bool:
@@ -21,4 +23,4 @@ def handles(actor: Actor, poll: Any) -> bool:
 
 def sees(actor: Actor) -> bool:
     """Who sees how far printing, rounds and batches are."""
-    return actor.party in CLERKS or actor.party == "street"
+    return actor.party in DESK

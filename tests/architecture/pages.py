@@ -59,6 +59,7 @@ COUNTED = {
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "paper_desk": "paper_ballots/test_desk.py::test_the_desk_costs_the_same_for_one_and_for_thirty",
     "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -206,6 +207,7 @@ api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
 api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw
+paper_back paper_print paper_replace paper_sheets
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema
@@ -219,7 +221,8 @@ inbox_open inbox_read_all message_channel
 notices_act notices_card notices_line notices_preview notices_public notices_rule_end notices_sheet notices_template_end
 api_notice_file api_notice_files api_notice_receipts api_notice_step
 api_publicity_plan
-api_letter_file api_letter_files candidates_act candidates_group_act candidates_group_check candidates_new candidates_open candidates_sheet candidates_slate_post
+api_letter_file api_letter_files
+candidates_act candidates_group_act candidates_group_check candidates_new candidates_open candidates_sheet candidates_slate_post
 api_letter_step letters_act letters_edit letters_new letters_sheet
 api_objection_step publicity_certificate publicity_object publicity_object_again publicity_objection_act
 api_posting_answer api_posting_photo api_posting_point

@@ -2,11 +2,11 @@
 
 from paper_ballots.actions.batches import count_in, open_batch, recount, refuse, scan, take_out
 from paper_ballots.actions.delivering import deliver
-from paper_ballots.actions.printing import print_papers, replace
+from paper_ballots.actions.printing import print_papers, print_sheets, replace
 from paper_ballots.actions.reading import keep_photo, read_sheet, set_aside
 from paper_ballots.actions.returning import take_back
 
 __all__ = [
-    "count_in", "deliver", "keep_photo", "open_batch", "print_papers", "read_sheet", "recount", "refuse", "replace", "scan",
-    "set_aside", "take_back", "take_out",
+    "count_in", "deliver", "keep_photo", "open_batch", "print_papers", "print_sheets", "read_sheet", "recount", "refuse",
+    "replace", "scan", "set_aside", "take_back", "take_out",
 ]  # fmt: skip

@@ -6,10 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from documents.actions import request_document
+from documents.models import IssuedDocument
 from elections.models import Right
 from elections.models import State as PollState
 from paper_ballots.actions.change import Ground, ground, paper_of, said, told
 from paper_ballots.models import Paper
+from paper_ballots.pdf import KIND, target_of
 from paper_ballots.permissions import prints
 from paper_ballots.refusals import BadInput, OutOfState
 from posting.rules.labels import new_code
@@ -17,6 +20,8 @@ from tenancy.actor import Actor
 
 STATES = (PollState.CALLED, PollState.VOTING)
 BATCH = 2_000
+# Ballots in one sheet: more would keep a worker for minutes.
+MAX_SHEETS = 100
 
 
 @transaction.atomic
@@ -61,6 +66,25 @@ def replace(*, compound_id: int, ref: str, code: str, reason: str, by: Actor, no
         by=by, now=now,
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def print_sheets(*, compound_id: int, ref: str, first: int, last: int, by: Actor, now: datetime) -> IssuedDocument:
+    """Ask for the ballots with these numbers as a sheet to print, a hundred at most.
+
+    Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_box), BadInput (too_many_papers with ``most``,
+    no_papers).
+    """
+    at = ground(compound_id=compound_id, ref=ref, states=STATES, by=by, may=prints)
+    if not 0 <= last - first < MAX_SHEETS:
+        raise BadInput("too_many_papers", field="last", most=str(MAX_SHEETS))
+    if not Paper.objects.filter(
+        compound_id=compound_id, box=at.box, number__range=(first, last), voided_at=None
+    ).exists():
+        raise BadInput("no_papers", field="last")
+    return request_document(
+        compound_id=compound_id, by=by, kind=KIND, target=target_of(at.poll, at.box.pk, first, last), now=now
+    )
 
 
 def _made(at: Ground, rights: Sequence[str], *, by: Actor, now: datetime) -> list[Paper]:

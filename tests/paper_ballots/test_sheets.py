@@ -1,0 +1,74 @@
+"""The printed ballots: what stands on each, who may have them printed, and that void ones are left out."""
+
+from typing import Any
+
+import pytest
+
+from documents import pdf as printer
+from documents.actions import TargetGone, make_document
+from elections.refusals import BadInput
+from paper_ballots import actions, pdf
+from paper_ballots.pdf import may_print, target_of
+from tenancy.scope import scope
+from tests.boxes.conftest import DURING, Running, sealed
+from tests.elections.conftest import do
+from tests.paper_ballots.conftest import printed
+from tests.world import World
+
+
+def shown(running: Running, first: int = 1, last: int = 100) -> dict[str, Any]:
+    """What a sheet of these numbers shows."""
+    with scope(running.side.compound.pk):
+        target = target_of(running.poll, running.box.pk, first, last)
+        return pdf.context(compound_id=running.side.compound.pk, target=target)
+
+
+def test_each_ballot_has_its_code_its_home_and_its_items(world: World) -> None:
+    running = sealed(world.here)
+    papers = printed(running)
+    found = shown(running)
+    assert [one["number"] for one in found["ballots"]] == [one.number for one in papers]
+    assert [one["code"].replace(" ", "") for one in found["ballots"]] == [one.code for one in papers]
+    assert {tuple(item["text"] for item in one["items"]) for one in found["ballots"]} == {("同意调整游泳池开放时间",)}
+    assert [one["number"] for one in shown(running, 2, 3)["ballots"]] == [2, 3]
+    old = papers[1]
+    new = do(actions.replace, running.side, running.poll, code=old.code, reason="业主说弄丢了", now=DURING)
+    assert [one["number"] for one in shown(running)["ballots"]] == [
+        *(one.number for one in papers if one.pk != old.pk), new.number,
+    ]  # fmt: skip
+    with pytest.raises(TargetGone):
+        shown(running, 2, 2)
+
+
+def test_an_election_says_how_many_names_and_is_a_page_each(world: World) -> None:
+    running = sealed(world.here, kind="election")
+    printed(running, rights=running.keys[:2])
+    found = shown(running)
+    (item,) = found["ballots"][0]["items"]
+    assert (item["seats"], len(item["names"])) == (5, 6)
+    document = {"title": pdf.TITLE, "number": "2026-000001"}
+    html = {**found, "document": document, "compound": running.side.compound, "check_code": "K7QM3XRDPW"}
+    made = printer.render(pdf.TEMPLATE, html, now=DURING)
+    assert made.startswith(b"%PDF-")
+
+
+def test_a_sheet_is_asked_for_by_whoever_conducts(world: World) -> None:
+    running = sealed(world.here)
+    ask: dict[str, Any] = {"first": 1, "last": 100, "now": DURING}
+    with pytest.raises(BadInput) as none:
+        do(actions.print_sheets, running.side, running.poll, **ask)
+    assert none.value.code == "no_papers"
+    printed(running)
+    made = do(actions.print_sheets, running.side, running.poll, **ask)
+    assert (made.kind, made.target) == (pdf.KIND, target_of(running.poll, running.box.pk, 1, 100))
+    with scope(running.side.compound.pk):
+        sheet = make_document(compound_id=running.side.compound.pk, document_id=made.pk, now=DURING)
+        assert (sheet is not None and sheet.state, made.title) == ("ready", "纸质选票")
+    for wrong in ({"last": 101}, {"first": 3, "last": 2}):
+        with pytest.raises(BadInput) as many:
+            do(actions.print_sheets, running.side, running.poll, **{**ask, **wrong})
+        assert many.value.code == "too_many_papers"
+    with scope(running.side.compound.pk):
+        allowed = {who: may_print(world.here.actor(who), made.target) for who in ("officer", "street", "manager")}
+        assert allowed == {"officer": True, "street": False, "manager": False}
+        assert not may_print(world.here.actor("officer"), "paper_ballots.ballots:1:x")
