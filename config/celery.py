@@ -45,7 +45,10 @@ app.conf.beat_schedule = {
     "publicity: end what is over, count again": {"task": "publicity.sweep", "schedule": 60.0},
     "ballots: open, close and tell what is due": {"task": "ballots.sweep", "schedule": 20.0},
     "ballots: how many have voted": {"task": "ballots.count", "schedule": 10.0},
-    "committees: terms, lists that are late, cross-posts": {"task": "committees.sweep", "schedule": crontab(hour=8, minute=30)},
+    "committees: terms, lists that are late, cross-posts": {
+        "task": "committees.sweep",
+        "schedule": crontab(hour=8, minute=30),
+    },
     "letters: ask for late replies": {"task": "letters.sweep", "schedule": crontab(minute=15)},
     "boxes: count what was opened": {"task": "boxes.sweep", "schedule": 30.0},
     "boxes: publish the heads of the day": {"task": "boxes.heads_all", "schedule": crontab(hour=0, minute=5)},

@@ -24,9 +24,9 @@ from repairs.rules.categories import Term
 from repairs.rules.visits import last_month
 from tenancy.scope import scope
 from tests.ballots.laden import put_ballots_up
-from tests.elections.laden import put_a_vote_in
-from tests.committees.laden import put_a_committee_in
 from tests.candidates.preparing import put_candidates_up
+from tests.committees.laden import put_a_committee_in
+from tests.elections.laden import put_a_vote_in
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
