@@ -160,7 +160,7 @@ def window(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
     if request.method != "POST":
         return _window(request, found, now)
     extends = "extend" in request.POST
-    form = ExtendForm(request.POST) if extends else StepForm(request.POST)
+    form = ExtendForm(request.POST) if extends else StepForm(request.POST, auto_id="step_%s")
     if not form.is_valid():
         return _window(request, found, now, form=form, status=422)
     given = form.cleaned_data
@@ -213,7 +213,7 @@ def _window(
             "extensions": extensions_of(found),
             "extend": extend if runs and keeps(actor, found) else None,
             "extend_opened": isinstance(form, ExtendForm),
-            "ask": (step or StepForm(initial={"step": offered})) if asks and offered else None,
+            "ask": (step or StepForm(initial={"step": offered}, auto_id="step_%s")) if asks and offered else None,
             "ask_opened": step is not None,
             "offered": offered,
             "offered_label": board.STEPS.get(offered, ""),
