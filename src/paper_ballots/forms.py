@@ -1,12 +1,15 @@
 """What is typed and chosen about paper ballots. Forms only read input; ``paper_ballots.actions`` decides and writes."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boxes.models import Voice
+from elections.box.questions import Item
 from elections.models.polls import MAX_REASON
+from paper_ballots.rules.readings import VOID
 
 # A code typed with a space or hyphens between; more is no code.
 MAX_TYPED = 20
@@ -77,3 +80,121 @@ class ReplaceForm(forms.Form):
         label=_("为什么补发"), max_length=MAX_REASON, help_text=_("例如：业主说弄丢了。"),
         error_messages={"required": _("请写明原因。")},
     )  # fmt: skip
+
+
+def _by_hand() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("桌上清点的张数"), min_value=1, max_value=1_000, help_text=_("扫码以前，两个人各点一遍，数一样了再写。"),
+        error_messages={
+            "required": _("请写桌上清点的张数。"), "invalid": _("张数是数字。"), "min_value": _("至少一张。"),
+            "max_value": _("一批最多 1000 张，请分几批。"),
+        },
+    )  # fmt: skip
+
+
+def _witnesses() -> forms.CharField:
+    return forms.CharField(
+        label=_("清点人、监票人"), max_length=120, error_messages={"required": _("请写清点人和监票人的姓名。")}
+    )
+
+
+class BatchForm(forms.Form):
+    """A batch as it was counted on the table."""
+
+    name = forms.CharField(
+        label=_("批次"),
+        max_length=60,
+        help_text=_("例如：1幢第一批。"),
+        error_messages={"required": _("请给这一批起个名字。")},
+    )
+    by_hand = _by_hand()
+    witnesses = _witnesses()
+
+
+class RecountForm(forms.Form):
+    """The same table counted again."""
+
+    by_hand = _by_hand()
+    witnesses = _witnesses()
+
+
+class ScanForm(forms.Form):
+    """One paper more."""
+
+    code = _code()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+
+class WhyForm(forms.Form):
+    """A reason that everyone may read."""
+
+    reason = forms.CharField(label=_("原因"), max_length=MAX_REASON, error_messages={"required": _("请写明原因。")})
+
+
+class PhotoForm(forms.Form):
+    """The paper as a picture."""
+
+    photo = forms.FileField(
+        label=_("拍这张票"), widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        error_messages={"required": _("请先拍照或选一张照片。")},
+    )  # fmt: skip
+
+
+BLANK = "blank"
+MARKS = (
+    ("for", _("同意")),
+    ("against", _("反对")),
+    ("abstain", _("弃权")),
+    (BLANK, _("没有画")),
+    (VOID, _("无效：画了两个、涂改、看不清、没有签名")),
+)
+
+
+class ReadingForm(forms.Form):
+    """What one person reads on a paper: every item is answered, so that nothing is blank by oversight."""
+
+    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for number, one in enumerate(items, 1):
+            label = f"{number}. {one.text}"
+            if not one.is_election:
+                self.fields[f"item-{number}"] = forms.ChoiceField(
+                    label=label, choices=MARKS, widget=forms.RadioSelect,
+                    error_messages={"required": _("这一项还没有录入。"), "invalid_choice": _("请在列出的里面选。")},
+                )  # fmt: skip
+                continue
+            self.fields[f"item-{number}"] = forms.MultipleChoiceField(
+                label=label, required=False, widget=forms.CheckboxSelectMultiple,
+                choices=[*one.candidates, (BLANK, _("一个都没有选")), (VOID, _("无效：涂改、看不清、没有签名"))],
+                help_text=_("票上画了谁就选谁。多选了也照票上录，计票时会判这一项无效。"),
+                error_messages={"invalid_choice": _("请在列出的里面选。")},
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Names, or that there are none, or that it is void: one of the three."""
+        given = super().clean() or {}
+        for number, one in enumerate(self.items, 1):
+            name = f"item-{number}"
+            if not one.is_election or name not in given:
+                continue
+            marks = given[name]
+            if not marks:
+                self.add_error(name, _("这一项还没有录入。"))
+            elif len(marks) > 1 and {BLANK, VOID} & set(marks):
+                self.add_error(name, _("“一个都没有选”和“无效”不能与姓名同时选。"))
+        return given
+
+    def choices(self) -> dict[str, Any]:
+        """As the action takes it, by the items' keys."""
+        return dict(self._read())
+
+    def _read(self) -> Iterator[tuple[str, Any]]:
+        for number, one in enumerate(self.items, 1):
+            said = self.cleaned_data[f"item-{number}"]
+            if said in (BLANK, [BLANK]):
+                continue
+            yield one.key, VOID if said in (VOID, [VOID]) else said

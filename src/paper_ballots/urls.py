@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paper_ballots.views import desk
+from paper_ballots.views import batches, desk
 
 _PAPER = "c/<slug:code>/polls/<slug:poll>/paper/"
 
@@ -12,4 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PAPER}sheets/", desk.sheets, name="paper_sheets"),
     path(f"{_PAPER}replace/", desk.replace, name="paper_replace"),
     path(f"{_PAPER}back/", desk.back, name="paper_back"),
+    path(f"{_PAPER}batch/", batches.new, name="paper_batch_new"),
+    path(f"{_PAPER}batch/open/", batches.opened, name="paper_batch_open"),
+    path(f"{_PAPER}batch/<int:number>/", batches.page, name="paper_batch"),
+    path(f"{_PAPER}batch/<int:number>/do/<slug:act>/", batches.act, name="paper_batch_act"),
+    path(f"{_PAPER}batch/<int:number>/sheet/<int:slot>/", batches.sheet, name="paper_sheet"),
+    path(f"{_PAPER}batch/<int:number>/sheet/<int:slot>/read/", batches.read, name="paper_read"),
+    path(f"{_PAPER}batch/<int:number>/sheet/<int:slot>/photo/", batches.photo, name="paper_photo"),
+    path(f"{_PAPER}batch/<int:number>/sheet/<int:slot>/aside/", batches.aside, name="paper_aside"),
+    path(f"{_PAPER}batch/<int:number>/sheet/<int:slot>/out/", batches.out, name="paper_out"),
 ]

@@ -59,6 +59,9 @@ COUNTED = {
     "notices_rows": "notices/test_reading_pages.py::test_the_board_asks_the_same_for_one_and_for_thirty",
     "api_publicity": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "paper_batch": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
+    "paper_sheet": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
+    "paper_batch_new": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
     "paper_desk": "paper_ballots/test_desk.py::test_the_desk_costs_the_same_for_one_and_for_thirty",
     "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -207,7 +210,7 @@ api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
 api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw
-paper_back paper_print paper_replace paper_sheets
+paper_aside paper_back paper_batch_act paper_batch_open paper_out paper_photo paper_print paper_read paper_replace paper_sheets
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema

@@ -199,6 +199,7 @@ def _page(
             "box": box,
             "progress": far,
             "makes": makes,
+            "counts": box is not None and found.state == State.CLOSED and prints(request.actor, found),
             "homes": homes or HomesForm(auto_id="homes_%s"),
             "ranged": ranged
             or SheetsForm(initial={"first": max(made - MAX_SHEETS, 0) + 1, "last": made}, auto_id="sheets_%s"),

@@ -1,0 +1,71 @@
+"""What the pages of a batch show: its sheets and how far each is, never what anyone read on them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from boxes.models import Box
+from paper_ballots.models import Batch, Reading, Sheet
+
+TWICE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How many sheets of a batch wait for what; ``scanned`` all of them, ``differing`` those that a third person settles."""
+
+    scanned: int
+    unread: int
+    differing: int
+    without_photo: int
+    aside: int
+
+
+def batch_at(box: Box | None, number: int) -> Batch | None:
+    """A batch of the round. One statement."""
+    if box is None:
+        return None
+    found: Batch | None = Batch.objects.filter(compound_id=box.compound_id, box=box, number=number).first()
+    return found
+
+
+def sheets_of(batch: Batch) -> QuerySet[Sheet]:
+    """The sheets in order, each with its paper and how many have read it (``read``)."""
+    found: QuerySet[Sheet] = Sheet.objects.filter(compound_id=batch.compound_id, batch=batch)
+    return found.select_related("paper").annotate(read=Count("readings")).order_by("place")
+
+
+def sheet_at(batch: Batch, place: int) -> Sheet | None:
+    """One of them, with its photo. One statement."""
+    return sheets_of(batch).select_related("paper", "photo").filter(place=place).first()
+
+
+def steps_of(batch: Batch) -> Steps:
+    """How far a batch is. One statement."""
+    rows = list(
+        Sheet.objects.filter(compound_id=batch.compound_id, batch=batch).values_list(
+            "choices", "differs", "photo_id", "aside"
+        )
+    )
+    return Steps(
+        scanned=len(rows),
+        unread=sum(choices is None and not differs and not aside for choices, differs, _photo, aside in rows),
+        differing=sum(choices is None and differs and not aside for choices, differs, _photo, aside in rows),
+        without_photo=sum(photo is None for _choices, _differs, photo, _aside in rows),
+        aside=sum(bool(aside) for _choices, _differs, _photo, aside in rows),
+    )
+
+
+def next_to_read(batch: Batch, person_id: int) -> int | None:
+    """The place of the first sheet that this person may still read. One statement."""
+    own = Reading.objects.filter(compound_id=batch.compound_id, person_id=person_id).values("sheet_id")
+    waits = Sheet.objects.filter(compound_id=batch.compound_id, batch=batch, choices__isnull=True, aside="").exclude(
+        pk__in=own
+    )
+    found: int | None = waits.order_by("place").values_list("place", flat=True).first()
+    return found
+
+
+def has_read(sheet: Sheet, person_id: int) -> bool:
+    """Whether this person has read it. One statement."""
+    return Reading.objects.filter(compound_id=sheet.compound_id, sheet=sheet, person_id=person_id).exists()
