@@ -184,8 +184,12 @@ def choices_in(given: QueryDict, items: list[Item]) -> dict[str, Any]:
     return _choices(given, items)
 
 
+# More digits than any ballot has screens.
+MOST_DIGITS = 3
+
+
 def _number(text: str, most: int) -> int:
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def _refused(request: OwnerRequest, place: Place, error: Refused, now: datetime) -> HttpResponse:

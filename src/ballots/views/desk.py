@@ -60,6 +60,10 @@ def head(found: Poll, now: datetime) -> dict[str, Any]:
     }
 
 
+# More digits than there are pages.
+MOST_DIGITS = 5
+
+
 @require_safe
 @never_cache
 @readers
@@ -134,7 +138,7 @@ def delivery(request: ActingRequest, compound: Compound, poll: str) -> HttpRespo
     """Who was sent what when, and when it was opened: the proof for each home."""
     found = found_poll(request, compound, poll)
     asked = request.GET.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1  # noqa: PLR2004
+    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS else 1
     rows = delivered(found, page=max(page, 1), size=PAGE)
     return render(
         request,

@@ -43,6 +43,10 @@ class PlanDraft:
     status_source: str = ""
 
 
+# How many owners a place may ask for to nominate jointly (联名).
+FEWEST_TOGETHER, MOST_TOGETHER = 2, 200
+
+
 @transaction.atomic
 def save_plan(*, compound_id: int, ref: str, draft: PlanDraft, by: Actor, now: datetime) -> Plan:
     """Write the plan, or change it until nominations are open; after that only its last day can be put off.
@@ -66,7 +70,7 @@ def save_plan(*, compound_id: int, ref: str, draft: PlanDraft, by: Actor, now: d
         raise BadInput(problem, field="seats")
     for problem in term_problems(draft.term_years, local):
         raise BadInput(problem, field="term_years")
-    if draft.joint_owners is not None and not 2 <= draft.joint_owners <= 200:  # noqa: PLR2004
+    if draft.joint_owners is not None and not FEWEST_TOGETHER <= draft.joint_owners <= MOST_TOGETHER:
         raise BadInput("too_few_owners", field="joint_owners")
     days: dict[str, int] = {}
     for name, usual in (("review_days", "review_days"), ("reply_days", "review_reply_days")):
