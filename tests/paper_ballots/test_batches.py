@@ -104,6 +104,24 @@ def test_a_batch_goes_in_as_a_whole_and_is_counted(world: World) -> None:
     assert opened(running).total == 3
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_counting_in_costs_the_same_for_one_paper_and_for_three(world: World, statements: Any, count: int) -> None:
+    running, papers = came_back(world.here, count)
+    made = scanned(running, papers)
+    for place in range(1, count + 1):
+        for who in (FIRST, SECOND):
+            one_reads(running, made.number, place, who, {running.items[0].key: "for"})
+    with statements() as seen:
+        act(running, actions.count_in, batch=made.number)
+    assert len(seen) == 26
+    entered = [one.link.body for one in running.entries() if one.kind == "paper"]
+    assert [one["right"] for one in entered] == [one.right for one in papers]
+    with scope(running.side.compound.pk):
+        marks = used(running.poll)
+        chained = {one.link.body["right"]: (one.number, one.hash) for one in running.entries() if one.kind == "paper"}
+        assert {right: (marks[right].number, marks[right].hash) for right in chained} == chained
+
+
 def test_a_whole_batch_is_refused(world: World) -> None:
     running, papers = came_back(world.here)
     key = running.items[0].key
