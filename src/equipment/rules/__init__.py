@@ -1,0 +1,1 @@
+"""What standards ask of equipment: plain Python, no clock, no database."""
