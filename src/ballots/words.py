@@ -113,5 +113,10 @@ def window_text(poll: Poll, now: datetime) -> str:
     if poll.state == "called" and poll.opens_at is not None:
         return _("%(when)s 开始投票") % {"when": spoken_moment(poll.opens_at, now)}
     if poll.state == "voting" and poll.closes_at is not None:
-        return _("%(when)s 截止") % {"when": spoken_moment(poll.closes_at, now)}
+        return until_text(poll.closes_at, now)
     return ""
+
+
+def until_text(closes_at: datetime, now: datetime) -> str:
+    """明天 18:00 截止."""
+    return _("%(when)s 截止") % {"when": spoken_moment(closes_at, now)}

@@ -10,6 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from accounts.crypto import decrypt
+from accounts.models import Person
+from ballots.queries.mine import RUNS, Running, running
 from messaging.queries import UNREAD_LIMIT
 from notices.queries import Newest, newest_column, read_newest
 from notices.topics import BOARD
@@ -66,7 +68,7 @@ class Office:
     ``incidents`` are the mass incidents that go on there, ``newest`` is the newest notice that is up for the person.
     ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
     person's requests that are not over, by topic. ``duty_phone`` is the number of whoever is on duty now (``duty_name``),
-    empty when nobody is or they gave none.
+    empty when nobody is or they gave none. ``votes``: whether owners vote on something now.
     """
 
     code: str
@@ -79,6 +81,7 @@ class Office:
     duty_phone: str = ""
     incidents: tuple[Ongoing, ...] = ()
     newest: Newest | None = None
+    votes: bool = False
 
     @property
     def call(self) -> str:
@@ -106,7 +109,7 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 WHERE r.state NOT IN ('done', 'withdrawn')),
               coalesce(duty.name, ''), coalesce(duty.phone, ''), {incidents},
               coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0),
-              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}
+              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}, {votes}
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
@@ -121,7 +124,8 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
             """.replace("{incidents}", OPEN)
             .replace("{topic}", f"'{INCIDENTS}'")
             .replace("{board}", f"'{BOARD}'")
-            .replace("{newest}", newest_column(actor)),
+            .replace("{newest}", newest_column(actor))
+            .replace("{votes}", RUNS),
             {
                 "compound": actor.compound_ids[0],
                 "person": actor.person_id,
@@ -130,29 +134,34 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 "now": now,
             },
         )
-        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq, board, news = (
+        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq, board, news, votes = (
             cursor.fetchone()
         )
     number = decrypt(duty_phone) if duty_phone else ""
     seqs = json.loads(numbers) | {INCIDENTS: seq, BOARD: board}
-    return Office(code, name, company, phone, unread, seqs, duty_name, number, read(incidents), read_newest(news))
+    return Office(
+        code, name, company, phone, unread, seqs, duty_name, number, read(incidents), read_newest(news), votes
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A resident's home page: the property office, own requests that are not over, and news of the public areas."""
+    """A resident's home page: the property office, own requests that are not over, news of the public areas, and the votes
+    that run and ask this person."""
 
     office: Office
     own: list[Request]
     public: list[Request]
+    votes: list[Running]
 
 
-def resident_home(actor: Actor, *, on: date, now: datetime) -> Home:
-    """Two statements."""
+def resident_home(actor: Actor, person: Person, *, on: date, now: datetime) -> Home:
+    """Two statements; a third while a vote runs."""
     # The live numbers before the rows: what happens in between is told again, never missed.
     here = office(actor, on, now)
     own, public = own_and_public(compound_id=actor.compound_ids[0], person_id=actor.person_id, now=now)
-    return Home(office=here, own=own, public=public)
+    votes = running(actor.compound_ids[0], person, now) if here.votes else []
+    return Home(office=here, own=own, public=public, votes=votes)
 
 
 def staff_page(actor: Actor) -> tuple[str, list[str]]:

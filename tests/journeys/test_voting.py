@@ -19,9 +19,12 @@ def test_an_owner_votes_in_large_type_and_officers_see_that_and_not_what(
     officer = visit(OFFICER, device="desktop", reduced_motion="reduce")
     owner = visit(RESIDENT, reduced_motion="reduce")
     owner.context.add_cookies([{"name": "type", "value": "large", "url": portal.address}])
+    owner.open("/")
+    phone = owner.page
+    expect(phone.locator(".vote-call", has_text=TITLE).get_by_role("link", name="去投票")).to_be_visible()
+    clean(owner)
     owner.open(f"{C}/vote/")
     clean(owner)
-    phone = owner.page
     phone.locator(".row-link", has_text=TITLE).click()
     expect(phone.locator("h1")).to_have_text(TITLE)
     clean(owner)
@@ -51,6 +54,9 @@ def test_an_owner_votes_in_large_type_and_officers_see_that_and_not_what(
     assert kept == []
     owner.open(poll)
     expect(phone.get_by_text("看回执").first).to_be_visible()
+    owner.open("/")
+    expect(phone.locator(".vote-done", has_text=TITLE)).to_be_visible()
+    clean(owner)
 
     desk = officer.page
     for part, words in (

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import CodeRefusedError
 from ballots import identity
 from ballots.actions.casting import Ballot, cast, checked
+from ballots.actions.reminding import seen
 from ballots.queries.rights import Mine, right_of
 from ballots.refusals import BadInput, NotPermitted, OutOfState, Refused
 from ballots.rules.standing import CHOSEN, PROXY
@@ -71,6 +72,8 @@ def ballot(request: OwnerRequest, compound: Compound, poll: str, right: str) -> 
         messages.error(request, refusal_text(OutOfState("already_voted")))
         return redirect("ballots_poll", compound.code, poll)
     if request.method != "POST":
+        # The front page leads here directly: whoever opens the ballot has seen what they were told.
+        seen(poll=place.poll, person_id=request.user.pk, now=now)
         return _page(request, place, QueryDict(), 0, now)
     return _posted(request, place, now)
 

@@ -12,6 +12,8 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ballots.views.asking import OwnerRequest
+from ballots.words import until_text
 from messaging.queries import know_unread
 from notices.topics import BOARD
 from portal import queries
@@ -25,13 +27,14 @@ from tenancy.queries import first_code
 
 @require_safe
 @acting()
-def home(request: ActingRequest) -> HttpResponse:
+def home(request: OwnerRequest) -> HttpResponse:
     """The resident's home; a post goes on to its board, list, watch page or overview."""
     if request.actor.party != "resident":
         name, arguments = queries.staff_page(request.actor)
         return redirect(name, *arguments) if name else render(request, "portal/nowhere.html")
     now = timezone.now()
-    found = queries.resident_home(request.actor, on=localdate(now), now=now)
+    found = queries.resident_home(request.actor, request.user, on=localdate(now), now=now)
+    votes = [(one, {"poll": one, "until": until_text(one.closes_at, now)}) for one in found.votes]
     # The shell shows the same telephone, address and number of messages: it need not ask again.
     request.office = found.office  # type: ignore[attr-defined]
     request.tab_code = found.office.code  # type: ignore[attr-defined]
@@ -50,6 +53,9 @@ def home(request: ActingRequest) -> HttpResponse:
             "incidents": [(one, one.line(now)) for one in found.office.incidents],
             "incidents_topic": INCIDENTS,
             "newest": found.office.newest,
+            "code": found.office.code,
+            "asked": [shown for one, shown in votes if one.left],
+            "done": [shown for one, shown in votes if not one.left],
             "board_topic": BOARD,
         },
     )
