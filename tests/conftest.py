@@ -24,6 +24,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
 
+from tenancy import ending
 from tests import world as worlds
 from tests.scheduling import LongestFirst
 
@@ -153,6 +154,13 @@ def committed_db(template_database: str, django_db_setup: None, django_db_blocke
             use_database(before)
             with closing(admin()) as opened:
                 drop_database(opened, name)
+
+
+@pytest.fixture(autouse=True)
+def _written_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that never commits reads entries and events in the scope that wrote them."""
+    if "committed_db" not in request.fixturenames:
+        monkeypatch.setattr(ending, "AT_ONCE", True)
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,36 @@
-"""Adding to the chain. Call ``record`` last in an action: from there to the commit the compound's other writers wait."""
+"""Adding to the chain. Entries are written when the work of the scope is done: see ``tenancy.ending``."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-
 from audit.rules import plain
 from tenancy.actor import Actor
+from tenancy.ending import Rank, hand_over
 from tenancy.scope import ScopeError, current_scope
 from tenancy.statements import prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """An SQL expression of an upper floor, evaluated after the entry in the same round trip. A literal with placeholders."""
+    """An SQL expression of an upper floor, evaluated after the entry in the same round trip. A literal with placeholders.
+
+    ``then`` is called with its value, still in the transaction.
+    """
 
     sql: str
     parameters: Sequence[Any]
+    then: Callable[[Any], None] = lambda _value: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What ``audit_append`` is called with, the compound apart."""
+
+    values: Sequence[Any]
+    also: Also | None
 
 
 def record(
@@ -31,8 +42,8 @@ def record(
     changes: Mapping[str, Any],
     now: datetime,
     also: Also | None = None,
-) -> Any:
-    """Append one entry in the caller's transaction, in one statement. Returns the value of ``also``, if given.
+) -> None:
+    """Append one entry in the caller's transaction, by one statement at its end.
 
     ``target`` is ``"<app>.<model>:<id>"``; ``changes`` is ``{field: [from, to]}`` in plain values (see ``audit.rules.plain``).
     Raises ScopeError for a compound outside the open scope, TypeError for a value that cannot be kept, and
@@ -40,26 +51,23 @@ def record(
     """
     if compound_id not in current_scope():
         raise ScopeError(f"Audit entry of compound {compound_id} is outside the open scope.")
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its effect.")
-    with prepared() as cursor:
-        cursor.execute(
-            "SELECT audit_append(%s, %s, %s, %s::bigint, %s, %s, %s, %s, %s::jsonb)"
-            + (f", {also.sql}" if also else ""),
-            [
-                compound_id,
-                now,
-                by.person_id,
-                by.post_id,
-                " · ".join(part for part in (by.person_name, by.label) if part),
-                by.party,
-                verb,
-                target,
-                json.dumps(plain(changes), ensure_ascii=False),
-                *(also.parameters if also else ()),
-            ],
-        )
-        return cursor.fetchone()[-1] if also else None
+    who = " · ".join(part for part in (by.person_name, by.label) if part)
+    kept = json.dumps(plain(changes), ensure_ascii=False)
+    entry = _Entry([now, by.person_id, by.post_id, who, by.party, verb, target, kept], also)
+    hand_over(compound_id=compound_id, rank=Rank.ENTRY, content=entry, deliver=_append)
+
+
+def _append(compound_id: int, entries: Sequence[_Entry]) -> None:
+    for entry in entries:
+        also = entry.also
+        with prepared() as cursor:
+            cursor.execute(
+                "SELECT audit_append(%s, %s, %s, %s::bigint, %s, %s, %s, %s, %s::jsonb)"
+                + (f", {also.sql}" if also else ""),
+                [compound_id, *entry.values, *(also.parameters if also else ())],
+            )
+            if also:
+                also.then(cursor.fetchone()[-1])
 
 
 def record_reveal(*, by: Actor, compound_id: int, of: str, field: str, why: str, now: datetime) -> None:

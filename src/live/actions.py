@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from live import frames, relay, topics
+from tenancy.ending import Rank, hand_over
+from tenancy.scope import ScopeError, current_scope
 from tenancy.statements import prepared
 
 KEEP_EVENTS = 1000
@@ -34,60 +36,87 @@ class Announcement:
     payload: Mapping[str, Any]
 
 
-def announce(*, compound_id: int, topic: str, kind: str, payload: Mapping[str, Any], now: datetime) -> int:
+def announce(*, compound_id: int, topic: str, kind: str, payload: Mapping[str, Any], now: datetime) -> None:
     """Number an event on a topic and send it to every watcher once the caller's transaction commits.
 
-    One statement. Call it late in the transaction: the topic's row stays locked until the commit, which is what makes the
-    order of numbers the order of commits. Returns the number; raises UnfitEventError or topics.UnknownTopicError.
+    The number is given when the work of the scope is done (see ``tenancy.ending``): the topic's head stays locked from
+    there to the commit, which is what makes the order of numbers the order of commits. Raises UnfitEventError or
+    topics.UnknownTopicError, and what ``tenancy.ending.hand_over`` raises.
     """
-    return announce_all(compound_id=compound_id, announcements=[Announcement(topic, kind, payload)], now=now)[topic]
+    announce_all(compound_id=compound_id, announcements=[Announcement(topic, kind, payload)], now=now)
 
 
-def announce_all(*, compound_id: int, announcements: Sequence[Announcement], now: datetime) -> dict[str, int]:
-    """As ``announce``, for one event on each of several topics, still in one statement. Returns number by topic.
-
-    The heads are locked in the order of their names, so two such calls never wait for each other in a ring.
-    """
-    by_topic = {one.topic: one for one in announcements}
-    if len(by_topic) != len(announcements):
+def announce_all(*, compound_id: int, announcements: Sequence[Announcement], now: datetime) -> None:
+    """As ``announce``, for one event on each of several topics, in one statement. Raises ScopeError outside the scope."""
+    if len({one.topic for one in announcements}) != len(announcements):
         raise UnfitEventError("One event a topic and call.")
-    bodies = {topic: _checked(one) for topic, one in sorted(by_topic.items())}
-    with transaction.atomic(savepoint=False), prepared() as cursor:
+    if compound_id not in current_scope():
+        raise ScopeError(f"An event of compound {compound_id} is outside the open scope.")
+    said = [_Said(one, _checked(one), now) for one in announcements]
+    hand_over(compound_id=compound_id, rank=Rank.ANNOUNCEMENT, content=said, deliver=_number_all)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An announcement that was found fit, its payload as text."""
+
+    what: Announcement
+    body: str
+    at: datetime
+
+
+def _number_all(compound_id: int, calls: Sequence[Sequence[_Said]]) -> None:
+    """Number what a transaction announced, first the first event of every topic: that locks all heads in one order."""
+    waiting = [said for call in calls for said in call]
+    while waiting:
+        turn: dict[str, _Said] = {}
+        # Those whose topic has had its turn wait for the next.
+        waiting = [said for said in waiting if turn.setdefault(said.what.topic, said) is not said]
+        _number(compound_id, [turn[topic] for topic in sorted(turn)])
+
+
+def _number(compound_id: int, announced: Sequence[_Said]) -> None:
+    """One event on each of several topics, in the order of their names, by one statement."""
+    by_topic = {said.what.topic: said for said in announced}
+    with prepared() as cursor:
         cursor.execute(
             """
-            WITH said AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS s(topic, kind, payload)),
+            WITH said AS (
+                SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) AS s(topic, kind, payload, at)),
             head AS (
                 INSERT INTO live_topichead AS h (compound_id, topic, seq)
                 SELECT %s::bigint, topic, 1 FROM said ORDER BY topic
                 ON CONFLICT (compound_id, topic) DO UPDATE SET seq = h.seq + 1 RETURNING topic, seq)
             INSERT INTO live_event (compound_id, topic, seq, kind, payload, at)
-            SELECT %s::bigint, topic, seq, kind, payload::jsonb, %s::timestamptz FROM head
+            SELECT %s::bigint, topic, seq, kind, payload::jsonb, at FROM head
             JOIN said USING (topic) RETURNING topic, seq
             """,
             [
-                list(bodies),
-                [by_topic[topic].kind for topic in bodies],
-                list(bodies.values()),
+                list(by_topic),
+                [said.what.kind for said in announced],
+                [said.body for said in announced],
+                [said.at for said in announced],
                 compound_id,
                 compound_id,
-                now,
             ],
         )
         numbers: dict[str, int] = dict(cursor.fetchall())
-    said = [
+    events = [
         {
             "topic": topic,
             "seq": seq,
             "event": frames.event_text(
-                seq=seq, kind=by_topic[topic].kind, payload=dict(by_topic[topic].payload), at=now
+                seq=seq,
+                kind=by_topic[topic].what.kind,
+                payload=dict(by_topic[topic].what.payload),
+                at=by_topic[topic].at,
             ),
         }
         for topic, seq in numbers.items()
     ]
     transaction.on_commit(
-        lambda: relay.publish({"type": "live.events", "compound": compound_id, "events": said}), robust=True
+        lambda: relay.publish({"type": "live.events", "compound": compound_id, "events": events}), robust=True
     )
-    return numbers
 
 
 def _checked(one: Announcement) -> str:

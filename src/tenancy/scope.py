@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from tenancy import ending
 from tenancy.statements import wrapper
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,8 @@ def _opened(ids: tuple[int, ...], *, join: bool = False) -> Iterator[Scope]:
         token = _current.set(opened := Scope(ids))
         try:
             yield opened
+            if not connection.needs_rollback:
+                ending.deliver_all(ids)
         finally:
             _current.reset(token)
         if within and not connection.needs_rollback and not join:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -59,7 +60,7 @@ class NoSuchSubscription(LookupError):
 def emission(*, compound_id: int, event: str, payload: Mapping[str, Any], now: datetime) -> Also:
     """The deliveries of an event as an expression for the statement of the audit entry: no round trip of its own at all.
 
-    Its value is how many were written; whoever runs it hands the number to ``send_off``.
+    Its value is how many were written; a worker calls them once the transaction commits.
 
     ``payload`` takes ``rules.PAYLOAD_KEYS`` and nothing else. Raises UnfitPayloadError, UnknownEventError, ScopeError.
     The lock of the audit entry makes the order of numbers the order of commits.
@@ -73,7 +74,8 @@ def emission(*, compound_id: int, event: str, payload: Mapping[str, Any], now: d
         raise UnfitPayloadError(f"{event}: the payload holds a telephone number.")
     if compound_id not in current_scope():
         raise ScopeError(f"An event of compound {compound_id} is outside the open scope.")
-    return Also("webhooks_emit(%s, %s, %s::jsonb, %s, NULL)", [compound_id, event, body, now])
+    values = [compound_id, event, body, now]
+    return Also("webhooks_emit(%s, %s, %s::jsonb, %s, NULL)", values, then=partial(send_off, compound_id))
 
 
 def emit(*, compound_id: int, event: str, payload: Mapping[str, Any], now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
@@ -34,21 +34,23 @@ def _topics() -> Iterator[None]:
 
 def announce(side: Side, topic: str = BOARD, now: datetime | None = None, **payload: Any) -> int:
     with scope(side.compound.pk):
-        return actions.announce(
+        actions.announce(
             compound_id=side.compound.pk, topic=topic, kind="changed", payload=payload, now=now or timezone.now()
         )
+        return TopicHead.objects.get(topic=topic).seq
 
 
 def test_one_statement_and_numbers_of_their_own(world: World, statements: Callable[[], Any]) -> None:
     now = timezone.now()
     with scope(world.here.compound.pk), statements() as seen:
-        numbers = actions.announce_all(
+        actions.announce_all(
             compound_id=world.here.compound.pk,
             announcements=[Announcement(f"{CASE}:7", "moved", {"n": 1}), Announcement(BOARD, "moved", {"n": 1})],
             now=now,
         )
     assert len(seen) == 1
-    assert numbers == {BOARD: 1, f"{CASE}:7": 1}
+    with scope(world.here.compound.pk):
+        assert dict(Event.objects.values_list("topic", "seq")) == {BOARD: 1, f"{CASE}:7": 1}
     assert announce(world.here) == 2
     assert announce(world.there) == 1
     with scope(world.here.compound.pk):
@@ -75,12 +77,24 @@ def test_unfit_events_are_refused(world: World, topic: str, kind: str, payload: 
 
 
 def test_another_compound_cannot_be_announced_in(world: World) -> None:
-    from django.db import DatabaseError, transaction
-
+    there = world.there.compound.pk
+    with scope(world.here.compound.pk), pytest.raises(ScopeError):
+        actions.announce(compound_id=there, topic=BOARD, kind="changed", payload={}, now=timezone.now())
+    said = actions._Said(Announcement(BOARD, "changed", {}), "{}", timezone.now())
     with scope(world.here.compound.pk), pytest.raises(DatabaseError), transaction.atomic():
-        actions.announce(
-            compound_id=world.there.compound.pk, topic=BOARD, kind="changed", payload={}, now=timezone.now()
-        )
+        actions._number_all(there, [[said]])
+
+
+def test_events_of_one_transaction_are_numbered_in_one_order_of_topics(
+    world: World, statements: Callable[[], Any]
+) -> None:
+    here, now = world.here.compound.pk, timezone.now()
+    said = [actions._Said(Announcement(topic, "changed", {}), "{}", now) for topic in (f"{CASE}:7", BOARD, BOARD)]
+    with scope(here), statements() as seen:
+        actions._number_all(here, [said[:2], said[2:]])
+    assert len(seen) == 2
+    with scope(here):
+        assert dict(TopicHead.objects.values_list("topic", "seq")) == {BOARD: 2, f"{CASE}:7": 1}
 
 
 def test_published_after_the_commit_only(

@@ -116,11 +116,9 @@ async def elsewhere(function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
     await asyncio.to_thread(run_and_close)
 
 
-def announce(side: Any, topic: str = BOARD, **payload: Any) -> int:
+def announce(side: Any, topic: str = BOARD, **payload: Any) -> None:
     with scope(side.compound.pk):
-        return actions.announce(
-            compound_id=side.compound.pk, topic=topic, kind="changed", payload=payload, now=timezone.now()
-        )
+        actions.announce(compound_id=side.compound.pk, topic=topic, kind="changed", payload=payload, now=timezone.now())
 
 
 def test_catches_up_and_then_goes_on(live_world: World, sign_in: Callable[..., Client]) -> None:

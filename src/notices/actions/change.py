@@ -21,7 +21,6 @@ from notices.states import MACHINE
 from notices.topics import BOARD, HALL, STAFF
 from parties.queries import Holder, holders
 from tenancy.actor import Actor
-from webhooks.actions import send_off
 
 
 @dataclass
@@ -75,8 +74,7 @@ class Change:
             if not found.roles:
                 heard.append(Announcement(HALL, "changed", said))
         announce_all(compound_id=found.compound_id, announcements=heard, now=self.now)
-        # The entry is the last thing written: from here on other writers of the compound wait.
-        count = record(
+        record(
             by=self.by,
             compound_id=found.compound_id,
             verb=f"notices.{self.action}",
@@ -85,8 +83,6 @@ class Change:
             now=self.now,
             also=also,
         )
-        if also is not None:
-            send_off(found.compound_id, int(count))
         return found
 
 

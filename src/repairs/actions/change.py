@@ -21,7 +21,6 @@ from repairs.rules.ladder import next_step
 from repairs.states import MACHINE
 from repairs.topics import PUBLIC, own_topic
 from tenancy.actor import Actor
-from webhooks.actions import send_off
 
 
 class NoSuchRequest(Exception):
@@ -200,7 +199,7 @@ def responded(change: Change) -> None:
 
 def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
     """The audit entry, the calls to systems outside, and the live events of an action."""
-    called = record(
+    record(
         by=by,
         compound_id=request.compound_id,
         verb=f"repairs.{action}",
@@ -209,7 +208,6 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
         now=now,
         also=emission_of(request, action=action, now=now),
     )
-    send_off(request.compound_id, called or 0)
     payload = {"ref": request.ref, "state": request.state}
     announce_all(
         compound_id=request.compound_id,
