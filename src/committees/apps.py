@@ -21,4 +21,4 @@ class CommitteesConfig(AppConfig):
         for kind in pdf.KINDS:
             kinds.register(kind.name, kind.title, kind.template, kind.context, allowed=kind.allowed)
         hooks.before_call("committees", terms.check_call)
-        joint.register("annul", effect=results.annul, check=results.check_annul)
+        joint.register("annul", effect=results.annul, check=results.check_annul, page="committees_result")

@@ -8,10 +8,11 @@ class ElectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from documents import kinds
-        from elections import navigation, pdf, telling, topics
+        from elections import messages, navigation, pdf, telling, topics
         from elections.states import MACHINE
         from lifecycle import registry
 
+        messages.register()
         navigation.register()
         telling.register()
         topics.register()

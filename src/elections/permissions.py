@@ -42,9 +42,12 @@ def may_conduct(actor: Actor, poll: Any) -> bool:
 
 def may_agree(actor: Actor, poll: Any) -> bool:
     """Who agrees to a step that needs two parties: any body that runs polls, and the street that guides them (民法典 277)."""
-    if poll.compound_id not in actor.compound_ids:
-        return False
-    return actor.party == "street" or (actor.party, actor.role) in CONDUCTORS
+    return poll.compound_id in actor.compound_ids and agrees_as(actor.party, actor.role)
+
+
+def agrees_as(party: str, role: str) -> bool:
+    """Whether a post of this party and role is one that agrees."""
+    return party == "street" or (party, role) in CONDUCTORS
 
 
 def sees_polls(actor: Actor) -> bool:

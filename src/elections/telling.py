@@ -8,9 +8,12 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from elections import stages
+from elections.actions.joint import address
 from elections.models import Kind, Poll, State
+from elections.permissions import may_agree
 from elections.poll_words import ground_words
 from elections.queries.announcing import announced_call, announced_roll
+from elections.queries.joint import open_step
 from elections.queries.polls import days_of
 from elections.queries.standing import Prepared, prepared
 from elections.rules.measures import area_text
@@ -24,9 +27,22 @@ GIVEN_UP = (State.CANCELLED, State.ANNULLED)
 
 def register() -> None:
     """Make the stages known."""
+    stages.register("elections.joint", 5, joint_step)
     stages.register("elections.roll", 10, roll)
     stages.register("elections.items", 40, items)
     stages.register("elections.call", 50, call)
+
+
+def joint_step(poll: Poll, actor: Actor, _now: datetime) -> Sequence[Stage]:
+    """A step of two parties that was asked for, as long as it waits. One statement."""
+    step = open_step(poll)
+    if step is None:
+        return []
+    asked, why = {"who": step.asked_as, "why": step.reason}, step.get_action_display()
+    waits = may_agree(actor, poll) and actor.party != step.asked_party
+    title = _("等您这一方同意：%(what)s") if waits else _("等另一方同意：%(what)s")
+    said = _("%(who)s 提出。理由：%(why)s") % asked
+    return [Stage("joint", title % {"what": why}, "now", said, url=address(poll, step.action))]
 
 
 def roll(poll: Poll, _actor: Actor, now: datetime) -> Sequence[Stage]:

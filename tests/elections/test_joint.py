@@ -1,16 +1,18 @@
 """Steps of two parties: asked with a reason, agreed by another party, taken back; what refuses each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from audit.models import Entry
 from elections.actions import joint
 from elections.models import JointStep, Poll
 from elections.queries.joint import joint_steps, taken_steps
 from elections.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
+from messaging.models import Message
 from tenancy.scope import scope
 from tests.elections.conftest import NOW, do
 from tests.elections.test_calling import called
@@ -115,3 +117,45 @@ def test_no_statement_changes_a_step_that_was_taken(world: World, ways: list[str
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def told(side: Side) -> list[tuple[str, str, str]]:
+    """Template, person and link of everything that was queued about steps."""
+    with scope(side.compound.pk):
+        names = {person.pk: name for name, person in side.people.items()}
+        found = Message.objects.filter(
+            compound=side.compound, template__startswith="elections.step_", channel="in_app"
+        ).order_by("pk")
+        return sorted((one.template, names[one.person_id], one.link) for one in found)
+
+
+def test_the_other_parties_are_told_and_find_it_on_their_page(
+    world: World, ways: list[str], sign_in: Callable[..., Client]
+) -> None:
+    side = world.here
+    joint.register("annul", effect=lambda change, step: _annul(change, step, []), page="polls_call")
+    poll = voting(side)
+    asked = do(joint.ask, side, poll, step="annul", reason=WHY)
+    page = f"/c/here/polls/{poll.ref}/call/"
+    assert told(side) == [("elections.step_asked", who, page) for who in ("chair", "street")]
+    for who, waits in (("chair", True), ("street", True), ("officer", False), ("secretary", False), ("member", False)):
+        client = sign_in(side, who)
+        listed = client.get("/polls/").content.decode()
+        assert (page in listed, "等您这一方同意" in listed) == (waits, waits), who
+        line = client.get(f"/c/here/polls/{poll.ref}/").content.decode()
+        assert ("等您这一方同意：作废" in line, "等另一方同意：作废" in line) == (waits, not waits), who
+    do(joint.agree, side, poll, who="chair", step_id=asked.pk)
+    assert told(side)[0] == ("elections.step_agreed", "officer", page)
+    assert "等您这一方同意" not in sign_in(side, "street").get("/polls/").content.decode()
+
+
+def test_whoever_was_told_hears_that_it_was_taken_back(world: World, ways: list[str]) -> None:
+    side = world.here
+    poll = voting(side)
+    asked = do(joint.ask, side, poll, who="chair", step="end_early", reason=WHY)
+    do(joint.withdraw, side, poll, who="chair", step_id=asked.pk)
+    found = [(code, who) for code, who, _link in told(side)]
+    people = ("officer", "secretary", "street")
+    assert found == [(f"elections.step_{what}", who) for what in ("asked", "withdrawn") for who in people]
+    refused(OutOfState, joint.agree, side, poll, who="street", step_id=asked.pk)
+    assert len(told(side)) == len(found)

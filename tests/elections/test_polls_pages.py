@@ -146,7 +146,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
     side = world.here
     poll = many(side, length - 1)
     officer = sign_in(side, "officer")
-    for address, expected in (("/polls/", 11), (reverse("polls_one", args=["here", poll.ref]), 14)):
+    for address, expected in (("/polls/", 12), (reverse("polls_one", args=["here", poll.ref]), 15)):
         officer.get(address)
         with statements() as seen:
             page = officer.get(address)

@@ -120,5 +120,5 @@ def _announce(change: Change, step: JointStep) -> None:
 
 def register() -> None:
     """Say what the two steps do."""
-    joint.register("end_early", effect=end_early, check=may_end_early)
-    joint.register("reopen", effect=reopen, check=may_reopen)
+    joint.register("end_early", effect=end_early, check=may_end_early, page="ballots_window")
+    joint.register("reopen", effect=reopen, check=may_reopen, page="ballots_window")

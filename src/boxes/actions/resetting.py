@@ -81,4 +81,4 @@ def reset(change: Change, step: JointStep) -> None:
 
 def register() -> None:
     """Say what the step does."""
-    joint.register(Joint.RESET, effect=reset, check=may_reset)
+    joint.register(Joint.RESET, effect=reset, check=may_reset, page="boxes_reset")

@@ -9,14 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import localdate
 
 from elections.actions.change import Change, begin, said
 from elections.models import Poll, State
 from elections.models.joint import Joint, JointStep
-from elections.permissions import may_agree, may_conduct, sees_polls
+from elections.permissions import agrees_as, may_agree, may_conduct, sees_polls
 from elections.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
 from elections.states import MACHINE
 from lifecycle.machine import NotAllowed
+from messaging.actions import queue
+from parties.queries import holders
 from tenancy.actor import Actor
 
 Check = Callable[[Poll, Mapping[str, Any], datetime], Mapping[str, Any]]
@@ -30,18 +34,26 @@ def _nothing(_poll: Poll, _given: Mapping[str, Any], _now: datetime) -> Mapping[
 @dataclass(frozen=True, slots=True)
 class Way:
     """What a floor says of its step. ``check`` is asked when it is asked for and again when it is agreed to; it refuses, or
-    returns what is kept of ``given``. ``effect`` runs in the step's transaction, before the poll is written."""
+    returns what is kept of ``given``. ``effect`` runs in the step's transaction, before the poll is written. ``page`` is the
+    name of the page of a poll on which the other party agrees."""
 
     effect: Effect
     check: Check = _nothing
+    page: str = "polls_one"
 
 
 _ways: dict[str, Way] = {}
 
 
-def register(action: str, *, effect: Effect, check: Check = _nothing) -> None:
-    """Say what one of ``models.joint.Joint`` does."""
-    _ways[Joint(action).value] = Way(effect, check)
+def register(action: str, *, effect: Effect, check: Check = _nothing, page: str = "polls_one") -> None:
+    """Say what one of ``models.joint.Joint`` does, and where it is agreed to."""
+    _ways[Joint(action).value] = Way(effect, check, page)
+
+
+def address(poll: Poll, action: str) -> str:
+    """The page on which a step of a poll is agreed to."""
+    way = _ways.get(action)
+    return reverse(way.page if way is not None else "polls_one", args=[poll.compound.code, poll.ref])
 
 
 @transaction.atomic
@@ -55,7 +67,7 @@ def ask(
     by: Actor,
     now: datetime,
 ) -> JointStep:
-    """Ask for a step; nothing happens to the poll until a post of another party agrees.
+    """Ask for a step; nothing happens to the poll until a post of another party agrees. Whoever may is told.
 
     Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, asked_already, and what the step's floor refuses),
     BadInput (unknown_step, say_why, too_long).
@@ -73,6 +85,7 @@ def ask(
         asked_party=by.party, asked_organisation_id=by.organisation_id or 0, asked_person_id=by.person_id,
         asked_as=by.signature,
     )  # fmt: skip
+    _tell(made, poll, "asked", _others(made, poll, now), by=by, now=now)
     change = Change(poll=poll, action="ask", by=by, now=now)
     change.note("step", None, step)
     change.note("reason", None, made.reason)
@@ -102,6 +115,7 @@ def agree(*, compound_id: int, ref: str, step_id: int, by: Actor, now: datetime)
     change.note("asked_as", None, step.asked_as)
     change.note("reason", None, step.reason)
     way.effect(change, step)
+    _tell(step, change.poll, "agreed", [step.asked_person_id], by=by, now=now)
     change.save()
     return step
 
@@ -115,10 +129,43 @@ def withdraw(*, compound_id: int, ref: str, step_id: int, by: Actor, now: dateti
         raise NotPermitted("not_your_post")
     step.withdrawn_at, step.withdrawn_as = now, by.signature
     step.save()
+    _tell(step, poll, "withdrawn", _others(step, poll, now), by=by, now=now)
     change = Change(poll=poll, action="withdraw", by=by, now=now)
     change.note("step", step.action, None)
     change.save()
     return step
+
+
+def _others(step: JointStep, poll: Poll, now: datetime) -> list[int]:
+    """The people who may agree: they hold a post that does, of another party than the one that asked."""
+    return sorted(
+        {
+            one.person_id
+            for one in holders(poll.compound_id, localdate(now))
+            if agrees_as(one.party, one.role)
+            and one.party != step.asked_party
+            and one.person_id != step.asked_person_id
+        }
+    )
+
+
+def _tell(step: JointStep, poll: Poll, what: str, to: list[int], *, by: Actor, now: datetime) -> None:
+    queue(
+        compound_id=poll.compound_id,
+        to=to,
+        template=f"elections.step_{what}",
+        context={
+            "compound": poll.compound.name,
+            "title": poll.title,
+            "step": str(step.get_action_display()),
+            "reason": step.reason,
+            "who": by.signature,
+        },
+        link=address(poll, step.action),
+        by=by,
+        now=now,
+        key=f"elections.step_{what}:{step.pk}",
+    )
 
 
 def _locked(compound_id: int, ref: str, by: Actor) -> Poll:

@@ -17,11 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from elections import actions, stages
+from elections.actions import joint
 from elections.models import Kind, Poll, State
 from elections.permissions import READERS, may_conduct, may_open
 from elections.poll_forms import BoxForm, OpenForm, ReasonForm
 from elections.poll_words import DAYS, TONES, bound_words, ground_words
 from elections.queries import polls as queries
+from elections.queries.joint import steps_waiting
 from elections.queries.places import places_to_choose
 from elections.rules.timeline import Day
 from elections.states import BEFORE_VOTING
@@ -54,6 +56,10 @@ def listed(request: ActingRequest) -> HttpResponse:
         {
             "wanted": wanted,
             "page": page,
+            "waiting": [
+                {"poll": step.poll, "url": joint.address(step.poll, step.action), "step": step}
+                for step in steps_waiting(actor)
+            ],
             "compounds": covered if may_open(actor, Kind.DECISION) else [],
             "rows": [_row(one, several=len(covered) > 1) for one in page.object_list],
             "tabs": [
