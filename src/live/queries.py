@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from live import admission, frames, topics
-from tenancy.actor import Actor, find_actor
+from tenancy.actor import Actor, find_actor, find_actors
 from tenancy.middleware import SESSION_KEY
 from tenancy.models import Compound
 from tenancy.scope import entering, scope
@@ -198,8 +198,8 @@ def admit_all(asked: Sequence[tuple[str, Sequence[str]]]) -> list[Admission | No
     """What each of several sockets, by its credential, may watch of the addresses that it asked for; in their order.
 
     The same checks as for a page: the session lives, its person is active, the standing is held today. A pass
-    (``live.admission``) in place of the session key opens what its token opens. Sessions, people and codes of compounds
-    are read once for all, each standing by itself: only its own person may read it.
+    (``live.admission``) in place of the session key opens what its token opens. Sessions, people, codes of compounds and
+    the residents of a compound are read once for all; a post by itself, because only its own person may read it.
     """
     found: list[Admission | None] = [
         admit_pass(credential, addresses) if admission.is_pass(credential) else None for credential, addresses in asked
@@ -207,23 +207,39 @@ def admit_all(asked: Sequence[tuple[str, Sequence[str]]]) -> list[Admission | No
     signed_in = sessions.signed_in(credential for credential, _ in asked)
     if not signed_in:
         return found
-    today = timezone.localdate()
+    standings: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for place, (credential, _) in enumerate(asked):
+        person, held = signed_in.get(credential, (None, {}))
+        if person is not None and held.get(SESSION_KEY):
+            kind, key = held[SESSION_KEY]
+            standings.setdefault((kind, key), []).append((place, person.pk))
     alike: dict[tuple[int, ...], list[tuple[int, Actor]]] = {}
     with transaction.atomic():
-        for place, (credential, _) in enumerate(asked):
-            person, held = signed_in.get(credential, (None, {}))
-            if person is None or not held.get(SESSION_KEY):
-                continue
-            kind, key = held[SESSION_KEY]
-            with entering(person.pk):
-                actor = find_actor(person_id=person.pk, kind=kind, key=key, on=today)
-            if actor is not None:
-                alike.setdefault(actor.compound_ids, []).append((place, actor))
+        for (kind, key), holders in standings.items():
+            actors = _holding(kind, key, {person_id for _, person_id in holders})
+            for place, person_id in holders:
+                if person_id in actors:
+                    alike.setdefault(actors[person_id].compound_ids, []).append((place, actors[person_id]))
         for compound_ids, members in alike.items():
             with scope(compound_ids):
                 allowed = _resolve_all([(actor, asked[place][1]) for place, actor in members])
             for (place, actor), mine in zip(members, allowed, strict=True):
                 found[place] = Admission(actor.person_id, mine)
+    return found
+
+
+def _holding(kind: str, key: int, person_ids: set[int]) -> dict[int, Actor]:
+    """Those of the people who hold a standing today: in one reading where its kind can be read so, else one by one."""
+    today = timezone.localdate()
+    together = find_actors(person_ids=person_ids, kind=kind, key=key, on=today)
+    if together is not None:
+        return together
+    found = {}
+    for person_id in person_ids:
+        with entering(person_id):
+            actor = find_actor(person_id=person_id, kind=kind, key=key, on=today)
+        if actor is not None:
+            found[person_id] = actor
     return found
 
 

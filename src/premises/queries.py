@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.crypto import decrypt, digest
 from premises.models import Building, Home, Occupancy
 from tenancy.actor import Actor
+from tenancy.scope import scope
 from tenancy.statements import prepared
 
 # Readable before any scope exists, through the entry policy: the person's own rows and nothing else.
@@ -33,6 +34,29 @@ def resident(person_id: int, compound_id: int, on: date) -> Actor | None:
     if row is None:
         return None
     name, compound = row
+    return _acting(person_id, name, compound_id, compound)
+
+
+_RESIDENTS = """
+SELECT DISTINCT person.id, person.name, c.name FROM premises_occupancy o
+JOIN tenancy_compound c ON c.id = o.compound_id
+JOIN accounts_person person ON person.id = o.person_id
+WHERE o.person_id = ANY(%(people)s) AND o.compound_id = %(compound)s AND o.state = 'confirmed'
+  AND o.starts <= %(on)s AND (o.ends IS NULL OR o.ends >= %(on)s)
+"""
+
+
+def residents(person_ids: Collection[int], compound_id: int, on: date) -> dict[int, Actor]:
+    """As ``resident`` for many people: who of them lives in or owns a home of the compound on that day. One statement.
+
+    Opens the compound's scope: these are its rows, and no other compound's are read, whoever is asked about.
+    """
+    with scope(compound_id), prepared() as cursor:
+        cursor.execute(_RESIDENTS, {"people": list(person_ids), "compound": compound_id, "on": on})
+        return {person: _acting(person, name, compound_id, compound) for person, name, compound in cursor.fetchall()}
+
+
+def _acting(person_id: int, name: str, compound_id: int, compound: str) -> Actor:
     return Actor(
         person_id=person_id,
         person_name=name,

@@ -62,15 +62,21 @@ def test_everybody_gets_their_own_answer(world: World, sign_in: Callable[..., Cl
     assert [queries.admit(*one) for one in asked] == found
 
 
-def test_company_costs_two_statements_each(world: World, sign_in: Callable[..., Client], statements: Any) -> None:
-    clients = [sign_in(world.here, "manager") for _ in range(30)]
-    asked = [(key_of(client), [f"here/{BOARD}"]) for client in clients]
+@pytest.mark.parametrize(
+    ("who", "company", "each"), [("manager", ["dispatcher", "worker"], 2), ("resident", ["neighbour"], 0)]
+)
+def test_what_company_costs(
+    world: World, sign_in: Callable[..., Client], statements: Any, who: str, company: list[str], each: int
+) -> None:
+    """A post is for its own person's eyes only; the residents of a compound are read once for all, as the rest is."""
     taken = []
-    for count in (1, 30):
+    for names in ([who], [who] * 28, [who, *company]):
+        asked = [(key_of(sign_in(world.here, name)), [f"here/{BOARD}"]) for name in names]
         with statements() as seen:
-            assert None not in queries.admit_all(asked[:count])
+            assert None not in queries.admit_all(asked)
         taken.append(len(seen))
-    assert taken[1] - taken[0] == 29 * 2  # who acts is only for the person's own eyes; everything else is read once
+    # Twenty-eight sessions of one person are one standing.
+    assert [count - taken[0] for count in taken] == [0, 0, each * len(company)]
 
 
 def _expire(session: Session, _person: Person) -> None:
