@@ -45,6 +45,10 @@ app.conf.beat_schedule = {
     "publicity: end what is over, count again": {"task": "publicity.sweep", "schedule": 60.0},
     "ballots: open, close and tell what is due": {"task": "ballots.sweep", "schedule": 20.0},
     "ballots: how many have voted": {"task": "ballots.count", "schedule": 10.0},
+    "candidates: reviews that wait beyond their day": {
+        "task": "candidates.sweep",
+        "schedule": crontab(hour=8, minute=40),
+    },
     "committees: terms, lists that are late, cross-posts": {
         "task": "committees.sweep",
         "schedule": crontab(hour=8, minute=30),

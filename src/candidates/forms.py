@@ -17,6 +17,7 @@ from candidates.models.standing import MAX_ARTICLE
 from candidates.models.standing import MAX_WORDS as MAX_ANSWER
 from candidates.queries.owners import OwnLine
 from candidates.rules.pledges import CODES, MAX_TEXT, USUAL
+from candidates.rules.strokes import stroked
 from notices.forms import FIRST_YEAR, LAST_YEAR
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
@@ -306,6 +307,24 @@ class PaperForm(forms.Form):
     )
 
 
+class AuthorityForm(forms.Form):
+    """Which paper gives somebody authority to stand for a corporate owner, and its photo or PDF."""
+
+    authority = _text(
+        _("授权文书"),
+        MAX_ARTICLE,
+        needed=_("请写明文书名称、编号和日期。"),
+        hint=_("例如：授权委托书第3号，2026-06-02。"),
+    )
+    upload = forms.FileField(
+        label=_("照片或 PDF"),
+        required=False,
+        help_text=_("拍清楚公章和签字，单位、候选人和有效期都要看得见。"),
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        error_messages={"empty": _("这个文件是空的，请重新选择。")},
+    )
+
+
 class WithdrawForm(ReasonForm):
     """Why somebody leaves; whoever enters it for them says which paper."""
 
@@ -376,13 +395,14 @@ class SlateForm(forms.Form):
         80,
         hint=_("几个字或数字，由见证人随口说出。名单按口令算出的顺序排，谁都可以照着再算一遍。"),
     )
-    how = _text(_("说明"), MAX_HOW, rows=2, hint=_("按议事规则或选举办法排的，写明条文。"))
+    how = _text(_("说明"), MAX_HOW, rows=2, hint=_("按议事规则或选举办法排的，写明条文；改了笔画顺序的，写明为什么。"))
 
     def __init__(self, *args: Any, passed: Sequence[Candidate], **given: Any) -> None:
         super().__init__(*args, **given)
         self.passed = list(passed)
         for place, one in enumerate(self.passed, 1):
             self.fields[f"place-{one.ref}"] = _number(one.name, 1, 99, required=False, initial=place)
+            self.fields[f"place-{one.ref}"].help_text = words.strokes_words(stroked(one.name))
 
     @property
     def rows(self) -> list[forms.BoundField]:

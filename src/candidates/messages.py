@@ -16,6 +16,16 @@ TEMPLATES = {
         _("候选人待联审"),
         _("%(compound)s，%(poll)s：请审查候选人%(name)s，在 %(due)s 前答复。"),
     ),
+    "candidates.review_late": (
+        _("联审答复超期"),
+        _(
+            "%(compound)s，%(poll)s：%(body)s对候选人%(name)s的联审答复应在 %(due)s 前，已经超期。请答复，或者催办并登记。"
+        ),
+    ),
+    "candidates.decide_late": (
+        _("联审最终决定待作出"),
+        _("%(compound)s，%(poll)s：候选人%(name)s陈述意见的时间到 %(due)s 已满，请%(body)s作最终决定。"),
+    ),
     "candidates.sent_back": (
         _("参选材料要补充"),
         _("%(compound)s，%(poll)s：%(body)s请您补充材料，请打开看要补什么。"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from candidates.models.groups import SeatKind
 from candidates.queries.figures import RatioNow
 from candidates.rules.makeup import Finding
+from candidates.rules.strokes import Stroked
 from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
 from elections.rules.slates import SlateReport
@@ -86,6 +87,9 @@ _REFUSALS: dict[str, Words] = {
     "unknown_ground": gettext_lazy("不予通过必须选一条当地有依据的理由。"),
     "unknown_method": gettext_lazy("请选择排序办法。"),
     "order_incomplete": gettext_lazy("排序要包括全部通过审查的人，每人一次，不能漏人。"),
+    "say_correction": gettext_lazy("填的顺序和按笔画算出的不同，请在说明里写为什么改，例如异体字、少数民族姓名。"),
+    "nobody_represented": gettext_lazy("这位候选人不代表单位业主，不用授权文书。"),
+    "authority_unseen": gettext_lazy("单位代表%(names)s的授权文书还没有核对原件，核对后才能列入名单。"),
     "seed_too_short": gettext_lazy("见证人说的口令至少 %(least)s 个字或数字。"),
     "seats_even": gettext_lazy("应选人数要是单数。"),
     "seats_too_few": gettext_lazy("应选人数少于当地规定的下限。"),
@@ -262,3 +266,11 @@ def review_words(row: Any) -> str:
     if row.outcome == "refuse":
         return _("最终不通过")
     return _("退回补充") if row.outcome == "supplement" else _("通过")
+
+
+def strokes_words(one: Stroked) -> str:
+    """How the surname was counted."""
+    if not one.strokes:
+        return _("查不到笔画，请按身份证上的写法核对")
+    told = {"surname": one.surname, "count": one.strokes, "kind": one.first}
+    return (_("%(surname)s：%(count)s 画，起笔%(kind)s") if one.first else _("%(surname)s：%(count)s 画")) % told

@@ -42,6 +42,12 @@ _REFUSALS: dict[str, Words] = {
     "your_own_words": gettext_lazy("归类要由另一个人复核，拟定事项的人不能自己复核。"),
     "no_window": gettext_lazy("还没有定投票时间，请先定投票时间和方式。"),
     "notice_too_short": gettext_lazy("公告到投票之间要有 %(days)s 个整天，现在只有 %(given)s 天（%(source)s）。请推迟投票开始。"),
+    "slate_not_posted": gettext_lazy("候选人名单还没有公示。请先到“候选名单”里排定并公示，再发公告（%(source)s）。"),
+    "slate_stale": gettext_lazy("公示以后候选人有变动。请先重新排定候选名单并重新公示。"),
+    "slate_public_when_voting": gettext_lazy("候选人名单要公示到 %(ends)s，投票不能在这之前开始（%(source)s）。请推迟投票开始。"),
+    "slate_posted_too_late": gettext_lazy(
+        "候选人名单公示到投票之间要有 %(days)s 个整天（%(source)s），投票最早 %(first)s 开始。请推迟投票开始。"
+    ),
     "firm_votes_frozen": gettext_lazy(
         "业委会正在换届，换届期间原业委会不能组织选聘、解聘物业服务企业的表决（%(source)s）。"
     ),

@@ -1,5 +1,7 @@
 """Every change of an election's preparation."""
 
+from candidates.actions.authority import check_authority, keep_authority
+from candidates.actions.clock import tell_late
 from candidates.actions.groups import MemberDraft, end_group, extend_group, found_group, post_group, save_members
 from candidates.actions.listing import post_slate, settle_slate
 from candidates.actions.membership import note_membership, read_memberships
@@ -14,11 +16,13 @@ __all__ = [
     "PlanDraft",
     "accept_pledge",
     "answer",
+    "check_authority",
     "consent",
     "end_group",
     "extend_group",
     "fill",
     "found_group",
+    "keep_authority",
     "nominate",
     "note_membership",
     "open_nominations",
@@ -30,6 +34,7 @@ __all__ = [
     "save_plan",
     "settle_slate",
     "sign",
+    "tell_late",
     "unsign",
     "withdraw",
 ]

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from candidates.actions.change import Step, begin, moved, said
 from candidates.models import Candidate, Slate, State
 from candidates.models.slates import MAX_HOW, Method
 from candidates.models.standing import GONE
 from candidates.permissions import may_prepare
+from candidates.queries.figures import local_of
 from candidates.queries.reading import memberships_of
 from candidates.refusals import BadInput, NotPermitted, OutOfState
 from candidates.rules.order import LOT, MIN_SEED, drawn, same_names
+from candidates.rules.strokes import by_strokes, same_but_unsettled
 from elections import actions as elections
 from elections.actions import Named
-from elections.permissions import may_conduct
+from elections.queries.register import least_seats
 from publicity.actions.opening import Opened, open_period
 from tenancy.actor import Actor
 
@@ -38,43 +41,28 @@ def settle_slate(
 ) -> Slate:
     """Put everyone who passed on the ballot: nobody who passed is left out, for whatever ratio (A11).
 
-    ``order`` holds their refs, except for a lot: that is drawn from ``seed``, which the ``witness`` said. ``how`` says by which
-    article for ``rules``. Refused: NoSuchCandidate, NotPermitted (not_your_post), OutOfState (poll_moved_on, no_plan, still_open:
-    somebody is in review, nobody_passed), BadInput (unknown_method, order_incomplete, seed_too_short, say_why, too_long), and as
+    ``order`` holds their refs, except for a lot: that is drawn from ``seed``, which the ``witness`` said. By strokes it is
+    counted (``rules.strokes``), and may be empty; another order than the counted one needs ``how``: why it is corrected. ``how``
+    says by which article for ``rules``. The leader of a group settles it too (指导规则 12). Refused: NoSuchCandidate,
+    NotPermitted (not_your_post), OutOfState (poll_moved_on, no_plan, still_open: somebody is in review, nobody_passed,
+    authority_unseen), BadInput (unknown_method, order_incomplete, seed_too_short, say_why, too_long), and as
     ``elections.actions.set_slate`` refuses.
     """
     step = begin(compound_id=compound_id, ref=ref, by=by, now=now)
-    # Only who conducts the poll writes its ballot; a group's leader hands over the prepared list.
-    if not may_conduct(by, step.poll):
+    if not may_prepare(by, step.poll, step.whole.group):
         raise NotPermitted("not_your_post")
     plan = step.whole.plan
     if plan is None:
         raise OutOfState("no_plan")
     if method not in Method.values:
         raise BadInput("unknown_method", field="method")
-    everyone = list(
-        Candidate.objects.select_for_update(of=("self",))
-        .filter(compound_id=compound_id, poll=step.poll)
-        .exclude(state__in=GONE)
-        .order_by("pk")
-    )
-    unready = [one.name for one in everyone if one.state in {State.IN_REVIEW, State.REFUSED}]
-    if unready:
-        raise OutOfState("still_open", names="、".join(unready[:5]))
-    passed = {one.ref: one for one in everyone if one.state in PASSED}
-    if not passed:
-        raise OutOfState("nobody_passed")
-    told = {"how": said(how, "how", MAX_HOW, needed=method == Method.RULES), "witness": "", "seed": ""}
-    if method == LOT:
-        told["witness"], told["seed"] = said(witness, "witness", 80), said(seed, "seed", 80)
-        if len(told["seed"]) < MIN_SEED:
-            raise BadInput("seed_too_short", field="seed", least=str(MIN_SEED))
-        order = drawn(list(passed), told["seed"])
-    elif not same_names(order, list(passed)):
-        raise BadInput("order_incomplete", field="order")
+    passed = _ready(step)
+    order, told = _ordered(list(passed.values()), method, order, how=how, witness=witness, seed=seed)
     known = memberships_of(step.poll)
     elections.set_slate(
         compound_id=compound_id, ref=ref, text=text, seats=plan.seats, by=by, now=now,
+        least_seats=least_seats(compound_id=compound_id, local=local_of(step.poll), on=localdate(now)),
+        may=lambda actor, poll: may_prepare(actor, poll, step.whole.group),
         candidates=[
             Named(passed[one].key, passed[one].name, known[passed[one].pk].member if passed[one].pk in known else None)
             for one in order
@@ -102,6 +90,57 @@ def settle_slate(
         },
     )
     return made
+
+
+def _ready(step: Step) -> dict[str, Candidate]:
+    """Everyone who passed, by ref, locked. OutOfState (still_open, nobody_passed, authority_unseen)."""
+    everyone = list(
+        Candidate.objects.select_for_update(of=("self",))
+        .filter(compound_id=step.poll.compound_id, poll=step.poll)
+        .exclude(state__in=GONE)
+        .order_by("pk")
+    )
+    unready = [one.name for one in everyone if one.state in {State.IN_REVIEW, State.REFUSED}]
+    if unready:
+        raise OutOfState("still_open", names="、".join(unready[:5]))
+    passed = {one.ref: one for one in everyone if one.state in PASSED}
+    if not passed:
+        raise OutOfState("nobody_passed")
+    unseen = [one.name for one in passed.values() if one.represents and one.authority_seen_at is None]
+    if unseen:
+        raise OutOfState("authority_unseen", names="、".join(unseen[:5]))
+    return passed
+
+
+def _ordered(
+    passed: Sequence[Candidate], method: str, order: Sequence[str], *, how: str, witness: str, seed: str
+) -> tuple[Sequence[str], dict[str, str]]:
+    """The refs in the order that the method gives, and what is said of how it was found."""
+    told = {"how": said(how, "how", MAX_HOW, needed=method == Method.RULES), "witness": "", "seed": ""}
+    refs = [one.ref for one in passed]
+    if method == LOT:
+        told["witness"], told["seed"] = said(witness, "witness", 80), said(seed, "seed", 80)
+        if len(told["seed"]) < MIN_SEED:
+            raise BadInput("seed_too_short", field="seed", least=str(MIN_SEED))
+        return drawn(refs, told["seed"]), told
+    if method == Method.STROKES:
+        return _by_strokes(passed, order, told["how"]), told
+    if not same_names(order, refs):
+        raise BadInput("order_incomplete", field="order")
+    return order, told
+
+
+def _by_strokes(passed: Sequence[Candidate], order: Sequence[str], how: str) -> list[str]:
+    """The counted order, or the one that a person entered: where that is another, they say why."""
+    refs = [one.ref for one in passed]
+    counted = by_strokes([one.name for one in passed])
+    if not order:
+        return [refs[place] for place in counted.places]
+    if not same_names(order, refs):
+        raise BadInput("order_incomplete", field="order")
+    if not how and not same_but_unsettled([refs.index(ref) for ref in order], counted):
+        raise BadInput("say_correction", field="how")
+    return list(order)
 
 
 def is_stale(slate: Slate, everyone: Sequence[Candidate]) -> bool:
@@ -160,7 +199,9 @@ def _source(step: Step, slate: Slate, everyone: dict[str, Candidate]) -> str:
     order = slate.get_method_display()
     if slate.method == LOT:
         order += f"，见证人{slate.witness}，抽签口令“{slate.seed}”"
-    elif slate.how:
+    elif slate.method == Method.STROKES:
+        order += "（姓的笔画数由少到多，笔画数相同的看起笔横、竖、撇、点、折，同姓的单名在前，再看名的笔画）"
+    if slate.how:
         order += f"，{slate.how}"
     status = f"\n\n公布政治面貌的依据：{plan.status_source}。" if plan.status_published else ""
     again = "候选人名单有调整，现重新公示。" if slate.number > 1 else "现将候选人名单公示如下。"

@@ -15,6 +15,7 @@ from candidates.permissions import may_prepare
 from candidates.queries.figures import local_of
 from candidates.refusals import BadInput, NotPermitted, OutOfState
 from candidates.rules.pledges import CODES, MAX_TEXT, USUAL
+from elections.queries.register import least_seats
 from elections.rules.committees import seat_problems, term_problems
 from parties.queries import acting_organisations
 from tenancy.actor import Actor
@@ -66,7 +67,8 @@ def save_plan(*, compound_id: int, ref: str, draft: PlanDraft, by: Actor, now: d
     if plan is not None and plan.opened_at is not None:
         return _put_off(step, plan, draft)
     local = local_of(step.poll)
-    for problem in seat_problems(draft.seats, local, least=local["seats_least_small"] or local["seats_least"]):
+    least = least_seats(compound_id=compound_id, local=local, on=localdate(now))
+    for problem in seat_problems(draft.seats, local, least=least):
         raise BadInput(problem, field="seats")
     for problem in term_problems(draft.term_years, local):
         raise BadInput(problem, field="term_years")

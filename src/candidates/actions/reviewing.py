@@ -67,7 +67,7 @@ def answer(
         return _decide(step, one, row, outcome, words)
     row.outcome, row.answered_at, row.answered_as = outcome, now, by.signature
     row.words = said(words, "words", MAX_WORDS, needed=outcome != Outcome.PASS)
-    row.ground, row.article, row.reply_until = "", "", None
+    row.ground, row.article, row.reply_until, row.late_told_at = "", "", None, None
     if outcome == Outcome.REFUSE:
         _ground(step, row, ground, article)
         moved(one, "refuse", now)

@@ -179,7 +179,7 @@ def fill(
     # What was asked for is there: those bodies look again, with their days anew.
     due = review_due(localdate(now), step.whole.planned.review_days)
     bodies = list(sent_back.select_related("body"))
-    sent_back.update(outcome="", words="", answered_at=None, answered_as="", due_on=due)
+    sent_back.update(outcome="", words="", answered_at=None, answered_as="", due_on=due, late_told_at=None)
     step.tell(
         step.staff([row.body.organisation_id for row in bodies]), "to_review", link=page_of(step.poll, one.ref),
         name=one.name, due=f"{due:%Y-%m-%d}", ref=one.ref,

@@ -58,7 +58,8 @@ class Candidate(TenantModel):
     """One person who stands for one election. ``key`` is what is sealed into ballots and stays whatever the order.
 
     ``home_id`` and ``address`` are the home they own; ``line`` the register's row that says so, None where it has none.
-    ``represents`` is the corporate owner for whom they stand, with ``authority`` the written authority. ``firm`` empty: not
+    ``represents`` is the corporate owner for whom they stand, with ``authority`` the written authority, ``authority_paper`` its
+    picture or PDF, and who held it against the original when (``authority_seen_at``, ``authority_seen_as``). ``firm`` empty: not
     said. ``kin``: refs of candidates who are close relatives. ``nominator`` says who named them, as it is published.
     """
 
@@ -80,6 +81,9 @@ class Candidate(TenantModel):
     person_id = models.BigIntegerField(null=True)
     represents = models.CharField(_("所代表的单位业主"), max_length=80, blank=True)
     authority = models.CharField(_("授权文书"), max_length=MAX_ARTICLE, blank=True)
+    authority_paper: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
+    authority_seen_at = models.DateTimeField(null=True, blank=True)
+    authority_seen_as = models.CharField(max_length=160, blank=True)
     statement = models.TextField(_("参选说明"), max_length=MAX_STATEMENT, blank=True)
     photo: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
     woman = models.BooleanField(null=True)
@@ -117,6 +121,9 @@ class Candidate(TenantModel):
                 condition=Q(state__in=["proposed", "withdrawn"])
                 | Q(consented_at__isnull=False, complete_at__isnull=False),
                 name="candidate_review_needs_consent",
+            ),
+            models.CheckConstraint(
+                condition=Q(authority_seen_at__isnull=True) | ~Q(authority_seen_as=""), name="candidate_authority_seen_by"
             ),
         ]  # fmt: skip
 
@@ -180,6 +187,7 @@ class Review(TenantModel):
     """One body's answer about one candidate. ``ground`` of ``rules.grounds`` with ``article`` and ``words`` where it refuses.
 
     ``final``: decided after the candidate's answer (``reply``) or when its time was over; a pass is final at once.
+    ``late_told_at``: when the body and whoever prepares were told that the answer is late.
     """
 
     candidate: Any = TenantForeignKey(Candidate, related_name="reviews")
@@ -199,8 +207,16 @@ class Review(TenantModel):
     final_words = models.CharField(max_length=MAX_WORDS, blank=True)
     final_at = models.DateTimeField(null=True, blank=True)
     final_as = models.CharField(max_length=160, blank=True)
+    late_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
+        indexes: ClassVar = [
+            models.Index(
+                fields=["compound", "due_on"],
+                condition=Q(final=False, late_told_at__isnull=True),
+                name="candidate_review_waits",
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "candidate", "body"], name="candidate_review_once"),
             models.CheckConstraint(

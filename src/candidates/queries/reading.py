@@ -81,7 +81,7 @@ def candidates_of(poll: Poll) -> list[Candidate]:
     """Everyone who was named, with photo, pledges, signatures, reviews; who stands first, then in the order of the ballot."""
     found: Any = (
         Candidate.objects.filter(compound_id=poll.compound_id, poll=poll)
-        .select_related("photo")
+        .select_related("photo", "authority_paper")
         .prefetch_related(*_parts())
         .order_by("place", "created_at", "pk")
     )
@@ -100,7 +100,7 @@ def candidate_for(actor: Actor, whole: Whole, ref: str) -> Candidate | None:
     """One candidate for whoever may see them: officers, the nominee, who named or may sign; others once they passed."""
     found: Candidate | None = (
         Candidate.objects.filter(compound_id=whole.poll.compound_id, poll=whole.poll, ref=ref)
-        .select_related("photo")
+        .select_related("photo", "authority_paper")
         .prefetch_related(*_parts())
         .first()
     )
@@ -154,6 +154,19 @@ def may_read_photo(actor: Actor, stored: StoredFile) -> bool:
         return False
     whole = whole_of(actor, stored.compound_id, one.poll.ref)
     return whole is not None and may_see(actor, one)
+
+
+def may_read_authority(actor: Actor, stored: StoredFile) -> bool:
+    """Whether the actor may read a corporate owner's authority: the nominee, who prepares, who reviews."""
+    one: Candidate | None = (
+        Candidate.objects.filter(compound_id=stored.compound_id, authority_paper=stored)
+        .select_related("poll__compound")
+        .first()
+    )
+    if one is None:
+        return False
+    whole = whole_of(actor, stored.compound_id, one.poll.ref)
+    return whole is not None and sees_ground(actor, whole, one)
 
 
 def last_membership(one: Candidate) -> Membership | None:

@@ -24,7 +24,6 @@ from candidates.refusals import NotPermitted
 from candidates.rules.windows import nominating
 from candidates.views.posting import Said, everyone, found_whole, officers, post
 from documents.actions import request_document
-from elections.permissions import may_conduct
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
@@ -72,7 +71,7 @@ def page_of_list(request: ActingRequest, compound: Compound, whole: Whole, *, sa
         "prepares": prepares and opened,
         "opens": prepares and opened and plan is not None and not whole.open_,
         "names": running and (prepares or may_recommend(actor, whole.poll)),
-        "slates": opened and may_conduct(actor, whole.poll) and any(one.state == State.PASSED for one in candidates),
+        "slates": opened and prepares and any(one.state == State.PASSED for one in candidates),
         "membership": sees_membership(actor, whole.poll),
         "figures": _figures(actor, whole, candidates),
     }

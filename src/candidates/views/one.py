@@ -45,6 +45,8 @@ ACTS: dict[str, Act] = {
     "fill": Act(actions.fill, "fill", gettext_lazy("已保存。")),
     "sign": Act(actions.sign, "", gettext_lazy("已联名。")),
     "unsign": Act(actions.unsign, "", gettext_lazy("已撤回联名。")),
+    "authority": Act(actions.keep_authority, "authority", gettext_lazy("已保存，等组织单位核对原件。")),
+    "authority-seen": Act(actions.check_authority, "", gettext_lazy("已记下核对过原件。")),
     "withdraw": Act(actions.withdraw, "withdraw", gettext_lazy("已退出，原因会保留。")),
     "answer": Act(actions.answer, "answer", gettext_lazy("已答复，候选人会收到消息。")),
     "reply": Act(actions.reply, "reply", gettext_lazy("意见已提交，请等最终决定。")),
@@ -131,6 +133,8 @@ def _form(kind: str, request: ActingRequest, whole: Whole, one: Candidate) -> Fo
         return None if is_nominee(request.actor, one) else forms.PaperForm(data)
     if kind == "fill":
         return forms.FillForm(data, request.FILES, others=kin_choices(whole.poll, one))
+    if kind == "authority":
+        return forms.AuthorityForm(data, request.FILES)
     if kind == "answer":
         return _answer_form(whole, one, _body(request), data)
     simple: dict[str, type[Form]] = {
@@ -213,6 +217,11 @@ def _page(
                     },
                 )
             ) if fills else None,
+            "authority": (
+                form if name == "authority" else forms.AuthorityForm(initial={"authority": one.authority})
+            ) if opened and acts and one.represents and one.state in STANDING else None,
+            "authority_sees": opened and prepares and bool(one.represents) and one.authority_seen_at is None
+            and one.state in STANDING,
             "joint": one.route in {Route.JOINT, Route.BUILDING},
             "signed": len(signers),
             "needed": threshold(whole) if whole.plan is not None else 0,

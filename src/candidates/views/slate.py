@@ -1,7 +1,5 @@
 """The slate: its order, the lot, the ballot, and its publicity."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -16,12 +14,13 @@ from candidates import actions
 from candidates.actions.change import OPEN
 from candidates.actions.listing import PASSED, is_stale
 from candidates.forms import SlateForm
-from candidates.models import State
+from candidates.models import Candidate, State
+from candidates.models.slates import Method
 from candidates.permissions import may_prepare
 from candidates.queries import Whole, candidates_of
 from candidates.queries.figures import local_of
+from candidates.rules.strokes import by_strokes
 from candidates.views.posting import Said, found_whole, officers, post
-from elections.permissions import may_conduct
 from publicity.queries import period_of_ref
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
@@ -35,9 +34,9 @@ def page(request: ActingRequest, compound: Compound, election: str) -> HttpRespo
     whole, now = found_whole(request, compound, election), timezone.now()
     if request.method != "POST":
         return _page(request, compound, whole)
-    if not may_conduct(request.actor, whole.poll):
+    if not may_prepare(request.actor, whole.poll, whole.group):
         raise PermissionDenied
-    form = SlateForm(request.POST, passed=_passed(whole))
+    form = SlateForm(request.POST, passed=_passed(whole, candidates_of(whole.poll)))
     if not form.is_valid():
         return _page(request, compound, whole, form=form, status=422)
     given = form.cleaned_data
@@ -80,10 +79,19 @@ def publish(request: ActingRequest, compound: Compound, election: str) -> HttpRe
         return _page(request, compound, whole, said=said, status=said.status)
 
 
-def _passed(whole: Whole) -> list[Any]:
-    found = [one for one in candidates_of(whole.poll) if one.state in PASSED]
-    # Never in the order of nomination: where nothing was settled yet, by name.
-    return sorted(found, key=lambda one: (one.place or 99, one.name))
+def _passed(whole: Whole, everyone: list[Candidate]) -> list[Candidate]:
+    """Who passed, by the strokes of their names, never by when they were named; as they stood where an article ordered them."""
+    found = [one for one in everyone if one.state in PASSED]
+    counted = [found[place] for place in by_strokes([one.name for one in found]).places]
+    if whole.slate is not None and whole.slate.method == Method.RULES:
+        counted.sort(key=lambda one: one.place or len(counted))
+    return counted
+
+
+def _alike(passed: list[Candidate]) -> list[str]:
+    """Whom a count of strokes and the first stroke do not part: a person looks at the strokes after it."""
+    names = [one.name for one in passed]
+    return [f"{names[a]}、{names[b]}" for a, b in by_strokes(names).unsettled]
 
 
 def _page(
@@ -97,12 +105,12 @@ def _page(
 ) -> HttpResponse:
     actor, slate = request.actor, whole.slate
     everyone = candidates_of(whole.poll)
-    passed = sorted((one for one in everyone if one.state in PASSED), key=lambda one: (one.place or 99, one.name))
+    passed = _passed(whole, everyone)
     by_ref = {one.ref: one for one in everyone}
     opened = whole.poll.state in OPEN
     stale = slate is not None and is_stale(slate, everyone)
     waiting = [one.name for one in everyone if one.state in {State.IN_REVIEW, State.REFUSED}]
-    settles = opened and may_conduct(actor, whole.poll) and bool(passed) and whole.plan is not None
+    settles = opened and may_prepare(actor, whole.poll, whole.group) and bool(passed) and whole.plan is not None
     initial = {"text": _("%(title)s：选举委员") % {"title": whole.poll.title}, "method": "lot"}
     return render(
         request,
@@ -116,6 +124,7 @@ def _page(
             "waiting": "、".join(waiting[:8]),
             "listed": [by_ref[ref] for ref in slate.order] if slate else [],
             "form": (form or SlateForm(passed=passed, initial=initial)) if settles else None,
+            "alike": _alike(passed) if settles else [],
             "posts": opened and slate is not None and not slate.notice_ref and not stale
             and may_prepare(actor, whole.poll, whole.group),
             "period": period_of_ref(compound.pk, slate.notice_ref) if slate and slate.notice_ref else None,

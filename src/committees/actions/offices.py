@@ -23,10 +23,10 @@ from committees.rules.leaving import FIRST_MEETING
 from committees.rules.results import committee_stands
 from committees.rules.terms import years_on
 from elections.models import Poll, State
-from elections.queries.register import register_homes
+from elections.queries.register import least_seats
 from elections.rules import jurisdictions
-from elections.rules.committees import least_members, seat_problems, term_problems
-from elections.rules.jurisdictions import NATIONAL, Parameters
+from elections.rules.committees import seat_problems, term_problems
+from elections.rules.jurisdictions import NATIONAL
 from parties import actions as parties
 from parties.actions import PartyRefused
 from parties.models import Organisation, Post, Term
@@ -84,7 +84,7 @@ def record_committee(
     place = jurisdictions.find(compound.community.code)
     code = place.code if place else NATIONAL
     parameters = jurisdictions.parameters(code, elected_on)
-    least = _least(compound_id, parameters, localdate(now))
+    least = least_seats(compound_id=compound_id, local=parameters, on=localdate(now))
     for problem in seat_problems(planned, parameters, least=least):
         raise BadInput(problem, field="planned")
     made: Committee = Committee.objects.create(
@@ -114,7 +114,7 @@ def take_office(
     parameters = jurisdictions.parameters(poll.jurisdiction, poll.on)
     item = outcome.facts["items"][0]
     planned = int(item["seats"])
-    least = _least(compound_id, parameters, localdate(now), planned)
+    least = min(planned, least_seats(compound_id=compound_id, local=parameters, on=localdate(now)))
     if (
         item["outcome"] != "passed"
         or committee_stands(len(item["elected"]), planned, parameters, least=least) == "further_round"
@@ -530,10 +530,3 @@ def _leave_office(
     return old
 
 
-def _least(compound_id: int, parameters: Parameters, on: date, planned: int | None = None) -> int:
-    """The smallest lawful committee of the compound by its register."""
-    homes = register_homes(compound_id=compound_id, on=on)
-    found = least_members(
-        parameters, households=len(homes) or None, building_area=sum(one.area for one in homes) or None
-    )
-    return min(found, planned) if planned is not None else found

@@ -1,7 +1,7 @@
 """Calling a poll: what is decided, when and how it is voted, and the call after which nothing of it changes."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from elections.box.questions import items_hash
 from elections.hooks import refuse_call
 from elections.models import Item, Kind, Poll, Secrecy
 from elections.models.items import MAX_ITEM
-from elections.permissions import may_confirm
+from elections.permissions import may_conduct, may_confirm
 from elections.queries.items import box_items, items_of, scopes_of
 from elections.refusals import BadInput, OutOfState
 from elections.rules.committees import seat_problems
@@ -124,17 +124,19 @@ def set_slate(
     candidates: Sequence[Named],
     least_seats: int | None = None,
     filling: bool = False,
+    may: Callable[[Actor, Poll], bool] = may_conduct,
     by: Actor,
     now: datetime,
 ) -> Item:
     """Put the names of an election on the ballot, in this order; what stood there before is replaced.
 
     ``least_seats`` as ``rules.committees.least_members`` finds it; None: the place's ordinary least. ``filling``: a vote again
-    among equals, or on seats that stayed empty; their number is no committee's and is not judged. Refused: NoSuchPoll,
-    NotPermitted (not_your_post), OutOfState (moved_on), BadInput (not_an_election, seats_even, seats_too_few, seats_too_many,
-    no_candidates, too_many_candidates, name_twice, say_why, too_long).
+    among equals, or on seats that stayed empty; their number is no committee's and is not judged. ``may``: who else settles
+    the names, as upper floors know it. Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on), BadInput
+    (not_an_election, seats_even, seats_too_few, seats_too_many, no_candidates, too_many_candidates, name_twice, say_why,
+    too_long).
     """
-    change = begin(compound_id=compound_id, ref=ref, action="word", by=by, now=now)
+    change = begin(compound_id=compound_id, ref=ref, action="word", by=by, now=now, may=may)
     poll = change.poll
     if poll.kind != Kind.ELECTION:
         raise BadInput("not_an_election", field="seats")
