@@ -262,8 +262,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 STANDING_URL = "/standing/"
 # Pages about the person alone, before or beside any standing: joining a compound (residency). Calls by key (open311).
-# What a pass opens, whoever is signed in beside it (live).
-WITHOUT_STANDING = ("/join/", "/j/", "/open311/v2/", "/board/", "/live/pass/", "/screen/", "/api/v1/posting/")
+# What a pass opens, whoever is signed in beside it (live). Votes for somebody in a compound where one need not live (ballots).
+WITHOUT_STANDING = (
+    "/join/", "/j/", "/open311/v2/", "/board/", "/ballot-box/", "/live/pass/", "/screen/", "/api/v1/posting/", "/votes/",
+)  # fmt: skip
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

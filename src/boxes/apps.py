@@ -6,12 +6,13 @@ class BoxesConfig(AppConfig):
     verbose_name = "票箱"
 
     def ready(self) -> None:
-        from boxes import reading, stages
+        from boxes import board, reading, stages
         from boxes.actions import resetting
         from boxes.states import MACHINE
         from lifecycle import registry
 
         registry.register(MACHINE)
+        board.register()
         reading.register()
         stages.register()
         resetting.register()

@@ -1,5 +1,6 @@
 """What is typed and chosen about boxes. Forms only read input; ``boxes.actions`` decides and writes."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from boxes.actions import HolderDraft
 
 LEAST, MOST = 3, 5
 OWNER = "owner"
-_RECEIPT = r"^[0-9a-f]{64}$"
+_RECEIPT, _PAPER = re.compile(r"[0-9a-f]{8,64}"), re.compile(r"[0-9A-Za-z]{7}")
 
 
 class HoldersForm(forms.Form):
@@ -84,9 +85,21 @@ class ResetForm(forms.Form):
 
 
 class ReceiptForm(forms.Form):
-    """A receipt to be looked for."""
+    """A receipt, the number of a paper, or a head that somebody wrote down: typed, pasted, or read from a code."""
 
-    receipt = forms.RegexField(
-        regex=_RECEIPT, label=_("回执"), required=False, strip=True,
-        error_messages={"invalid": _("回执是 64 个字母和数字，请整段复制过来。")},
+    receipt = forms.CharField(
+        label=_("回执编号或票上编号"), required=False, max_length=200,
+        help_text=_("回执抄前 8 位就行；纸质票输入票上的 7 位编号。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
     )  # fmt: skip
+
+    def clean_receipt(self) -> str:
+        """Without blanks and hyphens: 8 to 64 hexadecimal digits in small letters, or 7 letters and digits in capitals."""
+        given = re.sub(r"[\s-]", "", self.cleaned_data["receipt"])
+        if not given or _PAPER.fullmatch(given):
+            return given.upper()
+        if _RECEIPT.fullmatch(given.lower()):
+            return given.lower()
+        raise forms.ValidationError(
+            _("没有这样的编号。回执是数字和字母 a 到 f，至少抄 8 位；纸质票的编号是 7 位。"), code="invalid"
+        )

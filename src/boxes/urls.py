@@ -1,8 +1,8 @@
-"""URLs of boxes, under their poll."""
+"""URLs of boxes: under their poll for members, under ``ballot-box/`` for anyone."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from boxes.views import officers, public, resetting
+from boxes.views import anyone, officers, public, resetting
 
 _BOX = "c/<slug:code>/polls/<slug:poll>/box/"
 
@@ -16,4 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_BOX}reset/", resetting.page, name="boxes_reset"),
     path(f"{_BOX}check/", public.page, name="boxes_public"),
     path(f"{_BOX}check/program/", public.checker, name="boxes_checker"),
+    path("ballot-box/program/", anyone.checker, name="boxes_program"),
+    path("ballot-box/<slug:code>/<slug:poll>/", anyone.page, name="boxes_verify"),
+    path("ballot-box/<slug:code>/<slug:poll>/record/", anyone.record, name="boxes_record"),
 ]

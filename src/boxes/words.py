@@ -1,15 +1,19 @@
 """Boxes in plain words: refusals, states, what a head was published for."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from boxes.models import Channel
+from boxes.models import Channel, Head
+from boxes.queries.checking import Condition
 from elections.poll_words import refusal_field, refusal_text
 from elections.refusals import Refused
 
-__all__ = ["TONES", "WHY", "refusal_field", "said"]
+__all__ = ["PROBLEMS", "TONES", "WHY", "broken_words", "head_rows", "in_fours", "refusal_field", "said"]
 
 Words = str | Promise
 
@@ -61,6 +65,28 @@ PROBLEMS: dict[str, Words] = {
     "counts_differ": gettext_lazy("两种互不相干的算法得出的数不一样。没有公布任何结果，请报告街道和技术人员。"),
     "worker_lost": gettext_lazy("计票多次中断。没有公布任何结果，请联系技术人员。"),
 }
+# What a look at a whole box found wrong, for whoever looks.
+BROKEN: dict[str, Words] = {
+    "chain_broken": gettext_lazy("第 %(number)s 条与前一条接不上：有记录被改动、抽走或补进。"),
+    "head_beyond": gettext_lazy("公布过的第 %(number)s 条已经不在票箱里，可能从旧备份恢复过，丢了后面的票。"),
+    "head_differs": gettext_lazy("第 %(number)s 条与公布过的链头不一样：在它以前有记录被换过。"),
+    "root_differs": gettext_lazy("封箱时公布的根与票箱里的不一样。"),
+}
+
+
+def broken_words(held: Condition) -> str:
+    """What does not hold in a box, or nothing."""
+    return str(BROKEN[held.code]) % {"number": held.number} if held.code else ""
+
+
+def in_fours(digits: str) -> str:
+    """A hash as people copy it: in groups of four."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def head_rows(heads: Iterable[Head]) -> list[dict[str, Any]]:
+    """Published heads as pages list them."""
+    return [{"head": one, "why": WHY[one.why], "hash": in_fours(one.hash)} for one in heads]
 
 
 def said(error: Exception) -> str:

@@ -18,9 +18,9 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def too_often(request: HttpRequest) -> bool:
-    """Count one look-up; True when this address has made more than PER_MINUTE within a minute."""
-    key = f"documents-check:{client_address(request)[:64]}"
+def too_often(request: HttpRequest, *, of: str = "documents-check") -> bool:
+    """Count one look-up; True when this address has made more than PER_MINUTE of that kind within a minute."""
+    key = f"{of}:{client_address(request)[:64]}"
     if cache.add(key, 1, timeout=60):
         return False
     try:

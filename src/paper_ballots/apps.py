@@ -6,17 +6,19 @@ class PaperBallotsConfig(AppConfig):
     verbose_name = "纸质票"
 
     def ready(self) -> None:
-        from boxes import ready
+        from boxes import ready, receipts
         from documents import access, kinds
         from lifecycle import registry
         from paper_ballots import pdf, stages
         from paper_ballots.actions.change import PURPOSE
         from paper_ballots.queries.photos import may_read_photo
         from paper_ballots.queries.progress import waiting
+        from paper_ballots.queries.proof import known
         from paper_ballots.states import MACHINE
 
         registry.register(MACHINE)
         access.register(PURPOSE, may_read_photo)
         ready.register("paper_ballots", waiting)
+        receipts.register("paper_ballots", known)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
         stages.register()

@@ -17,6 +17,7 @@ COUNTED = {
     "boxes_one": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "boxes_part": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "boxes_public": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "boxes_verify": "boxes/test_anyone.py::test_the_page_costs_the_same_for_one_and_thirty",
     "boxes_reset": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "duty_mine": "duty/test_pages.py::test_my_shifts_cost_the_same_for_one_and_thirty",
     "duty_patterns": "duty/test_pages.py::test_pattern_page_with_many",
@@ -206,7 +207,7 @@ mfa_generate_recovery_codes mfa_index mfa_login_webauthn mfa_reauthenticate mfa_
 mfa_remove_webauthn mfa_view_recovery_codes
 headless:config headless:confirm_login_code headless:current_session headless:mfa_authenticate
 headless:request_login_code headless:resend_login_code
-api_box_proof boxes_checker boxes_confirm boxes_open boxes_share
+api_box_proof boxes_checker boxes_confirm boxes_open boxes_program boxes_record boxes_share
 api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw

@@ -168,13 +168,13 @@ def test_an_owner_checks_her_own_receipt(world: World, sign_in: Enter) -> None:
     page = owner.get(address(running, "check/")).content.decode()
     own = [one for one in receipts if one in page]
     assert own
-    assert "还没有封箱" in owner.get(address(running, f"check/?receipt={own[0]}")).content.decode()
+    assert "还在收票" in owner.get(address(running, f"check/?receipt={own[0]}")).content.decode()
     box = closed(running)
     page = owner.get(address(running, f"check/?receipt={own[0]}")).content.decode()
-    assert "这张票在封箱时的票箱里" in page
+    assert "这张票在封好的票箱里" in page
     assert box.root in page
-    assert "封箱时的票箱里没有这张回执" in owner.get(address(running, f"check/?receipt={'0' * 64}")).content.decode()
-    assert owner.get(address(running, "check/?receipt=abc")).status_code == 422
+    assert "票箱里没有这个编号" in owner.get(address(running, f"check/?receipt={'0' * 64}")).content.decode()
+    assert owner.get(address(running, "check/?receipt=nonsense")).status_code == 422
     assert owner.get(address(running)).status_code == 403
     program = owner.get(address(running, "check/program/"))
     assert b"verify_election" in program.content

@@ -40,6 +40,8 @@ PERSONAL = (
     "open311/v2/",
     # What was marked as public is for anyone: tests/notices asks what else it says.
     "board/",
+    # Anyone checks a box by its address: tests/boxes asks what else it says, as a stranger and from the next compound.
+    "ballot-box/",
     # A screen shows to whoever has its address: tests/hall asks what else it says, and what the next compound's opens.
     "screen/",
 )

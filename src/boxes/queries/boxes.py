@@ -136,10 +136,13 @@ class Proof:
 def proof(poll: Poll, receipt: str) -> Proof | None:
     """The proof that a receipt is under the root that was published at the close; None before it, or for no receipt of it."""
     box = box_of(poll)
-    if box is None or not box.root:
-        return None
+    return proof_in(box, receipt) if box is not None and box.root else None
+
+
+def proof_in(box: Box, receipt: str) -> Proof | None:
+    """The same in one box that was closed. Its ``root`` is what the chain comes to, whatever was published."""
     found = list(
-        Entry.objects.filter(compound_id=poll.compound_id, box=box, kind=BALLOT)
+        Entry.objects.filter(compound_id=box.compound_id, box=box, kind=BALLOT)
         .order_by("number")
         .values_list("hash", flat=True)
     )

@@ -21,10 +21,11 @@ from boxes.actions.keys import BEFORE
 from boxes.forms import HoldersForm, ShareForm
 from boxes.models import Holder, State
 from boxes.permissions import may_keep, may_take_share
+from boxes.queries.checking import condition
 from boxes.queries.pages import given_by, posts_to_choose
 from boxes.sheets import share_file, share_sheet
 from boxes.views.posting import Said, post
-from boxes.words import PROBLEMS, TONES, WHY
+from boxes.words import PROBLEMS, TONES, broken_words, head_rows
 from documents.pdf import MissingGlyph
 from elections.models import Poll
 from elections.topics import STAFF
@@ -213,9 +214,12 @@ def _context(request: ActingRequest, compound: Compound, found: Poll, form: Shar
         for one in queries.holders_of(box)
     ]
     waits = box.state == State.CLOSED and found.state == "closed"
+    held = condition(box)
     return {
         **context,
         "renews": keeps and found.state in BEFORE and box.state == State.MADE and not box.paper_only,
+        "held": held,
+        "broken": broken_words(held),
         "state": box.get_state_display(),
         "tone": TONES[box.state],
         "holders": holders,
@@ -223,7 +227,7 @@ def _context(request: ActingRequest, compound: Compound, found: Poll, form: Shar
         "gives": waits and not box.paper_only and may_take_share(actor, found),
         "opens": waits and keeps and (box.paper_only or len(given) >= box.threshold),
         "form": form or ShareForm(),
-        "heads": [{"head": one, "why": WHY[one.why]} for one in queries.heads_of(box)],
+        "heads": head_rows(queries.heads_of(box)),
         "opening": opening,
         "runs": opening is not None and opening.state in {"waiting", "running"},
         "problem": PROBLEMS.get(opening.problem, "") if opening is not None else "",

@@ -1,17 +1,15 @@
-"""How everyone checks: heads, the root, one's own receipt, the record and the programme that counts it again."""
+"""How a member checks: one's own receipts, and what anyone may ask of a box (``views.anyone``)."""
 
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boxes import queries
-from boxes.forms import ReceiptForm
 from boxes.queries.pages import own_receipts
-from boxes.words import TONES, WHY
+from boxes.views.anyone import looked_up, program
 from elections.models import Poll
 from elections.permissions import MEMBERS, sees_polls
 from elections.queries.polls import OUT, poll_of
@@ -19,7 +17,6 @@ from tenancy.access import ActingRequest, in_compound
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
-CHECKER = "verify_election.py"
 members = in_compound(parties=MEMBERS)
 
 
@@ -37,28 +34,15 @@ def seen_poll(actor: Actor, compound: Compound, ref: str) -> Poll:
 def page(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """怎样核对我的票."""
     found = seen_poll(request.actor, compound, poll)
-    form = ReceiptForm(request.GET)
-    asked = form.cleaned_data["receipt"] if form.is_valid() else ""
     box = queries.box_with_files(found)
-    return render(
-        request,
-        "boxes/public.html",
-        {
-            "compound": compound,
-            "poll": found,
-            "box": box,
-            "state": box.get_state_display() if box else "",
-            "tone": TONES[box.state] if box else "",
-            "heads": [{"head": one, "why": WHY[one.why]} for one in queries.heads_of(box)] if box else [],
-            "own": own_receipts(found, request.actor.person_id) if request.actor.party == "resident" else [],
-            "form": form,
-            "asked": asked,
-            "proof": queries.proof(found, asked) if asked else None,
-            "conducts": sees_polls(request.actor),
-            "checker": CHECKER,
-        },
-        status=200 if form.is_valid() else 422,
-    )
+    about: dict[str, Any] = {"compound": compound, "poll": found}
+    status = 200
+    if box is not None:
+        about, status = looked_up(request, found, box)
+        about["own"] = own_receipts(found, request.actor.person_id) if request.actor.party == "resident" else []
+    about["conducts"] = sees_polls(request.actor)
+    about["out"] = found.state in OUT
+    return render(request, "boxes/public.html", about, status=status)
 
 
 @require_safe
@@ -66,6 +50,4 @@ def page(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
 def checker(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """The programme that counts a record again: one file."""
     seen_poll(request.actor, compound, poll)
-    answer = HttpResponse((Path(settings.BASE_DIR) / "tools" / CHECKER).read_bytes(), content_type="text/x-python")
-    answer["Content-Disposition"] = f'attachment; filename="{CHECKER}"'
-    return answer
+    return program()

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from elections.models import Announced, Poll, What
-from notices.models import State
+from notices.models import Notice, State
 
 GONE = (State.WITHDRAWN,)
 SHOWN = (State.PUBLISHED, State.EXPIRED)
@@ -33,3 +33,13 @@ def announced_call(poll: Poll) -> Announced | None:
 def roll_is_out(poll: Poll) -> bool:
     """Whether the roll is or was on the board: from then on every member of the compound reads it, masked."""
     return announced_of(poll).filter(what=What.ROLL, notice__state__in=SHOWN).exists()
+
+
+def poll_called_by(notice: Notice) -> Poll | None:
+    """The poll that a notice called. One statement."""
+    found: Announced | None = (
+        Announced.objects.select_related("poll__compound")
+        .filter(compound_id=notice.compound_id, notice=notice, what=What.CALL)
+        .first()
+    )
+    return found.poll if found is not None else None
