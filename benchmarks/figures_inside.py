@@ -108,11 +108,11 @@ def page(name: str) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
-    from benchmarks.seed import _session
+    from benchmarks.seed import session_of
 
     settings.ALLOWED_HOSTS = ["*"]
     person, post = _officer()
-    client = Client(headers={"cookie": _session(person, ("post", post))["cookie"], "accept-language": "zh-CN"})
+    client = Client(headers={"cookie": session_of(person, ("post", post))["cookie"], "accept-language": "zh-CN"})
     path = PAGES[name].format(year=timezone.localdate().year)
     for _ in range(3):
         answer = client.get(path)

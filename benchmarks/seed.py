@@ -162,15 +162,15 @@ def fill_compound(number: int, community: Any, requests: int) -> tuple[list[dict
             )
     return (
         [
-            {**_session(one, ("home", compound.pk)), "code": compound.code, "home": home.pk, "person": one.pk}
+            {**session_of(one, ("home", compound.pk)), "code": compound.code, "home": home.pk, "person": one.pk}
             for home, one in zip(homes, people, strict=True)
         ],
-        {**_session(desk.person, ("post", desk.pk)), "code": compound.code, "home": 0, "person": desk.person_id},
+        {**session_of(desk.person, ("post", desk.pk)), "code": compound.code, "home": 0, "person": desk.person_id},
     )
 
 
-def _session(person: Any, standing: tuple[str, int]) -> dict[str, str]:
-    """Sign a person in as the pages leave them: session row and cache, a chosen standing, a CSRF token."""
+def session_of(person: Any, standing: tuple[str, int], **kept: Any) -> dict[str, str]:
+    """Sign a person in as the pages leave them: session row and cache, a chosen standing, a CSRF token; ``kept`` beside them."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
@@ -183,6 +183,7 @@ def _session(person: Any, standing: tuple[str, int]) -> dict[str, str]:
     session["standing"] = list(standing)
     # The second factor of staff counts as checked a moment ago, as it does for ten minutes after each check.
     session["second_factor_checked_at"] = int(timezone.now().timestamp()) + 7 * 24 * 3600
+    session.update(kept)
     session.save()
     token = get_random_string(CSRF_SECRET_LENGTH, CSRF_ALLOWED_CHARS)
     return {

@@ -52,10 +52,10 @@ def run(report: Report, cluster: Cluster, *, rounds: int, seconds: float, reques
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
         cases, servers = [], {}
-        for make in (_floor, _product, _helpdesk):
+        for make in (floor, _product, _helpdesk):
             found, name, line, environment = make(cluster, redis, requests)
             cases += found
-            servers[name] = stack.enter_context(_serving(name, line, environment))
+            servers[name] = stack.enter_context(serving(name, line, environment))
         for case in cases:
             _prove(case, servers[case.server][1])
         found_rounds = _measure(cases, servers, cluster.pid, rounds=rounds, seconds=seconds)
@@ -128,7 +128,7 @@ def _product(cluster: Cluster, redis: str, requests: int) -> tuple[list[Case], s
                 "words": WORDS,
                 "wanted_time": "",
             },
-            _browser(one),
+            browser(one),
             multipart=True,
         )
         for one in residents
@@ -138,7 +138,7 @@ def _product(cluster: Cluster, redis: str, requests: int) -> tuple[list[Case], s
             f"/api/v1/compounds/{one['code']}/repairs/",
             "POST",
             {
-                **_browser(one),
+                **browser(one),
                 "Content-Type": "application/json",
                 "X-CSRFToken": one["csrf"],
                 "Idempotency-Key": KEY,
@@ -147,10 +147,10 @@ def _product(cluster: Cluster, redis: str, requests: int) -> tuple[list[Case], s
         )
         for one in residents
     ]
-    own = [Shot(f"/c/{one['code']}/repairs/", headers=_browser(one)) for one in residents]
-    board = [Shot(f"/c/{one['code']}/board/", headers=_browser(one)) for one in dispatchers]
+    own = [Shot(f"/c/{one['code']}/repairs/", headers=browser(one)) for one in residents]
+    board = [Shot(f"/c/{one['code']}/board/", headers=browser(one)) for one in dispatchers]
     cases = [
-        Case("home", "product", [Shot("/", headers=_browser(one)) for one in residents], 200),
+        Case("home", "product", [Shot("/", headers=browser(one)) for one in residents], 200),
         Case("own list", "product", own, 200),
         Case("dispatch board", "product", board, 200),
         Case("filing by form", "product", filing, 302),
@@ -159,7 +159,8 @@ def _product(cluster: Cluster, redis: str, requests: int) -> tuple[list[Case], s
     return cases, "product", command("web", options), told
 
 
-def _browser(session: dict[str, Any]) -> dict[str, str]:
+def browser(session: dict[str, Any]) -> dict[str, str]:
+    """The headers that a browser sends with a session of ``benchmarks.seed``."""
     return {
         "Host": HOST,
         "Cookie": session["cookie"],
@@ -169,7 +170,7 @@ def _browser(session: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _floor(cluster: Cluster, _redis: str, _requests: int) -> tuple[list[Case], str, list[str], dict[str, str]]:
+def floor(cluster: Cluster, _redis: str, _requests: int) -> tuple[list[Case], str, list[str], dict[str, str]]:
     say("making the floor")
     told = {**os.environ, "FLOOR_DSN": cluster.fresh("bench_floor"), "PYTHONDONTWRITEBYTECODE": "1"}
     cookie, token = _setup(sys.executable, "floor.py", told)
@@ -274,7 +275,7 @@ def redis_server() -> Iterator[str]:
 
 
 @contextmanager
-def _serving(name: str, line: list[str], told: dict[str, str]) -> Iterator[tuple[int, str]]:
+def serving(name: str, line: list[str], told: dict[str, str]) -> Iterator[tuple[int, str]]:
     """A server until the end of the block: its process and address."""
     port = free_port()
     line = [str(port) if before == "--port" else part for before, part in zip(["", *line], line, strict=False)]

@@ -8,10 +8,12 @@ from typing import Any
 
 from accounts.models import Person
 from ballots.models import Cast
+from ballots.permissions import PUBLIC
 from ballots.rules.standing import PROXY, Claim, Part, Standing, may_cast, standing
 from elections.box.questions import Item
 from elections.models import Poll
-from tenancy.statements import prepared, terse
+from tenancy.models import Compound
+from tenancy.statements import built, columns, prepared, terse
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """One right of a person. ``area`` in 0.0001 m²; ``standing`` says as what they vote, or why they may not."""
+    """One right of a person. ``area`` in 0.0001 m²; ``standing`` says as what they vote, or why they may not.
+
+    ``accounts`` and ``phones`` (digests) are those of all owners in the register.
+    """
 
     key: str
     holder: str
@@ -59,6 +64,8 @@ class Mine:
     proxy: Given | None = None
     use: Use | None = None
     casts: tuple[Cast, ...] = field(default=())
+    accounts: frozenset[int] = frozenset()
+    phones: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -79,8 +86,27 @@ class Mine:
         return [one for one in items if one.scope is None or one.scope in self.scopes]
 
 
+# Of a right: itself, who speaks or acts for it, whether it was used, its parts. ``{poll}``: whose; ``{mine}``: which are mine.
+_COLUMNS = """
+r.key, r.holder, r.developer, r.area, r.scopes,
+  s.id, s.name, s.ground, s.phone_digest = %(digest)s,
+  p.id, p.agent, p.form, p.stated IS NOT NULL, p.giver_id, p.agent_digest = %(digest)s,
+  used.channel, used.by, used.at, used.hash, used.number,
+  (SELECT json_agg(json_build_array(u.address, u.owners, {mine}) ORDER BY u.number)
+   FROM elections_unit u WHERE u.compound_id = r.compound_id AND u.poll_id = {poll} AND u.number = ANY (r.units))
+"""
+_BESIDE = """
+LEFT JOIN ballots_speaker s ON s.compound_id = r.compound_id AND s.poll_id = {poll} AND s."right" = r.key
+  AND s.ended_at IS NULL
+LEFT JOIN ballots_proxy p ON p.compound_id = r.compound_id AND p.poll_id = {poll} AND p."right" = r.key AND p.ended_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT b.id FROM boxes_box b WHERE b.compound_id = r.compound_id AND b.poll_id = {poll} ORDER BY b.number DESC LIMIT 1
+) box ON true
+LEFT JOIN boxes_used used ON used.compound_id = r.compound_id AND used.box_id = box.id AND used."right" = r.key
+"""
+_POLL = "%(poll)s"
 # The rights first: by a part that names the person, by a record that does. Then what stands beside each.
-_RIGHTS = terse("""
+_RIGHTS = terse(f"""
 WITH mine AS (
   SELECT u.number FROM elections_unit u
   WHERE u.compound_id = %(compound)s AND u.poll_id = %(poll)s
@@ -91,24 +117,24 @@ WITH mine AS (
   UNION SELECT p."right" FROM ballots_proxy p
   WHERE p.compound_id = %(compound)s AND p.poll_id = %(poll)s AND p.ended_at IS NULL AND p.agent_digest = %(digest)s
 )
-SELECT r.key, r.holder, r.developer, r.area, r.scopes,
-  s.id, s.name, s.ground, s.phone_digest = %(digest)s,
-  p.id, p.agent, p.form, p.stated IS NOT NULL, p.giver_id, p.agent_digest = %(digest)s,
-  used.channel, used.by, used.at, used.hash, used.number,
-  (SELECT json_agg(json_build_array(u.address, u.owners, u.number = ANY (ARRAY(SELECT number FROM mine))) ORDER BY u.number)
-   FROM elections_unit u WHERE u.compound_id = r.compound_id AND u.poll_id = %(poll)s AND u.number = ANY (r.units))
-FROM elections_right r
-LEFT JOIN ballots_speaker s ON s.compound_id = r.compound_id AND s.poll_id = %(poll)s AND s."right" = r.key
-  AND s.ended_at IS NULL
-LEFT JOIN ballots_proxy p ON p.compound_id = r.compound_id AND p.poll_id = %(poll)s AND p."right" = r.key AND p.ended_at IS NULL
-LEFT JOIN LATERAL (
-  SELECT b.id FROM boxes_box b WHERE b.compound_id = r.compound_id AND b.poll_id = %(poll)s ORDER BY b.number DESC LIMIT 1
-) box ON true
-LEFT JOIN boxes_used used ON used.compound_id = r.compound_id AND used.box_id = box.id AND used."right" = r.key
+SELECT {_COLUMNS.format(poll=_POLL, mine="u.number = ANY (ARRAY(SELECT number FROM mine))")}
+FROM elections_right r {_BESIDE.format(poll=_POLL)}
 WHERE r.compound_id = %(compound)s AND r.edition_id = %(edition)s
   AND (r.units && ARRAY(SELECT number FROM mine) OR r.key IN (SELECT "right" FROM told))
 ORDER BY r.number
-""")
+""")  # noqa: S608  constants
+_MINE = "u.owners @> %(account)s::jsonb OR u.owners @> %(phone)s::jsonb"
+_ASKED = ("id", "compound", "ref", "kind", "title", "state", "vote_again", "closes_at", "items_hash", "edition")
+_PLACE = ("id", "code", "name")
+# One right by its key together with its poll: only its own parts are looked at, however large the roll.
+_ONE = terse(f"""
+SELECT {columns(Poll, "poll", *_ASKED)}, {columns(Compound, "c", *_PLACE)}, {_COLUMNS.format(poll="poll.id", mine=_MINE)}
+FROM elections_poll poll JOIN tenancy_compound c ON c.id = poll.compound_id
+LEFT JOIN elections_right r ON r.compound_id = poll.compound_id AND r.edition_id = poll.edition_id AND r.key = %(right)s
+{_BESIDE.format(poll="poll.id")}
+WHERE poll.compound_id = %(compound)s AND poll.ref = %(ref)s AND poll.state = ANY (%(public)s::text[])
+  AND poll.called_at IS NOT NULL
+""")  # noqa: S608  constants
 
 
 def rights_of(poll: Poll, person: Person, *, casts: bool = False) -> list[Mine]:
@@ -116,18 +142,9 @@ def rights_of(poll: Poll, person: Person, *, casts: bool = False) -> list[Mine]:
 
     A telephone counts once its number is verified. ``boxes`` fixes the roll when it opens; until the close no edition follows.
     """
-    digest = person.phone_digest if person.phone_verified else ""
     with prepared() as cursor:
         cursor.execute(
-            _RIGHTS,
-            {
-                "compound": poll.compound_id,
-                "poll": poll.pk,
-                "edition": poll.edition_id or 0,
-                "account": json.dumps([{"account": person.pk}]),
-                "phone": json.dumps([{"phones": [digest or "-"]}]),
-                "digest": digest or "-",
-            },
+            _RIGHTS, {"compound": poll.compound_id, "poll": poll.pk, "edition": poll.edition_id or 0, **_who(person)}
         )
         rows = cursor.fetchall()
     made: dict[str, list[Cast]] = {}
@@ -138,13 +155,44 @@ def rights_of(poll: Poll, person: Person, *, casts: bool = False) -> list[Mine]:
     return [_mine(row, tuple(made.get(row[0], ()))) for row in rows]
 
 
+def _who(person: Person) -> dict[str, str]:
+    digest = person.phone_digest if person.phone_verified else ""
+    return {
+        "account": json.dumps([{"account": person.pk}]),
+        "phone": json.dumps([{"phones": [digest or "-"]}]),
+        "digest": digest or "-",
+    }
+
+
+def asked(compound_id: int, ref: str, person: Person, key: str) -> tuple[Poll, Mine | None] | None:
+    """A poll that was called, as far as casting reads it, and one right in it; None for a right that is not the person's.
+
+    One statement, whatever the size of the roll.
+    """
+    told: dict[str, Any] = {"compound": compound_id, "ref": ref, "right": key, "public": sorted(PUBLIC), **_who(person)}
+    with prepared() as cursor:
+        cursor.execute(_ONE, told)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    poll = built(Poll, row, *_ASKED)
+    poll.compound = built(Compound, row[len(_ASKED) :], *_PLACE)
+    rest = row[len(_ASKED) + len(_PLACE) :]
+    if rest[0] is None:
+        return poll, None
+    mine = _mine(rest, ())
+    # As in the list: by a part, by a record. Anyone else has no right here.
+    named = any(home.mine for home in mine.homes) or bool(rest[8]) or bool(rest[14])
+    return poll, mine if named else None
+
+
 def _mine(row: Sequence[Any], casts: tuple[Cast, ...]) -> Mine:
     key, holder, developer, area, scopes = row[:5]
     speaker = Given(row[5], row[6], row[7]) if row[5] is not None else None
     proxy = Given(row[9], row[10], row[11], row[12], row[13]) if row[9] is not None else None
-    homes = tuple(
-        Home(address, tuple(one["name"] for one in owners), mine) for address, owners, mine in _loaded(row[20]) or ()
-    )
+    parts = _loaded(row[20]) or ()
+    homes = tuple(Home(address, tuple(one["name"] for one in owners), mine) for address, owners, mine in parts)
+    lines = [one for _address, owners, _mine in parts for one in owners]
     claim = Claim(
         parts=[Part(one.owners, one.mine) for one in homes],
         developer=developer,
@@ -155,7 +203,8 @@ def _mine(row: Sequence[Any], casts: tuple[Cast, ...]) -> Mine:
     use = Use(*row[15:20]) if row[15] is not None else None
     return Mine(
         key=key, holder=holder, area=area, scopes=_loaded(scopes), homes=homes, standing=standing(claim), speaker=speaker,
-        proxy=proxy, use=use, casts=casts,
+        proxy=proxy, use=use, casts=casts, accounts=frozenset(one["account"] for one in lines if one["account"]),
+        phones=frozenset(phone for one in lines for phone in one["phones"]),
     )  # fmt: skip
 
 

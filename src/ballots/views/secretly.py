@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
-
 from ballots.refusals import Refused
 from ballots.views.posting import Said
 from ballots.words import refusal_field, refusal_text
@@ -19,19 +17,18 @@ def once_unseen(request: ActingRequest, *, compound_id: int, now: datetime, effe
 
     Raises what the effect raises, and KeyRefused.
     """
-    with transaction.atomic():
-        claimed = claim(
-            compound_id=compound_id,
-            person_id=request.actor.person_id,
-            key=key_of(request),
-            route=request.path,
-            fingerprint=hashlib.sha256(request.path.encode()).hexdigest(),
-            now=now,
-        )
-        if claimed.replay is not None:
-            return claimed.replay.location
-        location = effect()
-        settle(claimed, status=302, location=location)
+    claimed = claim(
+        compound_id=compound_id,
+        person_id=request.actor.person_id,
+        key=key_of(request),
+        route=request.path,
+        fingerprint=hashlib.sha256(request.path.encode()).hexdigest(),
+        now=now,
+    )
+    if claimed.replay is not None:
+        return claimed.replay.location
+    location = effect()
+    settle(claimed, status=302, location=location)
     return location
 
 

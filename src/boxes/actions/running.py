@@ -1,13 +1,14 @@
 """A box from its first entry to its close: started, ballots put in, heads published, closed, opened for votes again."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from boxes.models import Box, Entry, Head, Holder, State, Tip, Used, Why
-from boxes.queries.boxes import box_of, sealing_box
+from boxes.queries.boxes import box_of, remembered_box, sealing_box
 from boxes.refusals import BadInput, OutOfState
 from elections.actions.change import Change
 from elections.box import moments
@@ -77,23 +78,36 @@ def put_in(*, poll: Poll, right: str, choices: Mapping[str, Any] | bytes, by: st
     ``poll`` needs its id and its compound. Refused: OutOfState (not_open; already_voted with ``channel`` and ``at``), BadInput
     (not_a_ballot, not_on_roll).
     """
-    spec = sealing_box(poll)
-    if spec is None or not spec.public_key:
-        raise OutOfState("not_open")
     if by not in VOICES:
         raise BadInput("not_a_ballot", field="by")
-    sealed = _sealed(spec, choices)
-    body = canonical(moments.ballot_body(right, sealed, by=by)).decode()
-    with prepared() as cursor:
-        cursor.execute(_PUT_IN, [poll.compound_id, poll.pk, spec.public_key, right, by, body, now])
-        code, entry_id, number, found, at, channel = cursor.fetchone()
+    code = "other_box"
+    if spec := remembered_box(poll):
+        # The key tells whether the box that is remembered is still the one that takes ballots.
+        with suppress(BadInput):
+            code, *taken = _put(poll, spec, right, choices, by=by, now=now)
+    if code == "other_box":
+        spec = sealing_box(poll)
+        if spec is None or not spec.public_key:
+            raise OutOfState("not_open")
+        code, *taken = _put(poll, spec, right, choices, by=by, now=now)
     if code in {"not_open", "other_box"}:
         raise OutOfState("not_open")
     if code == "not_on_roll":
         raise BadInput("not_on_roll", field="right")
+    entry_id, number, found, at, channel, body = taken
     if code:
         raise OutOfState("already_voted", channel=channel, at=at.isoformat(), number=str(number), receipt=found)
     return Entry(pk=entry_id, compound_id=poll.compound_id, number=number, kind=BALLOT, body=body, hash=found, at=at)
+
+
+def _put(
+    poll: Poll, spec: Spec, right: str, choices: Mapping[str, Any] | bytes, *, by: str, now: datetime
+) -> tuple[Any, ...]:
+    """What ``boxes_put_in`` answers, and the body of the entry."""
+    body = canonical(moments.ballot_body(right, _sealed(spec, choices), by=by)).decode()
+    with prepared() as cursor:
+        cursor.execute(_PUT_IN, [poll.compound_id, poll.pk, spec.public_key, right, by, body, now])
+        return (*cursor.fetchone(), body)
 
 
 def _sealed(spec: Spec, choices: Mapping[str, Any] | bytes) -> bytes:

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from nacl.bindings import crypto_box_seal_open
@@ -39,13 +40,24 @@ class Box:
     @property
     def items_hash(self) -> str:
         """The fingerprint of the items."""
-        return items_hash(self.items)
+        return _hash(self.items)
 
     @property
     def room(self) -> int:
         """The length of every plain ballot in bytes."""
-        longest = len(_plain(self, longest_answers(self.items), "0" * (2 * NONCE_BYTES)))
-        return -(-longest // ROUND) * ROUND
+        return _room(self)
+
+
+# What a process that seals or opens ballots would work out for every one of them anew.
+@lru_cache(maxsize=64)
+def _hash(items: tuple[Item, ...]) -> str:
+    return items_hash(items)
+
+
+@lru_cache(maxsize=64)
+def _room(box: Box) -> int:
+    longest = len(_plain(box, longest_answers(box.items), "0" * (2 * NONCE_BYTES)))
+    return -(-longest // ROUND) * ROUND
 
 
 def _plain(box: Box, choices: Mapping[str, Any], nonce: str) -> bytes:

@@ -1,5 +1,7 @@
 """The items of a poll, as rows and as the ballot box takes them; and the parts of the roll that may decide one."""
 
+from functools import lru_cache
+
 from elections.box.counting import Right as Weight
 from elections.box.questions import Item as BoxItem
 from elections.models import Edition, Item, Poll, Right
@@ -23,6 +25,16 @@ def box_items(poll: Poll) -> tuple[BoxItem, ...]:
         )
         for one in items_of(poll)
     )
+
+
+def called_items(poll: Poll) -> tuple[BoxItem, ...]:
+    """The same of a poll that was called: its items stand, so a process reads them once."""
+    return _called(poll.compound_id, poll.pk, poll.items_hash)
+
+
+@lru_cache(maxsize=64)
+def _called(compound_id: int, poll_id: int, _items_hash: str) -> tuple[BoxItem, ...]:
+    return box_items(Poll(pk=poll_id, compound_id=compound_id))
 
 
 def scopes_of(poll: Poll) -> frozenset[str]:
