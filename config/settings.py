@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "screens",
     "letters",
     "publicity",
+    "rosters",
     "repairs",
     "elections",
     "boxes",
