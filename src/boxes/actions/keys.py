@@ -165,7 +165,7 @@ def confirm_share(*, compound_id: int, ref: str, number: int, by: Actor, now: da
     own = by.person_id == found.person_id if found.person_id is not None else may_keep(by, poll)
     if not own:
         raise NotPermitted("not_your_share")
-    if found.confirmed_at is not None or found.box.state != State.MADE:
+    if found.confirmed_at is not None or found.box.state != State.MADE or poll.state not in BEFORE:
         raise OutOfState("moved_on", state=str(found.box.get_state_display()))
     found.confirmed_at, found.confirmed_as = now, by.signature
     found.save()
