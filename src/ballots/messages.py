@@ -32,6 +32,10 @@ TEMPLATES = {
         _("有业主委托您投票：%(title)s"),
         _("%(compound)s，%(giver)s委托您代为投票《%(title)s》，%(until)s 截止。"),
     ),
+    "ballots.speaks": (
+        _("请您代表投票：%(title)s"),
+        _("%(compound)s登记由您代表%(holder)s投票《%(title)s》，%(until)s 截止。点开就能投。"),
+    ),
     "ballots.taken_back": (
         _("委托已收回：%(title)s"),
         _("%(compound)s，%(giver)s收回了《%(title)s》的委托，您不用再代为投票。"),
@@ -54,7 +58,10 @@ def register() -> None:
         register_template(code, title=title, body=body)
 
 
+PAGES = {"owner": "ballots_poll", "officer": "ballots_turnout", "voter": "voters_poll"}
+
+
 def link(poll: Poll, whose: str = "owner") -> str:
-    """Where a message leads: the owner's page of a poll, or the officer's page of its turnout."""
-    name = "ballots_poll" if whose == "owner" else "ballots_turnout"
+    """Where a message leads: the owner's page of a poll, the officer's of its turnout, that of whoever votes for another."""
+    name = PAGES[whose]
     return reverse(name, args=[poll.compound.code, poll.ref])

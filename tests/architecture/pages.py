@@ -69,6 +69,11 @@ COUNTED = {
     "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_receipt": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_proxy": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "voters_mine": "ballots/test_voters.py::test_the_pages_ask_the_same_for_one_and_for_thirty",
+    "voters_poll": "ballots/test_voters.py::test_the_pages_ask_the_same_for_one_and_for_thirty",
+    "voters_ballot": "ballots/test_voters.py::test_the_pages_ask_the_same_for_one_and_for_thirty",
+    "voters_receipt": "ballots/test_voters.py::test_the_receipt_asks_the_same_for_one_and_for_thirty",
+    "voters_proxy": "ballots/test_voters.py::test_the_pages_ask_the_same_for_one_and_for_thirty",
     "ballots_turnout": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_rounds": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_delivery": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -210,7 +215,7 @@ headless:request_login_code headless:resend_login_code
 api_box_proof boxes_checker boxes_confirm boxes_open boxes_program boxes_record boxes_share
 api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
-ballots_withdraw
+ballots_withdraw voters_proxy_back
 paper_aside paper_back paper_batch_act paper_batch_open paper_out paper_photo paper_print paper_read paper_replace paper_sheets
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one

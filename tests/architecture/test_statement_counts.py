@@ -219,7 +219,7 @@ CASES = (
     Case("parties", "resident", holders_in_the_compound, "新委员", 12, "/c/here/parties/"),
     Case("residency_claim", "neighbour", rooms, 'tile-label">9', 12),
     Case("duty_new", "manager", workers, "新师傅", 10, "/c/here/duty/new/"),
-    Case("standing", "resident", posts_of_one_person, "期业委会", 15, "/standing/"),
+    Case("standing", "resident", posts_of_one_person, "期业委会", 18, "/standing/"),
 )
 
 # What each app reads for a person's own copy, the scopes that it opens included; of others only that it does not grow.

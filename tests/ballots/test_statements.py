@@ -9,6 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from accounts.models import Person
 from ballots.actions.extending import extend
 from ballots.actions.reminding import remind
 from ballots.models import Delivery, Extension, Proxy, Speaker
@@ -63,6 +64,27 @@ def more(side: Side, running: Running) -> None:
             copy.pk, copy.ref = None, f"copy{n:02}"
             copy._state.adding = True
             copy.save()
+
+
+def more_of_rights(side: Side, running: Running, person: Person) -> None:
+    """Twenty-nine more rights that a person speaks for, in as many polls besides."""
+    poll, compound = running.poll, side.compound
+    with scope(compound.pk):
+        right, copy = Right.objects.filter(edition=poll.edition)[0], Poll.objects.get(pk=poll.pk)
+        for n in range(29):
+            Right.objects.create(
+                compound=compound, edition=poll.edition, number=100 + n, key=f"key{n:02}", holder=f"业主{n}", units=right.units,
+                area=right.area, scopes=right.scopes,
+            )  # fmt: skip
+            copy.pk, copy.ref = None, f"copy{n:02}"
+            copy._state.adding = True
+            copy.save()
+            for one in (poll, copy):
+                Speaker.objects.create(
+                    compound=compound, poll=one, right=f"key{n:02}", ground="estate", name=f"代表{n}",
+                    phone_digest=person.phone_digest, phone_shown="199****0000", note="公证书", at=DURING, person_id=1,
+                    label="社区",
+                )  # fmt: skip
 
 
 def more_items(side: Side, running: Running) -> None:

@@ -83,12 +83,10 @@ def give(
     stated = _sealed(poll, mine.items(box_items(poll)), choices) if states_choices(poll) else None
     if not is_fresh(verified_at, now):
         raise BadInput("code_needed", field="code")
-    made = _made(
+    return _made(
         poll, mine.key, agent=name, number=number, by=by, now=now, form=Form.PHONE, giver=person.name[:MAX_NAME],
         giver_id=person.pk, stated=stated,
     )  # fmt: skip
-    _tell(poll, made, "ballots.given", by=by, now=now)
-    return made
 
 
 def _sealed(poll: Poll, items: Any, choices: Mapping[str, Any] | None) -> bytes:
@@ -151,6 +149,9 @@ def _made(poll: Poll, right: str, *, agent: str, number: str, by: Actor, now: da
         compound_id=poll.compound_id, poll=poll, right=right, agent=agent, agent_digest=agent_digest,
         agent_shown=masked_phone(number), at=now, person_id=by.person_id, post_id=by.post_id, label=by.signature, **fields,
     )  # fmt: skip
+    # Before the call nobody is told of a poll.
+    if poll.called_at is not None:
+        _tell(poll, made, "ballots.given", by=by, now=now)
     _entry(poll, "give", {"giver": [None, made.giver], "agent": [None, agent], "form": [None, made.form]}, by, now)
     return made
 
@@ -193,7 +194,7 @@ def _tell(poll: Poll, proxy: Proxy, template: str, *, by: Actor, now: datetime) 
         to=[agent.pk] if agent else [],
         template=template,
         context=context,
-        link=link(poll),
+        link=link(poll, "voter"),
         by=by,
         now=now,
         key=f"{template}:{proxy.pk}",

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.crypto import digest
+from accounts.models import Person
 from accounts.numbers import to_e164
 from audit.actions import record
+from ballots.messages import link
 from ballots.models import Ground, Proxy, Speaker
 from ballots.models.speaking import MAX_NAME
 from ballots.permissions import keeps
@@ -19,6 +22,7 @@ from elections.actions.change import said
 from elections.models import Poll, Right
 from elections.permissions import sees_polls
 from elections.queries.polls import poll_of
+from messaging.actions import queue
 from tenancy.actor import Actor
 from ui.words import masked_phone
 
@@ -64,8 +68,30 @@ def record_speaker(
         phone_shown=masked_phone(number), note=why, paper=kept(poll, paper, by, now), at=now, person_id=by.person_id,
         post_id=by.post_id, label=by.signature,
     )  # fmt: skip
+    if poll.called_at is not None:
+        _tell(poll, found, made, by, now)
     _entry(poll, found, {"name": [before.name if before else None, who], "ground": [None, ground]}, by=by, now=now)
     return made
+
+
+def _tell(poll: Poll, right: Right, made: Speaker, by: Actor, now: datetime) -> None:
+    """Whoever was recorded and has an account hears of it, with the way in."""
+    person = Person.objects.filter(phone_digest=made.phone_digest, phone_verified=True).first()
+    queue(
+        compound_id=poll.compound_id,
+        to=[person.pk] if person is not None else [],
+        template="ballots.speaks",
+        context={
+            "compound": poll.compound.name,
+            "title": poll.title,
+            "holder": right.holder,
+            "until": f"{localtime(poll.closes_at):%Y-%m-%d %H:%M}" if poll.closes_at is not None else "",
+        },
+        link=link(poll, "voter"),
+        by=by,
+        now=now,
+        key=f"ballots.speaks:{made.pk}",
+    )
 
 
 @transaction.atomic

@@ -65,7 +65,9 @@ class Speaker(TenantModel):
                 fields=["compound", "poll", "phone_digest"],
                 condition=Q(ended_at__isnull=True),
                 name="ballot_speaker_who",
-            )
+            ),
+            # Before any scope: in which polls a person has a record.
+            models.Index(fields=["phone_digest"], condition=Q(ended_at__isnull=True), name="ballot_speaker_enters"),
         ]
 
     def __str__(self) -> str:
@@ -110,7 +112,8 @@ class Proxy(TenantModel):
                 fields=["compound", "poll", "agent_digest"],
                 condition=Q(ended_at__isnull=True),
                 name="ballot_proxy_agent",
-            )
+            ),
+            models.Index(fields=["agent_digest"], condition=Q(ended_at__isnull=True), name="ballot_proxy_enters"),
         ]
 
     def __str__(self) -> str:

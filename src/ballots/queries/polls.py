@@ -1,5 +1,6 @@
 """Polls as owners see them, and as the clock does."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
@@ -7,6 +8,9 @@ from django.db.models import Q
 from ballots.models import Extension
 from ballots.permissions import PUBLIC
 from elections.models import Poll
+
+# What comes first in a list.
+_RANK = {"voting": 0, "called": 1}
 
 
 def public_polls(compound_id: int) -> list[Poll]:
@@ -16,8 +20,13 @@ def public_polls(compound_id: int) -> list[Poll]:
         .select_related("compound", "edition")
         .order_by("-opens_at", "-pk")[:20]
     )
-    rank = {"voting": 0, "called": 1}
-    return sorted(found, key=lambda one: rank.get(one.state, 2))
+    return sorted(found, key=lambda one: _RANK.get(one.state, 2))
+
+
+def polls_named(keys: Collection[int]) -> list[Poll]:
+    """Polls of the open scope that were called, by id; the running first."""
+    found = Poll.objects.filter(pk__in=list(keys), state__in=PUBLIC, called_at__isnull=False).select_related("compound")
+    return sorted(found.order_by("-opens_at", "-pk"), key=lambda one: _RANK.get(one.state, 2))
 
 
 def public_poll(compound_id: int, ref: str) -> Poll | None:

@@ -22,7 +22,7 @@ from ballots.actions.reminding import seen
 from ballots.queries.rights import Mine, right_of
 from ballots.refusals import BadInput, NotPermitted, OutOfState, Refused
 from ballots.rules.standing import CHOSEN, PROXY
-from ballots.views.asking import OwnerRequest, owners
+from ballots.views.asking import OwnerRequest, owners, ways
 from ballots.views.owner import draft_name, found_poll, takes_ballots
 from ballots.views.secretly import once_unseen
 from ballots.words import CHOICES, refusal_field, refusal_text
@@ -43,11 +43,12 @@ class Place:
     poll: Poll
     right: Mine
     items: list[Item]
+    ways: dict[str, str]
 
     @property
     def receipt(self) -> str:
         """The address of the receipt."""
-        return reverse("ballots_receipt", args=[self.compound.code, self.poll.ref, self.right.key])
+        return reverse(self.ways["receipt"], args=[self.compound.code, self.poll.ref, self.right.key])
 
     @property
     def last(self) -> int:
@@ -61,6 +62,11 @@ class Place:
 @owners
 def ballot(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """Choose, look at it all once more, confirm with a code."""
+    return ballot_page(request, compound, poll, right)
+
+
+def ballot_page(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
+    """The page, whoever asks."""
     now = timezone.now()
     if request.method == "POST" and "cast" in request.POST and (done := _at_once(request, compound, poll, right, now)):
         return done
@@ -69,10 +75,10 @@ def ballot(request: OwnerRequest, compound: Compound, poll: str, right: str) -> 
         return redirect(place.receipt)
     if place.right.standing.refused or not place.items or not takes_ballots(place.poll, now):
         messages.error(request, _why_not(place, now))
-        return redirect("ballots_poll", compound.code, poll)
+        return redirect(place.ways["poll"], compound.code, poll)
     if place.right.blocked(again=place.poll.vote_again):
         messages.error(request, refusal_text(OutOfState("already_voted")))
-        return redirect("ballots_poll", compound.code, poll)
+        return redirect(place.ways["poll"], compound.code, poll)
     if request.method != "POST":
         # The front page leads here directly: whoever opens the ballot has seen what they were told.
         seen(poll=place.poll, person_id=request.user.pk, now=now)
@@ -85,7 +91,7 @@ def _place(request: OwnerRequest, compound: Compound, ref: str, key: str) -> Pla
     right = right_of(poll, request.user, key, casts=True)
     if right is None:
         raise Http404
-    return Place(compound, poll, right, right.items(box_items(poll)))
+    return Place(compound, poll, right, right.items(box_items(poll)), ways(request))
 
 
 def _has_voted(place: Place, person_id: int) -> bool:
@@ -167,7 +173,7 @@ def _handed_in(
     request: OwnerRequest, compound: Compound, ref: str, right: str, *, verified: datetime, now: datetime
 ) -> str:
     """Cast once for the form's key; the address of the receipt."""
-    receipt = reverse("ballots_receipt", args=[compound.code, ref, right])
+    receipt = reverse(ways(request)["receipt"], args=[compound.code, ref, right])
 
     def effect() -> str:
         cast(
@@ -244,6 +250,7 @@ def _page(
             "compound": place.compound,
             "poll": place.poll,
             "right": place.right,
+            "ways": place.ways,
             "questions": questions,
             "step": min(step, len(questions)),
             "last": len(questions),

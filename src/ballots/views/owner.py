@@ -18,7 +18,7 @@ from ballots.queries.polls import extensions_of, public_poll, public_polls
 from ballots.queries.rights import Mine, right_of, rights_of
 from ballots.queries.turnout import Taken, taken
 from ballots.topics import topic_of
-from ballots.views.asking import OwnerRequest, owners
+from ballots.views.asking import OwnerRequest, is_voter, owners, ways
 from ballots.words import BLOCKED, VIA, marks_text, window_text
 from elections.models import Poll, State
 from elections.poll_words import TONES
@@ -40,7 +40,10 @@ def mine(request: OwnerRequest, compound: Compound) -> HttpResponse:
     return render(
         request,
         "ballots/mine.html",
-        {"compound": compound, "rows": [_row(one, found.get(one.pk, (0, 0)), now) for one in polls]},
+        {
+            "compound": compound,
+            "rows": [_row(one, found.get(one.pk, (0, 0)), now) for one in polls],
+        },
     )
 
 
@@ -56,9 +59,21 @@ def _row(poll: Poll, counts: tuple[int, int], now: datetime) -> dict[str, Any]:
         badge, tone = _("没有您的票"), "neutral"
     return {
         "poll": poll,
+        "url": reverse("ballots_poll", args=[poll.compound.code, poll.ref]),
         "detail": window_text(poll, now) or str(poll.get_kind_display()),
         "badge": badge,
         "tone": tone,
+    }
+
+
+def votes_for(poll: Poll, now: datetime) -> dict[str, Any]:
+    """A poll in the list of whoever votes for somebody there."""
+    return {
+        "poll": poll,
+        "url": reverse("voters_poll", args=[poll.compound.code, poll.ref]),
+        "detail": " · ".join(part for part in (poll.compound.name, window_text(poll, now)) if part),
+        "badge": State(poll.state).label,
+        "tone": TONES[poll.state],
     }
 
 
@@ -72,11 +87,16 @@ def takes_ballots(poll: Poll, now: datetime) -> bool:
 @owners
 def poll(request: OwnerRequest, compound: Compound, poll: str) -> HttpResponse:
     """One poll: what is asked, until when, my rights, how many have voted."""
+    return poll_page(request, compound, poll)
+
+
+def poll_page(request: OwnerRequest, compound: Compound, poll: str) -> HttpResponse:
+    """The page, whoever asks. Whoever has only a record of the poll is not told live."""
     now = timezone.now()
     found = found_poll(compound, poll)
     seen(poll=found, person_id=request.user.pk, now=now)
     topic = topic_of(found.ref)
-    numbers = seqs(compound_id=compound.pk, topics=[topic])
+    numbers = {} if is_voter(request) else seqs(compound_id=compound.pk, topics=[topic])
     rights = rights_of(found, request.user, casts=True)
     items = box_items(found)
     return render(
@@ -94,9 +114,11 @@ def poll(request: OwnerRequest, compound: Compound, poll: str) -> HttpResponse:
             "turnout": [shown_turnout(one) for one in taken(found)] if found.voting_at else [],
             "extensions": extensions_of(found),
             "steps": [(STEPS.get(one.action, one.get_action_display()), one) for one in taken_steps(found)],
-            "links": links(found),
+            "links": [] if is_voter(request) else links(found),
             "numbers": numbers,
             "topic": topic,
+            "live": not is_voter(request),
+            "ways": ways(request),
             "now": now,
         },
     )
@@ -163,6 +185,11 @@ def links(poll: Poll) -> list[dict[str, Any]]:
 @owners
 def receipt(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """The receipt of a right: who voted for it and when, for everyone who has it; the code; how to check. Never what."""
+    return receipt_page(request, compound, poll, right)
+
+
+def receipt_page(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
+    """The page, whoever asks."""
     found = found_poll(compound, poll)
     one = right_of(found, request.user, right, casts=True)
     if one is None or not one.casts:
@@ -181,7 +208,8 @@ def receipt(request: OwnerRequest, compound: Compound, poll: str, right: str) ->
             "code": _spaced(counts),
             "latest": one.casts[-1],
             "mine": one.casts[-1].person_id == request.user.pk,
-            "links": links(found),
+            "links": [] if is_voter(request) else links(found),
+            "ways": ways(request),
             "draft": draft_name(found, right),
         },
     )

@@ -17,7 +17,7 @@ from ballots import identity
 from ballots.actions import proxies
 from ballots.forms import ProxyForm
 from ballots.queries.rights import Mine, right_of
-from ballots.views.asking import OwnerRequest, owners
+from ballots.views.asking import OwnerRequest, owners, ways
 from ballots.views.ballot import choices_in, question
 from ballots.views.owner import draft_name, found_poll, takes_ballots
 from ballots.views.posting import Said, post
@@ -34,10 +34,15 @@ from tenancy.models import Compound
 @owners
 def give(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """To whom, and where the place asks for it what to vote on each item."""
+    return give_page(request, compound, poll, right)
+
+
+def give_page(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
+    """The page, whoever asks."""
     now = timezone.now()
     found, mine = _found(request, compound, poll, right)
     if not takes_ballots(found, now) or mine.use is not None or mine.proxy is not None:
-        return redirect("ballots_poll", compound.code, poll)
+        return redirect(ways(request)["poll"], compound.code, poll)
     if request.method != "POST":
         return _page(request, found, mine, ProxyForm(), now, given=QueryDict())
     if "send" in request.POST:
@@ -83,7 +88,7 @@ def _given(request: OwnerRequest, found: Poll, mine: Mine, form: ProxyForm, now:
             request, _("已委托。受托人会收到消息。您自己随时可以来投，以您自己投的为准。"),
             extra_tags=f"draft:{draft_name(found, mine.key)}-proxy",
         )  # fmt: skip
-        return reverse("ballots_poll", args=[compound.code, found.ref])
+        return reverse(ways(request)["poll"], args=[compound.code, found.ref])
 
     try:
         return redirect(post_unseen(request, compound_id=compound.pk, now=now, effect=effect))
@@ -100,9 +105,14 @@ def _given(request: OwnerRequest, found: Poll, mine: Mine, form: ProxyForm, now:
 @owners
 def back(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """Take it back."""
+    return back_page(request, compound, poll, right)
+
+
+def back_page(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
+    """The step, whoever asks."""
     now = timezone.now()
     found, mine = _found(request, compound, poll, right)
-    here = reverse("ballots_poll", args=[compound.code, found.ref])
+    here = reverse(ways(request)["poll"], args=[compound.code, found.ref])
 
     def effect() -> str:
         proxies.take_back(
@@ -153,6 +163,7 @@ def _page(
             "compound": poll.compound,
             "poll": poll,
             "right": mine,
+            "ways": ways(request),
             "form": form,
             "states": states,
             "cap": proxies.cap(poll),

@@ -2,11 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.entry import safe_next
+from accounts.models import Person
+from ballots.queries.entry import entries
 from portal import queries
 from portal.forms import StandingForm
 from tenancy.access import signed_in
@@ -32,6 +35,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     if len(found) == 1 and not refused:
         choose_standing(request, found[0].kind, found[0].key)
         return redirect(onward)
+    votes = entries(request.user, timezone.now()) if isinstance(request.user, Person) else []
     acting = getattr(request, "actor", None)
     return render(
         request,
@@ -39,6 +43,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         {
             "standings": found,
             "onward": onward,
+            "votes": sorted({one.compound for one in votes}),
             "refused": refused,
             "current": (acting.kind, acting.key) if acting else None,
         },
