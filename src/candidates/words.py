@@ -92,6 +92,7 @@ _REFUSALS: dict[str, Words] = {
     "authority_unseen": gettext_lazy("单位代表%(names)s的授权文书还没有核对原件，核对后才能列入名单。"),
     "seed_too_short": gettext_lazy("见证人说的口令至少 %(least)s 个字或数字。"),
     "seats_even": gettext_lazy("应选人数要是单数。"),
+    "seats_to_fill": gettext_lazy("这次补选的缺额是 %(seats)s 人，应选人数要填 %(seats)s。"),
     "seats_too_few": gettext_lazy("应选人数少于当地规定的下限。"),
     "seats_too_many": gettext_lazy("应选人数多于当地规定的上限。"),
     "term_too_short": gettext_lazy("任期短于当地规定。"),

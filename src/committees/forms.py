@@ -104,6 +104,19 @@ class TieForm(forms.Form):
                 del self.fields[name]
 
 
+class RevoteForm(forms.Form):
+    """When those who are equal are voted on again."""
+
+    item_key = forms.CharField(widget=forms.HiddenInput)
+    on = DayField(_("哪天开始再次投票"), help_text=_("要留出名册公示和投票公告的天数，以后还可以改。"))
+
+
+class RoundForm(forms.Form):
+    """When the seats that are open are voted on."""
+
+    on = DayField(_("哪天开始投票"), help_text=_("要留出提名、联审和名单公示的天数，以后还可以改。"))
+
+
 class AnnulForm(forms.Form):
     """Why a result is annulled: asked for by one party, agreed to by another."""
 
@@ -120,15 +133,21 @@ class OfficeForm(forms.Form):
     starts = DayField(_("任期从哪天起"))
     years = _count(_("任期几年"), least=1, most=5)
 
-    def __init__(self, *args: Any, people: Sequence[dict[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[dict[str, Any]] = (), fills: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = list(people)
+        if fills:
+            # They sit to the end of the committee's term.
+            self.fields["starts"].label = _("从哪天起任职")
+            del self.fields["years"]
         for number, one in enumerate(self.people):
             label = {"name": one["name"]}
             self.fields[f"phone_{number}"] = PhoneField(
                 label=_("%(name)s的手机号") % label,
                 required=False,
-                help_text=_("本人用它登录，就有委员的身份。可以以后再填。"),
+                help_text=_("参选时用的账号已经认得，不用填；换了号码才填。")
+                if one.get("known")
+                else _("本人用它登录，就有委员的身份。可以以后再填。"),
                 widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
             )
             self.fields[f"home_{number}"] = _words(_("%(name)s的房屋") % label, 60, required=False)

@@ -54,6 +54,14 @@ _REFUSALS: dict[str, Words] = {
     "further_round": gettext_lazy(
         "应选 %(planned)s 人，当选 %(elected)s 人，人数不够，业主委员会不能成立。请就空缺再选一轮。"
     ),
+    "revote_short": gettext_lazy("再次投票只选出 %(elected)s 人，应选 %(places)s 人，请就没有选出的再投一次。"),
+    "other_remedy": gettext_lazy("这里约定的办法不是再次投票，请按约定的办法解决。"),
+    "round_runs": gettext_lazy("已经有一次同样的投票在办，请到表决列表里继续。"),
+    "alternates_first": gettext_lazy("还有候补委员，请先按得票顺序递补。"),
+    "fills_seats": gettext_lazy("这次是补选，当选的人在补选结果里登记就任。"),
+    "no_committee": gettext_lazy("业主委员会还没有就任，请在第一次选举的结果里一起登记就任。"),
+    "nobody_elected": gettext_lazy("这次没有人当选，请再选一轮。"),
+    "seated_already": gettext_lazy("这次补选的委员已经就任。"),
     "recorded_already": gettext_lazy("这一届已经登记过了。"),
     "starts_too_early": gettext_lazy("任期不能早于结果生效的 %(day)s。"),
     "term_too_long": gettext_lazy("任期超过规定的年数。"),

@@ -70,7 +70,19 @@ def counted(
     **given: Any,
 ) -> Poll:
     """A poll whose box was opened and counted; the figures are given, the verdict is the engine's."""
-    poll = called(side, kind=kind, **given)
+    return count(side, called(side, kind=kind, **given), cast=cast, named=named, part=part, at=at)
+
+
+def count(
+    side: Side,
+    poll: Poll,
+    *,
+    cast: dict[str, dict[str, tuple[int, int]]] | None = None,
+    named: dict[str, tuple[int, int]] | None = None,
+    part: int = 100,
+    at: datetime = COUNTED,
+) -> Poll:
+    """Open the box of a called poll with these figures; the verdict is the engine's."""
     with scope(side.compound.pk):
         box = Box.objects.create(
             compound=side.compound, poll=poll, number=1, name=f"{side.compound.code}-{poll.ref}-1", state="counted",
@@ -96,7 +108,7 @@ def counted(
                 },
             )  # fmt: skip
         Poll.objects.filter(compound=side.compound, pk=poll.pk).update(
-            state="counted", voting_at=OPENS, closed_at=CLOSES, counted_at=at
+            state="counted", voting_at=poll.opens_at, closed_at=poll.closes_at, counted_at=at
         )
         poll.refresh_from_db()
     return poll

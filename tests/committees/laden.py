@@ -1,6 +1,6 @@
 """What the tests of isolation find of committees in both compounds."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -16,7 +16,7 @@ NAMES = ("胡一明", "楼晓燕", "应建国", "徐丽")
 
 
 def put_a_committee_in(side: Side, mark: str, now: datetime) -> dict[str, Any]:
-    """A recorded committee with a recall, a filing, a list and a cross-post, all in texts that carry the mark."""
+    """A recorded committee with a recall, a filing, a list, a by-election and a cross-post, all in texts that carry the mark."""
 
     def act(action: Any, **given: Any) -> Any:
         with scope(side.compound.pk):
@@ -38,6 +38,7 @@ def put_a_committee_in(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     )  # fmt: skip
     officer = side.posts["officer"].pk
     act(actions.propose_cross, direction="into", post_id=officer, title="委员", basis=f"纪要{mark}")
+    act(actions.open_by_election, committee_id=made.pk, on=today + timedelta(days=60))
     with scope(side.compound.pk):
         filing = Filing.objects.filter(compound=side.compound).order_by("pk")[0]
         handing = Handing.objects.filter(compound=side.compound).order_by("pk")[0]

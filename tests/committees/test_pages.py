@@ -345,7 +345,7 @@ def test_pages_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
             (f"/c/here/committee/handing/{made['handing']}/", 10),
             (f"/c/here/committee/recalls/{made['recall']}/", 9),
             ("/c/here/committee/cross/", 10),
-            (f"/c/here/polls/{made['poll']}/result/", 13),
+            (f"/c/here/polls/{made['poll']}/result/", 14),
             ("/committees/", 10),
             ("/committees/sheet/", 7),
             ("/api/v1/compounds/here/committee/", 12),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from candidates.actions.change import begin, said
+from candidates.actions.change import Step, begin, said
 from candidates.models import Body, Candidate, Plan
 from candidates.models.plans import MAX_SOURCE
 from candidates.permissions import may_prepare
@@ -17,6 +17,7 @@ from candidates.refusals import BadInput, NotPermitted, OutOfState
 from candidates.rules.pledges import CODES, MAX_TEXT, USUAL
 from elections.queries.register import least_seats
 from elections.rules.committees import seat_problems, term_problems
+from elections.rules.jurisdictions import Parameters
 from parties.queries import acting_organisations
 from tenancy.actor import Actor
 
@@ -67,9 +68,7 @@ def save_plan(*, compound_id: int, ref: str, draft: PlanDraft, by: Actor, now: d
     if plan is not None and plan.opened_at is not None:
         return _put_off(step, plan, draft)
     local = local_of(step.poll)
-    least = least_seats(compound_id=compound_id, local=local, on=localdate(now))
-    for problem in seat_problems(draft.seats, local, least=least):
-        raise BadInput(problem, field="seats")
+    _seats(step, draft.seats, local)
     for problem in term_problems(draft.term_years, local):
         raise BadInput(problem, field="term_years")
     if draft.joint_owners is not None and not FEWEST_TOGETHER <= draft.joint_owners <= MOST_TOGETHER:
@@ -110,6 +109,17 @@ def save_plan(*, compound_id: int, ref: str, draft: PlanDraft, by: Actor, now: d
         },
     )
     return plan
+
+
+def _seats(step: Step, seats: int, local: Parameters) -> None:
+    """A whole committee is as large as the law says; seats that are filled are as many as are empty."""
+    if step.poll.filling:
+        if seats != step.poll.filling:
+            raise BadInput("seats_to_fill", field="seats", seats=str(step.poll.filling))
+        return
+    least = least_seats(compound_id=step.poll.compound_id, local=local, on=localdate(step.now))
+    for problem in seat_problems(seats, local, least=least):
+        raise BadInput(problem, field="seats")
 
 
 def _bodies(compound_id: int, draft: PlanDraft, now: datetime) -> list[tuple[str, int | None]]:

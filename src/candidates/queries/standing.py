@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from candidates.models import Candidate
+from django.db.models import Prefetch
+
+from candidates.models import Candidate, Pledge
 from candidates.queries.reading import memberships_of
 from elections.models import Poll
 from parties.models import Post
@@ -14,7 +16,8 @@ from parties.models import Post
 class Person:
     """One candidate: ``key`` of the ballot, the account where one is known, the Party member flag (None: not known).
 
-    ``posts`` are (post id, organisation id, organisation, role) of what they hold on the day.
+    ``address`` is the home's, ``pledges`` the words that were signed. ``posts`` are (post id, organisation id, organisation,
+    role) of what they hold on the day.
     """
 
     key: str
@@ -27,11 +30,17 @@ class Person:
     represents: str
     member: bool | None
     posts: tuple[tuple[int, int, str, str], ...] = field(default=())
+    address: str = ""
+    pledges: tuple[str, ...] = ()
 
 
 def people_of(poll: Poll, *, on: date) -> Mapping[str, Person]:
-    """Everyone who was named, by the key of the ballot. Three statements."""
-    rows = list(Candidate.objects.filter(compound_id=poll.compound_id, poll=poll).order_by("pk"))
+    """Everyone who was named, by the key of the ballot. Four statements."""
+    rows = list(
+        Candidate.objects.filter(compound_id=poll.compound_id, poll=poll)
+        .prefetch_related(Prefetch("pledges", Pledge.objects.order_by("pk")))
+        .order_by("pk")
+    )
     known = memberships_of(poll)
     posts: dict[int, list[tuple[int, int, str, str]]] = {}
     held = Post.objects.filter(
@@ -51,6 +60,8 @@ def people_of(poll: Poll, *, on: date) -> Mapping[str, Person]:
             represents=one.represents,
             member=known[one.pk].member if one.pk in known else None,
             posts=tuple(posts.get(one.person_id or 0, ())),
+            address=one.address,
+            pledges=tuple(row.text for row in one.pledges.all()),
         )
         for one in rows
     }

@@ -57,7 +57,8 @@ def _initial(whole: Whole) -> dict[str, Any]:
     one, local = whole.plan, local_of(whole.poll)
     if one is None:
         return {
-            "seats": local["seats_least"], "term_years": local["term_years_most"], "review_days": local["review_days"],
+            "seats": whole.poll.filling or local["seats_least"],
+            "term_years": local["term_years_most"], "review_days": local["review_days"],
             "reply_days": local["review_reply_days"], "by_building": local["nomination_by_building"], **usual_pledges(),
             "joint_owners": local["nomination_joint_owners"],
             "status_source": local.source("candidate_status_published") if local["candidate_status_published"] else "",

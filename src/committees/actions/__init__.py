@@ -15,12 +15,13 @@ from committees.actions.offices import (
 )
 from committees.actions.recalls import conclude, hear, propose_recall, put_to_vote, withdraw_recall
 from committees.actions.results import announce, announce_again, declare, draft_result, settle_tie
+from committees.actions.rounds import fill_seats, open_by_election, open_further_round, open_revote
 from committees.actions.terms import begin_reelection, end_reelection, watch_terms
 
 __all__ = [
     "Sitting", "add_paper", "add_thing", "announce", "announce_again", "answer_filing", "begin_reelection", "conclude",
-    "declare", "draft_result", "drop_cross", "drop_paper", "end_by_law", "end_reelection", "give", "hand_in", "hear",
-    "hold_first_meeting", "link_member", "propose_cross", "propose_recall", "put_to_vote", "record_committee", "record_cross",
-    "resign", "set_duties", "set_membership", "settle_tie", "step_in", "take", "take_office", "watch_posts", "watch_terms",
-    "withdraw_recall",
+    "declare", "draft_result", "drop_cross", "drop_paper", "end_by_law", "end_reelection", "fill_seats", "give", "hand_in",
+    "hear", "hold_first_meeting", "link_member", "open_by_election", "open_further_round", "open_revote", "propose_cross",
+    "propose_recall", "put_to_vote", "record_committee", "record_cross", "resign", "set_duties", "set_membership",
+    "settle_tie", "step_in", "take", "take_office", "watch_posts", "watch_terms", "withdraw_recall",
 ]  # fmt: skip

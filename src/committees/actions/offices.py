@@ -1,7 +1,7 @@
 """A committee takes office: out of a declared election, or as it was before the portal; its first meeting, its duties."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,15 +9,17 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from accounts.actions import ensure_person
+from candidates import queries as candidates
 from committees.actions.change import in_office, locked, note, people_of, said, settle, tell, until
 from committees.actions.crossing import enter_committee, watch_posts
 from committees.actions.filings import open_filing
 from committees.actions.handing import open_committee_list
-from committees.models import Committee, Member, Outcome
+from committees.models import Committee, Member, Outcome, Round
 from committees.models.filing import FilingKind
-from committees.models.office import End, Role
+from committees.models.office import MAX_TEXT, End, Role
 from committees.permissions import keeps, runs
 from committees.queries import outcomes
+from committees.queries.rounds import elected_later
 from committees.refusals import BadInput, NoSuchCommittee, NotPermitted, OutOfState
 from committees.rules.leaving import FIRST_MEETING
 from committees.rules.results import committee_stands
@@ -106,8 +108,9 @@ def take_office(
     """Those whom a declared election made take office: the term begins, posts begin and end, the filing and the handing over run.
 
     ``members`` adds to the elected (by candidate's ``key``) what the election does not know: phone, home, duties, contact;
-    whoever is not named takes office without. Refused: NoSuchCommittee, NotPermitted (not_your_post), OutOfState (not_declared,
-    not_an_election, in_office_already, further_round), BadInput (starts_too_early, term_too_long, term_too_short, say_source,
+    account, home and pledges of the candidacy are taken over where nothing else is said. Whom further rounds elected sit too.
+    Refused: NoSuchCommittee, NotPermitted (not_your_post), OutOfState (not_declared, not_an_election, fills_seats,
+    in_office_already, further_round), BadInput (starts_too_early, term_too_long, term_too_short, say_source,
     and the codes of ``parties.actions``).
     """
     poll, outcome = _elected(compound_id, ref, by)
@@ -115,11 +118,10 @@ def take_office(
     item = outcome.facts["items"][0]
     planned = int(item["seats"])
     least = min(planned, least_seats(compound_id=compound_id, local=parameters, on=localdate(now)))
-    if (
-        item["outcome"] != "passed"
-        or committee_stands(len(item["elected"]), planned, parameters, least=least) == "further_round"
-    ):
-        raise OutOfState("further_round", elected=str(len(item["elected"])), planned=str(planned))
+    later, rounds = elected_later(poll)
+    elected = len(item["elected"]) + len(later)
+    if elected == 0 or committee_stands(elected, planned, parameters, least=least) == "further_round":
+        raise OutOfState("further_round", elected=str(elected), planned=str(planned))
     declared_on = localdate(poll.declared_at)
     if starts < declared_on:
         raise BadInput("starts_too_early", field="starts", day=f"{declared_on:%Y-%m-%d}")
@@ -140,13 +142,15 @@ def take_office(
         compound=poll.compound, term=term, poll=poll, planned=planned, least=least, jurisdiction=poll.jurisdiction,
         elected_on=localdate(poll.counted_at), basis=basis, made_at=now, made_as=by.signature,
     )  # fmt: skip
-    given = {one.key: one for one in members if one.key}
-    flags = _flags(poll)
-    rows = _seat_elected(made, item, given, flags, starts)
-    for one, sat in rows:
-        if one.role != Role.ALTERNATE and sat is not None and sat.phone:
-            _post(made, one, sat.phone, basis=basis, by=by, now=now)
-    sitting = [one for one, _sat in rows if one.role != Role.ALTERNATE]
+    rows = seat_elected(made, item, poll=poll, members=members, starts=starts, basis=basis, by=by, now=now)
+    for found in rounds:
+        won = outcomes.outcome_of(found.poll)
+        rows += seat_elected(
+            made, won.facts["items"][0] if won else {}, poll=found.poll, members=members, starts=starts, basis=basis,
+            after=len(rows), by=by, now=now,
+        )  # fmt: skip
+    Round.objects.filter(compound_id=compound_id, pk__in=[one.pk for one in rounds]).update(filled_on=starts)
+    sitting = [one for one in rows if one.role != Role.ALTERNATE]
     open_filing(made, kind=FilingKind.FIRST, cause=f"第{number}届业主委员会当选", since=declared_on)
     enter_committee(made, sitting, by=by, now=now)
     if old is not None:
@@ -177,6 +181,8 @@ def _elected(compound_id: int, ref: str, by: Actor) -> tuple[Poll, Outcome]:
         raise NotPermitted("not_your_post")
     if poll.kind != "election":
         raise OutOfState("not_an_election")
+    if poll.filling:
+        raise OutOfState("fills_seats")
     if poll.state != State.DECLARED or outcome is None:
         raise OutOfState("not_declared")
     if Committee.objects.filter(compound_id=compound_id, poll=poll).exists():
@@ -421,24 +427,49 @@ def _seat(made: Committee, members: Sequence[Sitting], *, starts: date) -> list[
     return rows
 
 
-def _seat_elected(
+def seat_elected(
     made: Committee,
     item: Any,
-    given: dict[str, Sitting],
-    flags: dict[str, tuple[bool | None, str]],
+    *,
+    poll: Poll,
+    members: Sequence[Sitting],
     starts: date,
-) -> list[tuple[Member, Sitting | None]]:
-    rows: list[tuple[Member, Sitting | None]] = []
+    basis: str,
+    after: int = 0,
+    by: Actor,
+    now: datetime,
+) -> list[Member]:
+    """Rows of everyone whom a poll elected, alternates behind them, and posts of those who sit; ranks go on ``after`` others."""
+    given, flags = {one.key: one for one in members if one.key}, _flags(poll)
+    stood = candidates.people_of(poll, on=localdate(now))
+    rows: list[Member] = []
     everyone = [(one, Role.MEMBER) for one in item["elected"]] + [(one, Role.ALTERNATE) for one in item["alternates"]]
-    for rank, (one, role) in enumerate(everyone, 1):
-        sat = given.get(one["key"])
+    for rank, (one, role) in enumerate(everyone, after + 1):
+        person = stood.get(one["key"])
+        sat = _taken_over(given.get(one["key"]), one["name"], one["key"], person)
         row = _row(made, one["name"], role=role, rank=rank, sat=sat, counted=one, starts=starts)
         flag, source = flags.get(one["key"], (None, ""))
         if row.party_member is None and flag is not None:
             row.party_member, row.party_source, row.party_on = flag, source or "候选人登记", made.elected_on
             row.save()
-        rows.append((row, sat))
+        if role != Role.ALTERNATE and sat.phone:
+            _post(made, row, sat.phone, basis=basis, by=by, now=now)
+        elif person is not None and person.person_id and not person.represents:
+            # The account that stood: found by the register, and signed with on the own phone.
+            row.person_id = person.person_id
+            row.save(update_fields=["person_id"])
+            if role != Role.ALTERNATE:
+                appoint(made, row, basis=basis, by=by, now=now)
+        rows.append(row)
     return rows
+
+
+def _taken_over(sat: Sitting | None, name: str, key: str, person: candidates.Person | None) -> Sitting:
+    """What is said of somebody, and what their candidacy knows where nothing is said."""
+    found = sat or Sitting(name, key=key)
+    if person is None:
+        return found
+    return replace(found, home=found.home or person.address, pledge=found.pledge or " ".join(person.pledges)[:MAX_TEXT])
 
 
 def _row(
@@ -528,5 +559,3 @@ def _leave_office(
         old.reelection_ended = localdate(now)
         old.save(update_fields=["reelection_ended"])
     return old
-
-

@@ -13,6 +13,7 @@ from committees.models import Outcome
 from committees.models.office import MAX_REASON, MAX_TEXT
 from committees.permissions import announces
 from committees.queries import outcomes
+from committees.queries.rounds import round_of
 from committees.refusals import BadInput, OutOfState
 from committees.rules.results import settle_by_area
 from elections.actions.change import Change, begin
@@ -45,7 +46,7 @@ def _outcome(poll: Poll) -> Outcome:
     return made
 
 
-def _drafting(compound_id: int, ref: str, by: Actor, now: datetime, action: str) -> Change:
+def drafting(compound_id: int, ref: str, by: Actor, now: datetime, action: str) -> Change:
     """A poll that is counted and not announced, locked; its state does not change."""
     found = (
         Poll.objects.select_for_update(of=("self",))
@@ -70,7 +71,7 @@ def draft_result(
 
     Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on), BadInput (say_why, too_long).
     """
-    change = _drafting(compound_id, ref, by, now, "draft_result")
+    change = drafting(compound_id, ref, by, now, "draft_result")
     found = _outcome(change.poll)
     before = [found.supervisors, found.contact, found.note]
     found.supervisors = said(supervisors, "supervisors")
@@ -102,7 +103,7 @@ def settle_tie(
     (not_your_post), OutOfState (moved_on, no_tie, area_equal, revote_open), BadInput (say_why, too_long, wrong_number,
     not_tied, witnesses, no_such_poll).
     """
-    change = _drafting(compound_id, ref, by, now, "settle_tie")
+    change = drafting(compound_id, ref, by, now, "settle_tie")
     poll = change.poll
     result = next((one for one in outcomes.results_of(poll) if one.item_key == item_key), None)
     tied = result.verdict.get("tied") if result is not None else None
@@ -153,9 +154,17 @@ def _by_revote(
     outcome = outcomes.outcome_of(other)
     if other.state != State.DECLARED or outcome is None:
         raise OutOfState("revote_open")
+    second = outcome.facts["items"][0]
     item = next(one for one in facts["items"] if one["key"] == item_key)
     names = {one["name"]: one["key"] for one in item["candidates"] if one["key"] in tied["names"]}
-    second = outcome.facts["items"][0]
+    found = round_of(other)
+    if found is not None and found.first_id is not None:
+        # Opened here: the ballot has the same people under the same keys.
+        if found.first.ref != facts["ref"] or found.item_key != item_key:
+            raise BadInput("not_tied", field="revote")
+        if len(second["elected"]) != int(tied["places"]):
+            raise OutOfState("revote_short", elected=str(len(second["elected"])), places=str(tied["places"]))
+        return [one["key"] for one in second["elected"]]
     if {one["name"] for one in second["candidates"]} - set(names):
         raise BadInput("not_tied", field="revote")
     return [names[one["name"]] for one in second["elected"]]

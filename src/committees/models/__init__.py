@@ -5,6 +5,7 @@ from committees.models.filing import Filing, FilingPaper
 from committees.models.leaving import Handing, HandingItem, Recall
 from committees.models.office import Committee, Member, OfficeEvent, TermNotice
 from committees.models.outcome import Outcome
+from committees.models.rounds import Purpose, Round
 
 __all__ = [
     "Committee",
@@ -16,6 +17,8 @@ __all__ = [
     "Member",
     "OfficeEvent",
     "Outcome",
+    "Purpose",
     "Recall",
+    "Round",
     "TermNotice",
 ]

@@ -15,6 +15,7 @@ from committees.models import (
     Member,
     OfficeEvent,
     Recall,
+    Round,
 )
 from committees.models.office import Role
 from committees.permissions import sees_filings
@@ -210,3 +211,13 @@ def may_read_paper(actor: Actor, stored: StoredFile) -> bool:
     if not sees_filings(actor) or stored.compound_id not in actor.compound_ids:
         return False
     return FilingPaper.objects.filter(compound_id=stored.compound_id, file=stored).exists()
+
+
+def is_seated(poll: Poll) -> bool:
+    """Whether the committee that an election made is in office. One statement."""
+    return Committee.objects.filter(compound_id=poll.compound_id, poll=poll).exists()
+
+
+def seats_for(found: Round) -> bool:
+    """Whether the committee on whose seats a further vote was held is in office. One statement at most."""
+    return found.committee_id is not None or (found.first is not None and is_seated(found.first))

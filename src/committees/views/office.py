@@ -29,12 +29,14 @@ from committees.forms import (
     RecallForm,
     RecordForm,
     ResignForm,
+    RoundForm,
     StepInForm,
 )
 from committees.models import Committee, Member
 from committees.models.office import Role
 from committees.permissions import keeps, runs, sees_filings, sees_membership, starts_reelection
 from committees.queries import offices
+from committees.queries.rounds import rounds_for
 from committees.rules.terms import standing
 from committees.views.posting import Panel, Said, Step, panel, post, take
 from committees.words import left_words, standing_words
@@ -61,6 +63,10 @@ STEPS = {
     "step-in": Step(
         lambda common, given: actions.step_in(**given, **common), gettext_lazy("候补委员递补"),
         gettext_lazy("已登记，正在公示，并要变更备案。"), StepInForm,
+    ),
+    "by-election": Step(
+        lambda common, given: actions.open_by_election(**given, **common), gettext_lazy("补选缺额委员"),
+        gettext_lazy("已建好补选，请从提名和名册开始办。"), RoundForm, "secondary",
     ),
     "reelection": Step(
         lambda common, given: actions.begin_reelection(**given, **common), gettext_lazy("换届小组成立"),
@@ -315,6 +321,8 @@ def _panels(
             acts.append(("meeting", MeetingForm(initial={"on": localdate()}, members=members)))
         if waiting and len(sitting) < found.planned:
             acts.append(("step-in", StepInForm(initial={"starts": localdate()})))
+    if keeps(actor, compound.pk) and running and not waiting and len(sitting) < found.planned and not rounds_for(found):
+        acts.append(("by-election", RoundForm()))
     if starts_reelection(actor, compound.pk):
         if found.reelection_since and not found.reelection_ended:
             acts.append(("reelection-over", NoForm()))

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from candidates import queries as candidates
 from committees import actions, pdf
 from committees.actions.offices import Sitting
-from committees.forms import AnnulForm, DraftForm, NoForm, OfficeForm, TieForm
-from committees.models import Committee, Outcome
+from committees.forms import AnnulForm, DraftForm, NoForm, OfficeForm, RevoteForm, RoundForm, TieForm
+from committees.models import Outcome, Round
 from committees.permissions import announces, keeps
 from committees.queries import offices, outcomes
+from committees.queries.rounds import elected_later, round_of, rounds_after
 from committees.showing import shown
 from committees.views.posting import Panel, Said, Step, panel, post, take
 from documents.actions import request_document
@@ -55,6 +57,14 @@ STEPS = {
         gettext_lazy("已存好。"), DraftForm, "secondary",
     ),
     "tie": Step(_tie, gettext_lazy("得票相等的处理"), gettext_lazy("已登记。"), TieForm),
+    "revote": Step(
+        lambda common, given: actions.open_revote(**given, **common), gettext_lazy("在得票相等的人中再次投票"),
+        gettext_lazy("已建好再次投票，请从名册开始办。"), RevoteForm,
+    ),
+    "further": Step(
+        lambda common, given: actions.open_further_round(**given, **common), gettext_lazy("就缺额另行选举"),
+        gettext_lazy("已建好，请从提名和名册开始办。"), RoundForm,
+    ),
     "announce": Step(
         lambda common, _given: actions.announce(**common), gettext_lazy("公示结果"), gettext_lazy("已公示。"), NoForm
     ),
@@ -139,24 +149,28 @@ def office(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
     outcome = outcomes.outcome_of(found)
     if found.state != State.DECLARED or outcome is None or not outcome.facts["items"][0].get("elected"):
         return redirect("committees_result", compound.code, poll)
-    item = outcome.facts["items"][0]
-    people = [*item["elected"], *item["alternates"]]
+    people = _people(found, outcome)
     if request.method != "POST":
         homes = offices.homes_by_name(found, [one["name"] for one in people])
         initial: dict[str, Any] = {"starts": localdate(), "years": 5}
         initial |= {f"home_{number}": homes.get(one["name"], "") for number, one in enumerate(people)}
-        return _office(request, compound, found, OfficeForm(initial=initial, people=people))
-    form = OfficeForm(request.POST, people=people)
+        return _office(request, compound, found, OfficeForm(initial=initial, people=people, fills=bool(found.filling)))
+    form = OfficeForm(request.POST, people=people, fills=bool(found.filling))
     if not form.is_valid():
         return _office(request, compound, found, form, status=422)
     now = timezone.now()
 
     def effect() -> str:
-        actions.take_office(
-            compound_id=compound.pk, ref=poll, starts=form.cleaned_data["starts"], years=form.cleaned_data["years"],
-            members=[Sitting(**one) for one in form.sitting()], by=request.actor, now=now,
-        )  # fmt: skip
-        messages.success(request, _("已就任。请安排首次会议和备案。"))
+        common: dict[str, Any] = {
+            "compound_id": compound.pk, "ref": poll, "starts": form.cleaned_data["starts"],
+            "members": [Sitting(**one) for one in form.sitting()], "by": request.actor, "now": now,
+        }  # fmt: skip
+        if found.filling:
+            actions.fill_seats(**common)
+            messages.success(request, _("已就任，请办理变更备案。"))
+        else:
+            actions.take_office(years=form.cleaned_data["years"], **common)
+            messages.success(request, _("已就任。请安排首次会议和备案。"))
         return reverse("committees_office", args=[compound.code])
 
     try:
@@ -164,6 +178,22 @@ def office(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
     except Said as said:
         form.add_error(said.field if said.field in form.fields else None, said.text)
         return _office(request, compound, found, form, status=said.status)
+
+
+def _people(found: Poll, outcome: Outcome) -> list[dict[str, Any]]:
+    """Everyone who is to sit or to stand by, those of further rounds with them; ``known``: the account stood as a candidate."""
+    item = outcome.facts["items"][0]
+    people = [*item["elected"], *item["alternates"]]
+    stood = dict(candidates.people_of(found, on=localdate()))
+    if not found.filling:
+        later, rounds = elected_later(found)
+        people += later
+        for one in rounds:
+            stood |= candidates.people_of(one.poll, on=localdate())
+    return [
+        {**one, "known": one["key"] in stood and bool(stood[one["key"]].person_id) and not stood[one["key"]].represents}
+        for one in people
+    ]
 
 
 def _office(
@@ -207,6 +237,7 @@ def _page(
     facts = outcome.facts if fixed and outcome else outcomes.facts_of(found, outcome or Outcome(poll=found))
     staff = sees_polls(actor)
     period = period_of(outcome.notice) if outcome and outcome.notice else None
+    follows = round_of(found) if found.filling else None
     steps = [one for one in joint_steps(found) if one.action == "annul"] if staff else []
     return render(
         request,
@@ -227,19 +258,37 @@ def _page(
             else [],
             "agrees": staff and may_agree(actor, found),
             "prints": staff and outcome is not None,
-            "seats": _seats(actor, found),
+            "seats": _seats(actor, found, follows),
+            "follows": follows if staff else None,
+            "rounds": rounds_after(found) if staff and found.kind == "election" and not found.filling else [],
             "said": said or (failed[2] if failed and failed[0] == "agree" else ""),
         },
         status=status,
     )
 
 
-def _seats(actor: Any, found: Poll) -> bool:
+def _seats(actor: Any, found: Poll, follows: Round | None) -> bool:
+    """Whether those who were elected may take office now, from this page."""
+    if found.kind != "election" or found.state != State.DECLARED or not keeps(actor, found.compound_id):
+        return False
+    if not found.filling:
+        return not offices.is_seated(found)
+    return follows is not None and follows.filled_on is None and offices.seats_for(follows)
+
+
+def _revote(found: Poll, key: str) -> str:
+    """The vote among these equals that was held last."""
+    return next((one.poll.ref for one in reversed(rounds_after(found)) if one.item_key == key), "")
+
+
+def _too_few(actor: Any, found: Poll, facts: Any) -> bool:
+    if found.kind != "election" or found.filling or found.state != State.DECLARED or not facts["items"]:
+        return False
+    item = facts["items"][0]
     return (
-        found.kind == "election"
-        and found.state == State.DECLARED
-        and keeps(actor, found.compound_id)
-        and not Committee.objects.filter(compound_id=found.compound_id, poll=found).exists()
+        keeps(actor, found.compound_id)
+        and len(item.get("elected", ())) < item["seats"]
+        and not offices.is_seated(found)
     )
 
 
@@ -250,11 +299,17 @@ def _panels(
     if announces(actor, found) and found.state == State.COUNTED:
         for one in facts["items"]:
             if one.get("tied"):
-                form = TieForm(initial={"item_key": one["key"]}, tied=one["tied"])
+                form = TieForm(initial={"item_key": one["key"], "revote": _revote(found, one["key"])}, tied=one["tied"])
                 panels.append(panel("tie", STEPS["tie"], form, failed))
+                if one["tied"]["remedy"] == "revote" and "settled" not in one["tied"]:
+                    panels.append(
+                        panel("revote", STEPS["revote"], RevoteForm(initial={"item_key": one["key"]}), failed)
+                    )
         initial = {name: getattr(outcome, name) for name in ("supervisors", "contact", "note")} if outcome else {}
         panels.append(panel("draft", STEPS["draft"], DraftForm(initial=initial), failed))
         panels.append(panel("announce", STEPS["announce"], NoForm(), failed))
+    if _too_few(actor, found, facts):
+        panels.append(panel("further", STEPS["further"], RoundForm(), failed))
     if announces(actor, found) and found.state == State.ANNOUNCED:
         if period is None or period.state == "voided":
             panels.append(panel("again", STEPS["again"], NoForm(), failed))

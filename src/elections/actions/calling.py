@@ -123,16 +123,15 @@ def set_slate(
     seats: int,
     candidates: Sequence[Named],
     least_seats: int | None = None,
-    filling: bool = False,
     may: Callable[[Actor, Poll], bool] = may_conduct,
     by: Actor,
     now: datetime,
 ) -> Item:
     """Put the names of an election on the ballot, in this order; what stood there before is replaced.
 
-    ``least_seats`` as ``rules.committees.least_members`` finds it; None: the place's ordinary least. ``filling``: a vote again
-    among equals, or on seats that stayed empty; their number is no committee's and is not judged. ``may``: who else settles
-    the names, as upper floors know it. Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on), BadInput
+    ``least_seats`` as ``rules.committees.least_members`` finds it; None: the place's ordinary least. Of a vote again among
+    equals, or on seats that stayed empty, the number is no committee's and is not judged (``Poll.filling``). ``may``: who else
+    settles the names, as upper floors know it. Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on), BadInput
     (not_an_election, seats_even, seats_too_few, seats_too_many, no_candidates, too_many_candidates, name_twice, say_why,
     too_long).
     """
@@ -142,7 +141,7 @@ def set_slate(
         raise BadInput("not_an_election", field="seats")
     local = parameters(poll.jurisdiction, poll.on)
     least = local["seats_least"] if least_seats is None else least_seats
-    for problem in () if filling else seat_problems(seats, local, least=least):
+    for problem in () if poll.filling else seat_problems(seats, local, least=least):
         raise BadInput(problem, field="seats")
     if not candidates:
         raise BadInput("no_candidates", field="candidates")

@@ -26,10 +26,13 @@ def open_poll(
     on: date,
     building_ids: Sequence[int] = (),
     entrance_ids: Sequence[int] = (),
+    filling: int = 0,
     by: Actor,
     now: datetime,
 ) -> Poll:
     """Begin to prepare a poll. The place's law is that of the compound's own division.
+
+    ``filling``: so many seats of a committee that another election made; 0 for a whole committee, and for a decision.
 
     Refused: NotPermitted (not_your_post), BadInput (unknown_kind, say_why, too_long, no_such_place).
     """
@@ -49,6 +52,7 @@ def open_poll(
         ref=new_ref(),
         kind=kind,
         title=words,
+        filling=filling if kind == Kind.ELECTION else 0,
         on=on,
         jurisdiction=place.code if place is not None else NATIONAL,
         building_ids=scope[0],

@@ -51,7 +51,8 @@ class Poll(TenantModel):
     own rules say in place of the place's, with the parameters' names. ``edition`` is the roll that counts today.
 
     ``opens_at`` and ``closes_at`` are the window as it stands; ``first_closes_at`` as it was announced. ``items_hash`` fixes the
-    words that are voted on, from the call on. ``vote_again``: the compound's rules let owners vote again until the close.
+    words that are voted on, from the call on. ``filling``: an election of so many seats of a committee that others elected, 0 of
+    a whole one. ``vote_again``: the compound's rules let owners vote again until the close.
     """
 
     ref = models.CharField(max_length=16)
@@ -71,6 +72,7 @@ class Poll(TenantModel):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     drawn_at = models.DateTimeField(null=True, blank=True)
+    filling = models.PositiveSmallIntegerField(default=0)
     edition: Any = TenantForeignKey("Edition", null=True, blank=True, related_name="+")
     secrecy = models.CharField(_("投票方式"), max_length=6, choices=Secrecy, default=Secrecy.NAMED)
     vote_again = models.BooleanField(_("截止前可以改票"), default=False)
