@@ -1,12 +1,13 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
 usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board]
-[votes] [soak] [--full] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
+[votes] [soak] [--full] [--quick] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
 
 Without sections, all of them but ``soak``, which goes on for half an hour. ``--full`` measures isolation on 10 million
-rows instead of 1 million. BENCH_DSN names a PostgreSQL role that may make databases; without it the embedded server is used,
-under STATE_DIR/bench. BENCH_PATIENCE is how many seconds each round waits for a quiet machine (10; with 0 it takes the
-machine as it is). Ends with 1 when a target was missed.
+rows instead of 1 million; ``--quick`` takes one round and a tenth of the ballots of ``votes``, to see that it runs. BENCH_DSN
+names a PostgreSQL role that may make databases; without it the embedded server is used, under STATE_DIR/bench.
+BENCH_PATIENCE is how many seconds each round waits for a quiet machine (10; with 0 it takes the machine as it is). Ends with 1
+when a target was missed.
 """
 
 import argparse
@@ -21,9 +22,11 @@ from pathlib import Path
 
 from benchmarks import (
     board,
+    casting,
     certificate,
     figures,
     isolation,
+    offices,
     oneprocess,
     registers,
     rolls,
@@ -44,6 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS, "soak"], help="which parts (all)")
     parser.add_argument("--full", action="store_true", help="isolation on 10 million rows")
+    parser.add_argument("--quick", action="store_true", help="votes with one round and a tenth of the ballots")
     parser.add_argument("--rows", type=int, default=0, help="rows of the isolation part")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
@@ -63,7 +67,7 @@ def main() -> int:
             if name in chosen:
                 measure(report, postgres)
     if "votes" in chosen:
-        votes.run(report, rounds=given.rounds)
+        votes.run(report, rounds=1 if given.quick else given.rounds, quick=given.quick)
     if "embedded" in chosen:
         oneprocess.run(report, rounds=given.rounds)
     wall = time.monotonic() - began
@@ -86,10 +90,18 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _votes(report: Report, cluster: Cluster, *, rounds: int) -> None:
+def _votes(report: Report, cluster: Cluster, *, rounds: int, quick: bool) -> None:
     """What of ``votes`` needs a database."""
+    if quick:
+        rolls.run(report, cluster, rounds=1)
+        voting.run(report, cluster, rounds=1, rows=voting.ROWS // 10)
+        casting.run(report, cluster, rounds=1, crowd=casting.CROWD // 10, casts=casting.CASTS // 10, papers=100)
+        offices.run(report, cluster, rounds=1, compounds=offices.COMPOUNDS // 10)
+        return
     rolls.run(report, cluster, rounds=rounds)
     voting.run(report, cluster, rounds=rounds)
+    casting.run(report, cluster, rounds=rounds)
+    offices.run(report, cluster, rounds=rounds)
 
 
 def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Cluster], None]]:
@@ -102,7 +114,7 @@ def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Clu
         "registers": partial(registers.run, rounds=rounds),
         "figures": partial(figures.run, rounds=rounds, requests=given.requests),
         "certificate": partial(certificate.run, rounds=rounds),
-        "votes": partial(_votes, rounds=rounds),
+        "votes": partial(_votes, rounds=rounds, quick=given.quick),
         "board": partial(board.run, rounds=rounds, sockets=given.sockets),
         "soak": partial(soak.run, minutes=given.minutes, sockets=given.sockets),
     }

@@ -4,7 +4,9 @@ One compound, each of its owners signed in with a code just answered, one runnin
 CSRF, rights looked up, choices sealed, chained and receipted, the owner told. Every owner votes once in the whole run, and at
 the end the box is asked whether it holds one ballot of each, in a whole chain.
 
-usage of the processes: python -m benchmarks.casting seed OUT.json OWNERS | look CODE REF
+Then the vote is closed, and a batch of papers of owners who have not voted is counted in.
+
+usage of the processes: python -m benchmarks.casting seed OUT.json OWNERS | look CODE REF | papers CODE REF PAPERS
 """
 
 import json
@@ -12,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -27,20 +30,23 @@ from config.environment import ROOT
 from config.serve import Options, command
 
 CROWD, CASTS, CONNECTIONS, THREADS = 1000, 400, 16, 2
+PAPERS = 1000
 LEAST, LATEST = 0.6, 3.0
 BEGAN = date(2024, 1, 1)
 SEEN = 0.99
 
 
-def run(report: Report, cluster: Cluster, *, rounds: int, crowd: int = CROWD, casts: int = CASTS) -> None:
+def run(
+    report: Report, cluster: Cluster, *, rounds: int, crowd: int = CROWD, casts: int = CASTS, papers: int = PAPERS
+) -> None:
     """Seed, vote in rounds beside the floor, vote all at once, look into the box."""
     owners = casts * (rounds + 1) + crowd
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
         told = environment(cluster.fresh("bench_casting"), redis)
-        say(f"seeding a poll with {owners} owners")
+        say(f"seeding a poll with {owners + papers:,} owners")
         out = STATE / "voters.json"
-        _inside(told, "seed", str(out), str(owners))
+        _inside(told, "seed", str(out), str(owners + papers))
         given = json.loads(out.read_text())
         shots = [ballot(given, one) for one in given["voters"]]
         found, _, line, floor_told = floor(cluster, redis, 0)
@@ -52,9 +58,10 @@ def run(report: Report, cluster: Cluster, *, rounds: int, crowd: int = CROWD, ca
             wait_for_quiet()
             _volley(product[1], [Shot("/livez", headers=shots[0].headers)] * 16, 16)
             meter = Meter(server=product[0], postgres=cluster.pid)
-            once = _volley(product[1], shots[casts * (rounds + 1) :], crowd)
+            once = _volley(product[1], shots[casts * (rounds + 1) : owners], crowd)
             spent = meter.stop()
         box = _inside(told, "look", given["code"], given["ref"])
+        batch = _inside(told, "papers", given["code"], given["ref"], str(papers))
     cluster.drop("bench_casting")
     ratio = median(one["cast"] / one["floor"] for one in each)
     report.hold("votes: casts a second : the floor's JSON", ratio, LEAST, more=True)
@@ -74,7 +81,8 @@ def run(report: Report, cluster: Cluster, *, rounds: int, crowd: int = CROWD, ca
             ["PostgreSQL, ms of processor a cast", f"{median(one['postgres'] for one in each):.2f}"],
             [f"{crowd:,} at once, all cores: median, s", f"{median(times) / 1e3:.2f}"],
             ["the same: the last, s", f"{once['seconds']:.2f}"],
-            ["the same: cores that others took", f"{spent['others']:.2f}"],
+            [f"a batch of {papers:,} papers counted in, s", f"{batch['seconds']:.2f}"],
+            ["cores that others took meanwhile", f"{spent['others']:.2f}"],
         ],
     )
 
@@ -326,6 +334,44 @@ def look(code: str, ref: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def papers(code: str, ref: str, count: str) -> dict[str, Any]:
+    """Close the vote and count a batch in, of rights that were not used."""
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    from ballots.actions.clock import close_voting
+    from boxes import actions as boxes
+    from boxes.models import Used
+    from boxes.queries import box_of
+    from elections.actions.change import begin
+    from elections.models import Poll, Right
+    from elections.queries.items import items_of
+    from tenancy.actor import system_actor
+    from tenancy.models import Compound
+    from tenancy.scope import scope
+
+    compound = Compound.objects.get(code=code)
+    by = system_actor("bench", (compound.pk,))
+    with scope(compound.pk):
+        poll = Poll.objects.get(compound=compound, ref=ref)
+        end = poll.closes_at
+        close_voting(compound_id=compound.pk, ref=ref, by=by, now=end)
+    with scope(compound.pk):
+        box = box_of(poll)
+        used = Used.objects.filter(compound=compound, box=box).values_list("right", flat=True)
+        free = Right.objects.filter(compound=compound, edition_id=poll.edition_id).exclude(key__in=list(used))
+        keys = list(free.order_by("number").values_list("key", flat=True)[: int(count)])
+        choices = {one.key: "against" for one in items_of(poll)}
+    began = time.monotonic()
+    with scope(compound.pk), transaction.atomic():
+        change = begin(compound_id=compound.pk, ref=ref, action="count_in", by=by, now=end)
+        boxes.count_in(change=change, batch="1", papers=[(key, "owner", choices) for key in keys], now=end)
+        change.save()
+    return {"seconds": time.monotonic() - began, "papers": len(keys)}
+
+
 if __name__ == "__main__":
     part, *more = sys.argv[1:]
-    print(json.dumps({"seed": seed, "look": look}[part](*more)))
+    print(json.dumps({"seed": seed, "look": look, "papers": papers}[part](*more)))

@@ -30,7 +30,7 @@ def run(report: Report, cluster: Cluster, *, rounds: int) -> None:
     told = {**environment(url, ""), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     subprocess.run([sys.executable, "-m", "django", "migrate", "-v", "0"], env=told, cwd=ROOT, check=True)
     found: list[dict[str, float]] = []
-    for number in range(max(3, rounds)):
+    for number in range(rounds):
         wait_for_quiet()
         line = [sys.executable, "-m", "benchmarks.rolls", f"roll-{number}"]
         done = subprocess.run(line, env=told, cwd=ROOT, check=True, capture_output=True, text=True)

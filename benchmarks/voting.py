@@ -50,7 +50,7 @@ WHERE o.compound_id = 7 AND o.box_id = 3 GROUP BY o.choice
 """
 
 
-def run(report: Report, cluster: Cluster, *, rounds: int) -> None:
+def run(report: Report, cluster: Cluster, *, rounds: int, rows: int = ROWS) -> None:
     """Both parts, each in a process of its own."""
     cores = [_inside("cores", str(BALLOTS)) for _ in range(rounds)]
     report.hold(
@@ -59,9 +59,9 @@ def run(report: Report, cluster: Cluster, *, rounds: int) -> None:
         0.87,
         more=True,
     )
-    tally = _inside("tally", cluster.fresh("bench_votes"), str(ROWS))
+    tally = _inside("tally", cluster.fresh("bench_votes"), str(rows))
     cluster.drop("bench_votes")
-    report.hold(f"votes: both counts of {ROWS:,} ballots : one plain statement", tally["ratio"], 7)
+    report.hold(f"votes: both counts of {rows:,} ballots : one plain statement", tally["ratio"], 7)
     report.table(
         "votes, opening and counting | ",
         [
