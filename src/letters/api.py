@@ -1,7 +1,6 @@
 """Letters over REST: a body's boxes, one letter, writing, sending, signing for, withdrawing."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -15,14 +14,14 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from documents.actions import FileRefused
-from idempotency.asking import CODE, KEY, READS, WRITES, Problem, once
+from documents.answering import Answering
+from idempotency.asking import CODE, KEY, READS, WRITES
 from letters import actions, queries
 from letters.actions.writing import NAME as MAX_FILE_NAME
 from letters.forms import BoxForm
 from letters.models import GONE_OUT, Letter, State
 from letters.permissions import may_read_letters
-from letters.refusals import NoSuchLetter, NotPermitted, Refused
+from letters.refusals import NoSuchLetter, NotPermitted
 from letters.rules import MAX_ADDRESSEES, MAX_FILES, MAX_REASON, MAX_SOURCE, MAX_SUBJECT
 from letters.words import refusal_text
 from notices import richtext
@@ -138,24 +137,7 @@ class LetterPage(CursorPagination):
     ordering = ("-pk",)
 
 
-def _problem(error: Refused | FileRefused) -> Problem:
-    if isinstance(error, FileRefused):
-        return Problem(refusal_text(error), code=error.code, field="file", status=status.HTTP_422_UNPROCESSABLE_ENTITY)
-    return Problem(refusal_text(error), code=error.code, field=error.details.get("field", ""), status=error.status)
-
-
-def _once(
-    request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
-) -> Response:
-    def answered() -> Any:
-        try:
-            return effect()
-        except NoSuchLetter as error:
-            raise Http404 from error
-        except (Refused, FileRefused) as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+_once = Answering(NoSuchLetter, refusal_text)
 
 
 def _reader(actor: Actor) -> None:

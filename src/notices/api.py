@@ -1,7 +1,6 @@
 """The board over REST: reading for everyone it is for; writing, handing in and answering for whoever does so on pages."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -16,8 +15,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from documents.actions import FileRefused
-from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
+from documents.answering import Answering
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES
 from lifecycle.refusals import NotPermitted
 from notices import actions, extras, queries
 from notices.actions.files import NAME as MAX_FILE_NAME
@@ -28,7 +27,7 @@ from notices.audience import Audience, reach
 from notices.forms import FilterForm
 from notices.models import Kind, Matter, Notice, Side, State
 from notices.permissions import sees_counts, sees_work
-from notices.refusals import NoSuchNotice, Refused
+from notices.refusals import NoSuchNotice
 from notices.rules.kinds import MAX_CHANGED, MAX_COMPOUNDS, MAX_PLACES, MAX_REASON, MAX_SOURCE, MAX_TITLE, ROLES
 from notices.words import refusal_text
 from tenancy.access import compound_for
@@ -191,24 +190,7 @@ class NoticePage(CursorPagination):
     ordering = ("-published_at", "-pk")
 
 
-def _problem(error: Refused | FileRefused) -> Problem:
-    if isinstance(error, FileRefused):
-        return Problem(refusal_text(error), code=error.code, field="file", status=status.HTTP_422_UNPROCESSABLE_ENTITY)
-    return Problem(refusal_text(error), code=error.code, field=error.details.get("field", ""), status=error.status)
-
-
-def _once(
-    request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
-) -> Response:
-    def answered() -> Any:
-        try:
-            return effect()
-        except NoSuchNotice as error:
-            raise Http404 from error
-        except (Refused, FileRefused) as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+_once = Answering(NoSuchNotice, refusal_text)
 
 
 def _found(actor: Actor, compound: Compound, ref: str) -> Notice:
@@ -381,7 +363,7 @@ def _chosen(actor: Actor, codes: list[str]) -> list[int]:
     """The ids of further compounds by their codes; Problem for one that the post does not cover, or that is not there."""
     known = {one.code: one.pk for one in compounds(actor.compound_ids)} if codes else {}
     if not set(codes) <= known.keys():
-        raise _problem(NotPermitted("not_covered", field="compounds"))
+        raise _once.problem(NotPermitted("not_covered", field="compounds"))
     return [known[code] for code in codes]
 
 

@@ -27,8 +27,9 @@ from rest_framework.response import Response
 
 from accounts.models import Person
 from documents.actions import FileRefused
+from documents.answering import Answering
 from documents.models import StoredFile
-from idempotency.asking import CODE, KEY, READS, WRITES, Problem, once
+from idempotency.asking import CODE, KEY, READS, WRITES
 from lifecycle.refusals import NotPermitted
 from notices.models import Notice
 from parties.queries import walked_in
@@ -278,27 +279,7 @@ def _reads(actor: Actor) -> None:
         raise PermissionDenied(refusal_text(NotPermitted("not_yours")), code="not_yours")
 
 
-def _problem(error: Refused | FileRefused) -> Problem:
-    return Problem(
-        refusal_text(error),
-        code=error.code,
-        field=refusal_field(error),
-        status=error.status if isinstance(error, Refused) else 422,
-    )
-
-
-def _once(
-    request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Any]
-) -> Response:
-    def answered() -> Any:
-        try:
-            return effect()
-        except NoSuchThing as error:
-            raise Http404 from error
-        except Refused as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+_once = Answering(NoSuchThing, refusal_text, refusal_field)
 
 
 def _point(made: Point) -> Any:
@@ -586,7 +567,7 @@ def _worded(call: Callable[[], Taken]) -> Taken:
     except NoSuchThing as error:
         raise Http404 from error
     except (Refused, FileRefused) as error:
-        raise _problem(error) from error
+        raise _once.problem(error) from error
 
 
 def _in_post(request: ApiRequest, code: str, do: Do) -> Response:
@@ -679,7 +660,7 @@ class OnePhoto(ActingView):
         if slot >= MAX_PHOTOS:
             raise Http404
         if not upload.size or upload.size > MAX_PHOTO:
-            raise _problem(BadInput("photo_size", field="photo"))
+            raise _once.problem(BadInput("photo_size", field="photo"))
         now = timezone.now()
         return _of_a_walker(
             request,

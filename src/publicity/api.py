@@ -1,10 +1,7 @@
 """Publicity over REST: the periods of a compound, the rules that hold there, planning a draft's, opening one at once."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django.http import Http404
 from django.urls import path
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -15,10 +12,11 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
+from documents.answering import Answering, beside
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES
 from notices.models import Matter as About
 from notices.models import State as NoticeState
-from notices.refusals import NoSuchNotice, Refused
+from notices.refusals import NoSuchNotice
 from notices.rules.kinds import MAX_SOURCE, MAX_TITLE
 from notices.words import refusal_text
 from publicity import actions, queries
@@ -121,25 +119,11 @@ class PeriodPage(CursorPagination):
     ordering = ("-opened_at", "-pk")
 
 
-def _problem(error: Refused) -> Problem:
-    field = error.details.get("field", "").removeprefix("publicity_")
-    return Problem(refusal_text(error), code=error.code, field=field, status=error.status)
+def _field(error: Exception) -> str:
+    return beside(error).removeprefix("publicity_")
 
 
-def _once(
-    request: ApiRequest, actor: Actor, compound: Compound, *, made: int, effect: Callable[[datetime], Any]
-) -> Response:
-    now = timezone.now()
-
-    def answered() -> Any:
-        try:
-            return effect(now)
-        except NoSuchNotice as error:
-            raise Http404 from error
-        except Refused as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+_once = Answering(NoSuchNotice, refusal_text, _field)
 
 
 class PeriodList(ActingView):
@@ -175,12 +159,13 @@ class PeriodList(ActingView):
         """Write a notice, plan its publicity and hand it in, whole or not at all."""
         given = NewPublicitySerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        now = timezone.now()
 
-        def effect(now: datetime) -> Any:
+        def effect() -> Any:
             made = actions.open_period(compound_ids=[compound.pk], by=actor, now=now, **given.validated_data)
             return OpenedPublicitySerializer(made[0]).data
 
-        return _once(request, actor, compound, made=status.HTTP_201_CREATED, effect=effect)
+        return _once(request, actor, compound, now, made=status.HTTP_201_CREATED, effect=effect)
 
 
 class PublicityRules(ActingView):
@@ -212,12 +197,13 @@ class PublicityPlan(ActingView):
         """Say what a draft of the kind ``publicity`` makes public and how long."""
         given = PublicityPlanSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        now = timezone.now()
 
-        def effect(now: datetime) -> Any:
+        def effect() -> Any:
             kept = actions.plan(compound_id=compound.pk, ref=notice, by=actor, now=now, **given.validated_data)
             return PublicityPlanSerializer(kept).data
 
-        return _once(request, actor, compound, made=status.HTTP_200_OK, effect=effect)
+        return _once(request, actor, compound, now, made=status.HTTP_200_OK, effect=effect)
 
 
 urlpatterns = [

@@ -15,9 +15,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from documents.actions import FileRefused
-from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
-from lifecycle.refusals import Refused
+from documents.answering import Answering
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES
 from notices.queries import visible_notices
 from publicity import objection_queries as queries
 from publicity.actions import objecting
@@ -137,27 +136,13 @@ def _said(one: Objection, *, own: bool, names: bool) -> dict[str, Any]:
     }
 
 
-def _problem(error: Refused | FileRefused) -> Problem:
-    return Problem(
-        refusal_text(error),
-        code=error.code,
-        field=refusal_field(error),
-        status=error.status if isinstance(error, Refused) else 422,
-    )
+_answer = Answering(objecting.NoSuchObjection, refusal_text, refusal_field)
 
 
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, now: datetime, *, made: int, effect: Callable[[], Objection]
 ) -> Response:
-    def answered() -> Any:
-        try:
-            return ObjectionStateSerializer(effect()).data
-        except objecting.NoSuchObjection as error:
-            raise Http404 from error
-        except (Refused, FileRefused) as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+    return _answer(request, actor, compound, now, made=made, effect=lambda: ObjectionStateSerializer(effect()).data)
 
 
 class NoticeObjections(ActingView):
