@@ -20,6 +20,7 @@ from documents.actions import TargetGone
 from documents.queries import print_data_uri
 from elections.permissions import sees_polls
 from notices.actions.papers import drawn
+from publicity.queries import period_of
 from tenancy.actor import Actor
 
 PHOTO_SIDE = 1400
@@ -87,6 +88,7 @@ def result_context(*, compound_id: int, target: str) -> dict[str, Any]:
         "facts": facts,
         "shown": shown(facts),
         "draft": found.announced_at is None,
+        "period": period_of(found.notice) if found.notice else None,
         "announced": localdate(found.announced_at) if found.announced_at else None,
         "declared": localdate(found.declared_at) if found.declared_at else None,
         "gone": found.annulled_ground if found.annulled_at else "",

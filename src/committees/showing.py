@@ -104,6 +104,12 @@ def _heading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     for one in facts["steps"]:
         told = {"reason": one["reason"], "asked": one["asked"], "agreed": one["agreed"]}
         rows.append((str(Joint(one["action"]).label), _("%(reason)s（%(asked)s提出，%(agreed)s同意）") % told))
+    silent = facts.get("silent", {"rule": "off", "text": ""})
+    if silent["rule"] == "off":
+        rows.append((_("未投票的"), _("不计入参与，也不计入任何意见")))
+    else:
+        told = {"rule": words.SILENT_RULES[silent["rule"]], "text": silent["text"]}
+        rows.append((_("未投票的"), _("%(rule)s；议事规则或管理规约的原文：%(text)s") % told))
     told = {"phone": used["phone"], "paper": used["paper"], "proxy": used["proxy"]}
     rows.append((_("投票渠道"), _("手机 %(phone)s 户，纸质 %(paper)s 户；其中委托投票 %(proxy)s 户") % told))
     rows.append((_("开箱计票"), moment(window["counted"])))
@@ -120,7 +126,7 @@ def _item(one: Mapping[str, Any]) -> Item:
         "item": words.ITEMS[matter.item - 1],
     }
     outcome = _("%(about)s：%(outcome)s") % {"about": about, "outcome": outcomes[one["outcome"]]}
-    lines = [_("表决范围：%(scope)s") % {"scope": one["scope"]}] if one["scope"] else []
+    lines = [_("表决范围：%(scope)s") % {"scope": one["scope"] or _("小区全体业主")}]
     lines += [text for code in one["reasons"] if (text := words.reason_words(code))]
     if one["outcome"] == "failed" and not one.get("candidates"):
         # A motion that failed decides nothing: it is no decision for the opposite (A1).

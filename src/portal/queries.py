@@ -1,7 +1,7 @@
 """What the pages of the portal show, composed from the queries of the apps below."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.crypto import decrypt
 from accounts.models import Person
 from ballots.queries.mine import RUNS, Running, running
+from candidates.queries.asking import ASKS, Ask, read_asks
 from messaging.queries import UNREAD_LIMIT
 from notices.queries import Newest, newest_column, read_newest
 from notices.topics import BOARD
@@ -68,7 +69,8 @@ class Office:
     ``incidents`` are the mass incidents that go on there, ``newest`` is the newest notice that is up for the person.
     ``unread`` counts the person's unread messages from there, 100 at most; ``numbers`` are the last live numbers of the
     person's requests that are not over, by topic. ``duty_phone`` is the number of whoever is on duty now (``duty_name``),
-    empty when nobody is or they gave none. ``votes``: whether owners vote on something now.
+    empty when nobody is or they gave none. ``votes``: whether owners vote on something now;
+    ``nominations``: the elections that ask the person to name somebody, or to answer for themselves.
     """
 
     code: str
@@ -82,6 +84,7 @@ class Office:
     incidents: tuple[Ongoing, ...] = ()
     newest: Newest | None = None
     votes: bool = False
+    nominations: Sequence[Ask] = ()
 
     @property
     def call(self) -> str:
@@ -109,7 +112,8 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 WHERE r.state NOT IN ('done', 'withdrawn')),
               coalesce(duty.name, ''), coalesce(duty.phone, ''), {incidents},
               coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {topic}), 0),
-              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}, {votes}
+              coalesce((SELECT seq FROM live_topichead WHERE compound_id = k.id AND topic = {board}), 0), {newest}, {votes},
+              {asks}
             FROM tenancy_compound k
             LEFT JOIN parties_contract c ON c.compound_id = k.id AND c.starts <= %(on)s
               AND (c.ends IS NULL OR c.ends >= %(on)s)
@@ -125,7 +129,8 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
             .replace("{topic}", f"'{INCIDENTS}'")
             .replace("{board}", f"'{BOARD}'")
             .replace("{newest}", newest_column(actor))
-            .replace("{votes}", RUNS),
+            .replace("{votes}", RUNS)
+            .replace("{asks}", ASKS),
             {
                 "compound": actor.compound_ids[0],
                 "person": actor.person_id,
@@ -134,13 +139,24 @@ def office(actor: Actor, on: date, now: datetime) -> Office:
                 "now": now,
             },
         )
-        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq, board, news, votes = (
+        code, name, company, phone, unread, numbers, duty_name, duty_phone, incidents, seq, board, news, votes, asks = (
             cursor.fetchone()
         )
     number = decrypt(duty_phone) if duty_phone else ""
     seqs = json.loads(numbers) | {INCIDENTS: seq, BOARD: board}
     return Office(
-        code, name, company, phone, unread, seqs, duty_name, number, read(incidents), read_newest(news), votes
+        code,
+        name,
+        company,
+        phone,
+        unread,
+        seqs,
+        duty_name,
+        number,
+        read(incidents),
+        read_newest(news),
+        votes,
+        read_asks(asks),
     )
 
 

@@ -15,6 +15,7 @@ from committees.models import Committee, CrossPost, Filing, Handing, HandingItem
 from committees.queries import outcomes
 from documents.actions import make_document, request_document
 from elections.models import Poll
+from publicity.queries import period_of
 from tenancy.actions import open_compound
 from tenancy.scope import scope
 from tests.committees.conftest import (
@@ -220,15 +221,47 @@ def printed(side: Side, kind: str, target: str, who: str = "officer", at: dateti
 
 
 def test_the_tally_sheet_says_all_of_it(world: World) -> None:
+    """Item by item what A12 asks of an announcement, as the printed sheet says it."""
     side = world.here
-    poll, outcome = announced(side)
-    text = printed(side, "committees.result", f"committees.outcome:{outcome.pk}")
-    for words in (
-        "表决结果统计表", "第二百七十八条第三项", "100 户", "120 户", "83.33%", "三分之二以上", "胡一明", "95（95.00%）",
-        "候补 1", "应发 120 票", "叶青、章明", outcome.fingerprint[:20], "监票人",
-    ):  # fmt: skip
-        assert words.replace(" ", "") in text.replace(" ", ""), words
-    assert poll.ref
+    _poll, outcome = announced(side)
+    text = printed(side, "committees.result", f"committees.outcome:{outcome.pk}").replace(" ", "")
+    with scope(side.compound.pk):
+        period = period_of(outcome.notice)
+    assert period is not None
+    asked = {
+        "compound": ("小区1",),
+        "rule set": ("适用规定", "民法典"),
+        "matter and item": ("选举业主委员会", "第二百七十八条第三项"),
+        "scope": ("表决范围：小区全体业主",),
+        "roll": ("业主名册", "3户", "专有部分面积"),
+        "window": ("投票时间", "2026-06-2210:00至2026-07-0710:00"),
+        "channels": ("投票渠道", "手机0户", "纸质0户", "委托投票0户"),
+        "issued and returned": ("应发120票，收回100票", "有效98票，无效2票"),
+        "participation": ("参与表决·人数", "100户", "120户", "83.33%", "参与表决·面积", "10000.00平方米"),
+        "bars and margins": ("三分之二以上", "须满80户", "须满8000.00平方米"),
+        "per candidate": ("95（95.00%）", "9500.00（95.00%）", "未达到票数，还差31户"),
+        "elected in order": ("当选5人：胡一明、楼晓燕、应建国、徐丽、程亮",),
+        "alternates in order": ("候补（按序）：吕芳", "候补1"),
+        "silent votes": ("未投票的", "不计入参与"),
+        "ratio": ("党员比例", "3/5"),
+        "objections": (f"异议截止：{period.objections_until:%Y年}", "公示期"),
+        "supervisors": ("叶青、章明", "监票人"),
+        "whom to ask": ("0579-87000000",),
+        "the court": ("第二百八十条", "一年内"),
+        "fingerprint": (outcome.fingerprint[:20],),
+    }
+    for item, words in asked.items():
+        for one in words:
+            assert one.replace(" ", "") in text, (item, one)
+
+
+def test_the_sheet_says_both_counts_where_silence_counts(world: World) -> None:
+    side = world.here
+    plan = {"silent": "participation", "silent_text": "议事规则第八条：送达未投票的计入参与人数"}
+    _poll, outcome = announced(side, plan=plan)
+    text = printed(side, "committees.result", f"committees.outcome:{outcome.pk}").replace(" ", "")
+    assert "议事规则第八条：送达未投票的计入参与人数" in text
+    assert outcome.facts["silent"] == {"rule": "participation", "text": plan["silent_text"]}
 
 
 def test_the_pack_has_numbered_annexes_and_the_uploaded_papers(world: World) -> None:

@@ -100,6 +100,7 @@ def facts_of(poll: Poll, outcome: Outcome) -> dict[str, Any]:
             for one in results
             if one.item_key in items
         ],
+        "silent": {"rule": poll.plan.get("silent", "off"), "text": poll.plan.get("silent_text", "")},
         "supervisors": outcome.supervisors,
         "contact": outcome.contact,
         "note": outcome.note,

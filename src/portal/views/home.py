@@ -56,6 +56,7 @@ def home(request: OwnerRequest) -> HttpResponse:
             "code": found.office.code,
             "asked": [shown for one, shown in votes if one.left],
             "done": [shown for one, shown in votes if not one.left],
+            "nominations": found.office.nominations if request.actor.kind == "home" else (),
             "board_topic": BOARD,
         },
     )
