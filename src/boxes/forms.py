@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from boxes.actions import HolderDraft
 
 LEAST, MOST = 3, 5
+MOST_BYTES = 2000
 OWNER = "owner"
 _RECEIPT, _PAPER = re.compile(r"[0-9a-f]{8,64}"), re.compile(r"[0-9A-Za-z]{7}")
 
@@ -51,16 +52,36 @@ class HoldersForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """One share, typed or pasted."""
+    """One share: typed, pasted, read from its code, or the file of it."""
 
     share = forms.CharField(
-        label=_("钥匙（32 个字母和数字）"), max_length=120, strip=True,
+        label=_("钥匙（32 个字母和数字）"), max_length=120, strip=True, required=False,
         help_text=_("照单子输入，分隔的横线、空格和大小写都不要紧。"),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-no-draft": ""}
         ),
-        error_messages={"required": _("请输入钥匙。"), "max_length": _("太长了，钥匙只有 32 个字母和数字。")},
+        error_messages={"max_length": _("太长了，钥匙只有 32 个字母和数字。")},
     )  # fmt: skip
+    file = forms.FileField(
+        label=_("或者选钥匙文件"), required=False, allow_empty_file=True, help_text=_("分发时下载的 .txt 文件。"),
+        widget=forms.FileInput(attrs={"accept": ".txt,text/plain"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The share itself, from whichever was given; a file's last line that is not empty."""
+        given = super().clean() or {}
+        if self.errors or given.get("share"):
+            return given
+        upload = given.get("file")
+        if upload is None:
+            self.add_error("share", forms.ValidationError(_("请输入钥匙，或者选钥匙文件。"), code="required"))
+            return given
+        lines = upload.read(MOST_BYTES + 1).decode("utf-8", "replace").split() if upload.size <= MOST_BYTES else []
+        if not lines:
+            self.add_error("file", forms.ValidationError(_("这不是钥匙文件，请选分发时下载的那个 .txt。"), code="file"))
+            return given
+        given["share"] = lines[-1][:120]
+        return given
 
 
 class ResetForm(forms.Form):

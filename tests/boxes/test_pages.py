@@ -4,7 +4,9 @@ import base64
 import re
 from typing import Any
 
+import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -15,7 +17,7 @@ from boxes.models import Box, Holder
 from boxes.refusals import NotPermitted
 from elections.box import keys
 from tenancy.scope import scope
-from tests.boxes.conftest import AFTER, DURING, Running, called, cast, closed, holders, opened, sealed
+from tests.boxes.conftest import AFTER, DURING, OPENS, Running, called, cast, closed, holders, opened, sealed, step
 from tests.boxes.test_running import code
 from tests.elections.conftest import do
 from tests.world import Side, World
@@ -258,3 +260,43 @@ def test_a_ballot_costs_three_statements_and_one_once_the_box_is_known(world: Wo
                 actions.put_in(poll=running.poll, right=right, choices={key: "for"}, now=DURING)
             found.append(len(seen))
     assert found == [3, 1]
+
+
+def test_a_share_is_given_as_its_file_and_its_sheet_says_the_same(world: World, sign_in: Enter) -> None:
+    side = world.here
+    poll = called(side)
+    officer: Client = sign_in(side, "officer")
+    where = f"/c/{side.compound.code}/polls/{poll.ref}/box/key/"
+    text = officer.post(where, filled(side, officer.get(where), "officer", "chair", "street")).content.decode()
+    shares = SHARE.findall(text)
+    files = [base64.b64decode(one) for one in re.findall(r"data:text/plain;base64,([A-Za-z0-9+/=]+)", text)]
+    sheets = [base64.b64decode(one) for one in re.findall(r"data:application/pdf;base64,([A-Za-z0-9+/=]+)", text)]
+    for share, sheet in zip(shares, sheets, strict=True):
+        with pypdfium2.PdfDocument(sheet) as document:
+            assert len(document) == 1
+            words = document[0].get_textpage().get_text_bounded()
+        assert [group for group in share.split("-") if group not in words] == []
+        assert [one for one in shares if one != share and one.split("-")[1] in words] == []
+    with scope(side.compound.pk):
+        running = Running(side, poll, actions.MadeBox(Box.objects.get(compound=side.compound), (), {}))
+    for number, name in enumerate(("officer", "chair", "street"), 1):
+        do(actions.confirm_share, side, poll, name, number=number)
+    step(running, "open", actions.start, OPENS)
+    closed(running)
+
+    def given(content: bytes, share: str = "") -> Any:
+        page = officer.get(address(running))
+        form = {"idempotency_key": key_of(page), "share": share, "file": SimpleUploadedFile("key.txt", content)}
+        return officer.post(address(running, "share/"), form)
+
+    assert "这不是钥匙文件" in given(b"").content.decode()
+    assert "这不是钥匙文件" in given(b"x" * 3000).content.decode()
+    assert given(b"\xff\xfe").status_code == 422
+    assert given(files[0]).status_code == 302
+    again = given(files[0])
+    assert (again.status_code, "已经交过了" in again.content.decode()) == (422, True)
+    # As it is printed in groups, without hyphens, in small letters: as people type it.
+    assert given(b"", shares[1].replace("-", " ").lower()).status_code == 302
+    assert "开箱计票" in officer.get(address(running)).content.decode()
+    nothing = officer.post(address(running, "share/"), {"idempotency_key": "0123456789abcdef0123"})
+    assert "请输入钥匙" in nothing.content.decode()

@@ -140,7 +140,7 @@ def confirm(request: ActingRequest, compound: Compound, poll: str, number: int) 
 def share(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """A holder gives a share: here before everyone, or on their own phone."""
     found, now = found_poll(request, compound, poll), timezone.now()
-    form = ShareForm(request.POST)
+    form = ShareForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, compound, found, form=form, status=422)
 
