@@ -43,6 +43,7 @@ _ASSETS = (
     "documents/photos.js",
     "ui/offline/store.js",
     "ui/offline/answers.js",
+    "ui/offline/walk.js",
     "posting/posting.css",
     "posting/queue.js",
     "posting/walk.js",
