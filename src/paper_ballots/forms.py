@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from boxes.models import Voice
 from elections.box.questions import Item
 from elections.models.polls import MAX_REASON
+from paper_ballots.actions.terms import MAX_LINE
+from paper_ballots.models import Outcome
 from paper_ballots.rules.readings import VOID
 
 # A code typed with a space or hyphens between; more is no code.
@@ -126,6 +128,52 @@ class ScanForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["autofocus"] = True
+
+
+class AreaForm(forms.Form):
+    """One paper more, of a secret poll: its code was cut off, its area stands on it."""
+
+    area = forms.CharField(
+        label=_("票上的面积（平方米）"), max_length=MAX_TYPED, help_text=_("照票上印的输入，例如 89.50。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal", "data-no-draft": ""}),
+        error_messages={"required": _("请输入票上印的面积。"), "max_length": _("太长了，面积是一个数。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].widget.attrs["autofocus"] = True
+
+
+class TermsForm(forms.Form):
+    """Where and when papers are handed in, and who is asked: printed on every ballot."""
+
+    place = forms.CharField(
+        label=_("交到哪里"), max_length=MAX_LINE, help_text=_("例如：望江社区居委会一楼票箱。"),
+        error_messages={"required": _("请写交到哪里。")},
+    )  # fmt: skip
+    hours = forms.CharField(
+        label=_("什么时间可以交"), max_length=MAX_LINE, help_text=_("例如：每天 9:00 至 17:30，截止当天到截止时。"),
+        error_messages={"required": _("请写什么时间可以交。")},
+    )  # fmt: skip
+    contact = forms.CharField(
+        label=_("有疑问找谁"), max_length=MAX_LINE, help_text=_("姓名和电话。"),
+        error_messages={"required": _("请写有疑问找谁。")},
+    )  # fmt: skip
+    letter_box = forms.CharField(
+        label=_("可以留置的规则原文"), max_length=MAX_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("议事规则写明可以留置在信箱的，抄下原文；没有写明的留空，放进信箱就不算送达。"),
+    )  # fmt: skip
+
+
+class DoorForm(forms.Form):
+    """What came of one door, from a page without scripts."""
+
+    outcome = forms.ChoiceField(
+        choices=Outcome.choices, error_messages={"required": _("请选择结果。"), "invalid_choice": _("请选择结果。")}
+    )
+    taken_by = forms.CharField(max_length=60, required=False)
+    note = forms.CharField(max_length=MAX_REASON, required=False)
+    photo = forms.FileField(required=False)
 
 
 class WhyForm(forms.Form):

@@ -7,8 +7,10 @@ from documents.actions import TargetGone
 from elections.models import Item, Poll, Right, Unit
 from elections.models.polls import Secrecy
 from elections.queries.items import items_of
+from elections.rules.measures import area_text
 from paper_ballots.models import Paper
 from paper_ballots.permissions import prints
+from paper_ballots.queries.terms import terms_of
 from posting.rules.labels import grouped
 from tenancy.actor import Actor
 
@@ -59,6 +61,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
     return {
         "poll": poll,
         "secret": poll.secrecy == Secrecy.SECRET,
+        "terms": terms_of(poll),
         "ballots": [_ballot(paper, rights[paper.right], homes, items) for paper in papers],
     }
 
@@ -72,6 +75,8 @@ def _ballot(paper: Paper, right: Right, homes: dict[int, str], items: list[Item]
         "homes": "、".join(homes[number] for number in right.units[:NAMED]),
         "more": max(len(right.units) - NAMED, 0),
         "holder": right.holder,
+        # Of a secret poll this is all that is left on the paper when its code is cut off.
+        "area": area_text(right.area),
         "items": [
             {
                 "number": number,

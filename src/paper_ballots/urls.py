@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paper_ballots.views import batches, desk
+from paper_ballots.views import batches, desk, doors, terms
 
 _PAPER = "c/<slug:code>/polls/<slug:poll>/paper/"
 
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PAPER}sheets/", desk.sheets, name="paper_sheets"),
     path(f"{_PAPER}replace/", desk.replace, name="paper_replace"),
     path(f"{_PAPER}back/", desk.back, name="paper_back"),
+    path(f"{_PAPER}terms/", terms.page, name="paper_terms"),
+    path(f"{_PAPER}how/", terms.how, name="paper_how"),
+    path("paper-ballots/sw.js", doors.service_worker, name="paper_worker"),
+    path(f"{_PAPER}doors/", doors.overview, name="paper_doors"),
+    path(f"{_PAPER}doors/<int:entrance>/", doors.entrance, name="paper_entrance"),
+    path(f"{_PAPER}doors/<int:entrance>/<int:number>/", doors.deliver, name="paper_deliver"),
     path(f"{_PAPER}batch/", batches.new, name="paper_batch_new"),
     path(f"{_PAPER}batch/open/", batches.opened, name="paper_batch_open"),
     path(f"{_PAPER}batch/<int:number>/", batches.page, name="paper_batch"),

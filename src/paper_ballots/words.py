@@ -22,6 +22,22 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_returned": gettext_lazy("这张票没有收回登记，名册上没有记号。截止以后不能补登，请把它单独封存并写明情况。"),
     "too_many_papers": gettext_lazy("一次最多打印 %(most)s 张，后一个号不能比前一个小。请分几次打印。"),
     "no_papers": gettext_lazy("这些号里没有可以打印的票。请先编票，再看编到第几号。"),
+    "no_terms": gettext_lazy("还没有写交到哪里、什么时间交、有疑问找谁。写好才能打印，票上要印出来。"),
+    "codes_cut_off": gettext_lazy("无记名的票入箱前已经裁掉编号，放进批次时只输入票上的面积。"),
+    "has_codes": gettext_lazy("记名的票有编号，请输入编号。"),
+    "not_an_area": gettext_lazy("面积写成一个数，最多四位小数，例如 89.50。"),
+    "no_such_area": gettext_lazy("收回的票里没有面积 %(area)s 平方米的。请再看一遍票上印的面积；不是我们发出的票，请单独封存。"),
+    "more_than_marked": gettext_lazy(
+        "面积 %(areas)s 平方米的票比名册上记了号的多，整批没有入箱。请核对面积有没有输错、是不是混进了别的票。"
+    ),
+    "secret_proxy": gettext_lazy(
+        "无记名的票投进票箱就找不回来，业主本人再投时没法作废，所以不收受托人填的纸质票。请业主本人填，或由受托人用手机代投。"
+    ),
+    "letter_box_not_allowed": gettext_lazy("这次表决的规则没有写明可以留置，放进信箱不算送达。请当面交给本人或者同住的家人。"),
+    "left_without_photo": gettext_lazy("留置的，请拍一张看得清门牌的照片。"),
+    "photo_differs": gettext_lazy("照片没有传完整，会自动再传一次。"),
+    "photo_size": gettext_lazy("照片是空的，或者大于 20 MB。"),
+    "bad_hash": gettext_lazy("照片的校验码不对，请重新拍。"),
     "unknown_outcome": gettext_lazy("请选择送达的结果。"),
     "who_took_it": gettext_lazy("请写明是谁接收的。"),
     "no_client_id": gettext_lazy("页面已经过期，请刷新后再填一次。"),

@@ -64,6 +64,13 @@ COUNTED = {
     "paper_sheet": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
     "paper_batch_new": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
     "paper_desk": "paper_ballots/test_desk.py::test_the_desk_costs_the_same_for_one_and_for_thirty",
+    "paper_doors": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
+    "paper_entrance": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
+    "api_papers": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
+    "api_paper_doors": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
+    "api_paper_entrance": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
+    "api_paper_batches": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
+    "api_paper_batch": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
     "ballots_mine": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_poll": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "ballots_ballot": "ballots/test_statements.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -217,6 +224,9 @@ api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw voters_proxy_back
 paper_aside paper_back paper_batch_act paper_batch_open paper_out paper_photo paper_print paper_read paper_replace paper_sheets
+paper_deliver paper_how paper_terms paper_worker
+api_paper_aside api_paper_count api_paper_delivery api_paper_delivery_photo api_paper_out api_paper_photo api_paper_read
+api_paper_recount api_paper_refuse api_paper_returns api_paper_scan
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema

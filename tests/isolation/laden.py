@@ -97,6 +97,7 @@ def lade(world: World) -> Values:
                 "visit_id": _visit(side, request, mark, now),
                 "step": "tell",
                 "number": 1,
+                "entrance": side.homes[0].entrance_id,
                 "decision": "agree",
             }
     return values

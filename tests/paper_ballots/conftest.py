@@ -1,13 +1,14 @@
 """Paper ballots at any point of their way, over the boxes of ``tests/boxes``."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from paper_ballots import actions
-from paper_ballots.models import Batch, Paper, Reading, Sheet
+from paper_ballots.models import Batch, Paper, Reading, Sheet, Terms
 from tenancy.scope import scope
 from tests.boxes.conftest import AFTER, DURING, Running, closed, sealed
 from tests.elections.conftest import do
@@ -61,6 +62,24 @@ def scanned(running: Running, papers: list[Paper], by_hand: int | None = None) -
         sheet = act(running, actions.scan, batch=made.number, code=one.code)
         act(running, actions.keep_photo, batch=made.number, place=sheet.place, upload=picture())
     return made
+
+
+def laid(running: Running, papers: Sequence[tuple[str, dict[str, Any]]]) -> Batch:
+    """A batch of a secret poll: papers of these areas, each photographed and read alike by two."""
+    made = batch(running, len(papers))
+    for area, said in papers:
+        sheet = act(running, actions.lay, batch=made.number, area=area)
+        act(running, actions.keep_photo, batch=made.number, place=sheet.place, upload=picture())
+        for who in (FIRST, SECOND):
+            read(running, made.number, sheet.place, who, said)
+    return made
+
+
+def settled(running: Running, **given: Any) -> Terms:
+    """Where and when papers are handed in."""
+    said = {"place": "望江社区居委会一楼票箱", "hours": "每天 9:00 至 17:30", "contact": "徐美玲 87110001", **given}
+    found: Terms = do(actions.settle_terms, running.side, running.poll, **{"now": DURING, **said})
+    return found
 
 
 def readings(side: Side) -> list[Reading]:

@@ -15,7 +15,7 @@ from elections.models import Right, Unit
 from paper_ballots.models import Batch, Paper, Sheet
 from tenancy.scope import scope
 from tests.boxes.conftest import DURING, Running, called, cast, sealed
-from tests.paper_ballots.conftest import printed, returned
+from tests.paper_ballots.conftest import printed, returned, settled
 from tests.world import Side, World
 
 Enter = Any
@@ -109,6 +109,9 @@ def test_ballots_are_printed_by_their_numbers(world: World, sign_in: Enter) -> N
     wrong = send(officer, running, "sheets/", first="1", last="101")
     assert (wrong.status_code, "一次最多打印 100 张" in wrong.content.decode()) == (422, True)
     assert send(officer, running, "sheets/", first="1", last="no").status_code == 422
+    unsaid = send(officer, running, "sheets/", first="1", last="2")
+    assert (unsaid.status_code, "还没有写交到哪里、什么时间交、有疑问找谁。" in unsaid.content.decode()) == (409, True)
+    settled(running)
     done = send(officer, running, "sheets/", first="1", last="2")
     assert (done.status_code, "/documents/" in done["Location"]) == (302, True)
     assert officer.get(done["Location"]).status_code == 200
@@ -208,4 +211,4 @@ def test_the_desk_costs_the_same_for_one_and_for_thirty(
     officer.get(address(running))
     with statements() as seen:
         assert officer.get(address(running)).status_code == 200
-    assert len(seen) == 13
+    assert len(seen) == 14

@@ -143,9 +143,12 @@ def test_after_the_close_no_paper_comes_back(world: World) -> None:
         (actions.take_back, {"code": papers[0].code}),
         (actions.print_papers, {}),
         (actions.replace, {"code": papers[0].code, "reason": "丢了"}),
-        (actions.deliver, {key: value for key, value in door(papers[0]).items() if key != "now"}),
+        (actions.deliver, {**door(papers[0], device_at=CLOSES), "now": CLOSES}),
     ):
         assert refused(OutOfState, action, running, **given) == "moved_on"
+    # What was done at a door before the close is heard of after it, when the phone has signal again.
+    late = do(actions.deliver, running.side, running.poll, **door(papers[0], now=CLOSES + timedelta(hours=2)))
+    assert (late.device_at, late.at) == (DURING, CLOSES + timedelta(hours=2))
 
 
 @pytest.mark.parametrize(

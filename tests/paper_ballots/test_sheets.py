@@ -6,13 +6,13 @@ import pytest
 
 from documents import pdf as printer
 from documents.actions import TargetGone, make_document
-from elections.refusals import BadInput
+from elections.refusals import BadInput, OutOfState
 from paper_ballots import actions, pdf
 from paper_ballots.pdf import may_print, target_of
 from tenancy.scope import scope
 from tests.boxes.conftest import DURING, Running, sealed
 from tests.elections.conftest import do
-from tests.paper_ballots.conftest import printed
+from tests.paper_ballots.conftest import printed, settled
 from tests.world import World
 
 
@@ -59,6 +59,10 @@ def test_a_sheet_is_asked_for_by_whoever_conducts(world: World) -> None:
         do(actions.print_sheets, running.side, running.poll, **ask)
     assert none.value.code == "no_papers"
     printed(running)
+    with pytest.raises(OutOfState) as unsaid:
+        do(actions.print_sheets, running.side, running.poll, **ask)
+    assert unsaid.value.code == "no_terms"
+    settled(running)
     made = do(actions.print_sheets, running.side, running.poll, **ask)
     assert (made.kind, made.target) == (pdf.KIND, target_of(running.poll, running.box.pk, 1, 100))
     with scope(running.side.compound.pk):

@@ -170,6 +170,7 @@ def links(poll: Poll) -> list[dict[str, Any]]:
     found = []
     for name, icon, label in (
         ("polls_public", "users", _("业主名册（姓名已隐去）")),
+        ("paper_how", "file-text", _("纸质票怎么投、交到哪里")),
         ("boxes_public", "lock", _("票箱：公布的指纹和验票办法")),
         ("committees_result", "chart-bar", _("表决结果")),
     ):

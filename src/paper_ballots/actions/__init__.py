@@ -1,12 +1,13 @@
 """Every change of paper ballots."""
 
-from paper_ballots.actions.batches import count_in, open_batch, recount, refuse, scan, take_out
-from paper_ballots.actions.delivering import deliver
+from paper_ballots.actions.batches import count_in, lay, open_batch, recount, refuse, scan, take_out
+from paper_ballots.actions.delivering import deliver, keep_door_photo
 from paper_ballots.actions.printing import print_papers, print_sheets, replace
 from paper_ballots.actions.reading import keep_photo, read_sheet, set_aside
 from paper_ballots.actions.returning import take_back
+from paper_ballots.actions.terms import settle_terms
 
 __all__ = [
-    "count_in", "deliver", "keep_photo", "open_batch", "print_papers", "print_sheets", "read_sheet", "recount", "refuse",
-    "replace", "scan", "set_aside", "take_back", "take_out",
+    "count_in", "deliver", "keep_door_photo", "keep_photo", "lay", "open_batch", "print_papers", "print_sheets", "read_sheet",
+    "recount", "refuse", "replace", "scan", "set_aside", "settle_terms", "take_back", "take_out",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from audit.actions import record
 from boxes.models import Box
 from boxes.queries import box_of
 from elections.actions.change import said
-from elections.models import Poll, State
+from elections.models import Poll, Secrecy, State
 from elections.topics import STAFF
 from live.actions import Announcement, announce_all
 from paper_ballots.models import Batch, Paper
@@ -19,7 +19,7 @@ from paper_ballots.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfStat
 from posting.rules.labels import normalised
 from tenancy.actor import Actor
 
-__all__ = ["PURPOSE", "Ground", "batch_of", "ground", "paper_of", "said", "told"]
+__all__ = ["PURPOSE", "Ground", "batch_of", "found_poll", "ground", "paper_of", "said", "told"]
 
 # Photos of doors and of papers.
 PURPOSE = "paper_ballots.photo"
@@ -37,14 +37,16 @@ class Ground:
         """The tenant."""
         return int(self.poll.compound_id)
 
+    @property
+    def secret(self) -> bool:
+        """Whether codes are cut off before papers go into the ballot box, so that no paper leads to its owner."""
+        return bool(self.poll.secrecy == Secrecy.SECRET)
 
-def ground(
+
+def found_poll(
     *, compound_id: int, ref: str, states: tuple[str, ...], by: Actor, may: Callable[[Actor, Any], bool]
-) -> Ground:
-    """The poll and its box for a step that starts in these states.
-
-    Raises NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_box).
-    """
+) -> Poll:
+    """The poll for a step that starts in these states. Raises NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on)."""
     found: Poll | None = (
         Poll.objects.select_related("compound", "edition").filter(compound_id=compound_id, ref=ref).first()
     )
@@ -54,20 +56,34 @@ def ground(
         raise NotPermitted("not_your_post")
     if found.state not in states:
         raise OutOfState("moved_on", state=str(State(found.state).label))
+    return found
+
+
+def ground(
+    *, compound_id: int, ref: str, states: tuple[str, ...], by: Actor, may: Callable[[Actor, Any], bool]
+) -> Ground:
+    """The poll and its box for a step that starts in these states.
+
+    Raises NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_box).
+    """
+    found = found_poll(compound_id=compound_id, ref=ref, states=states, by=by, may=may)
     box = box_of(found)
     if box is None:
         raise OutOfState("no_box")
     return Ground(found, box)
 
 
-def paper_of(at: Ground, code: str) -> Paper:
-    """The paper with a code, locked. Raises BadInput: mistyped, no_such_paper, and voided_paper with why."""
-    read = normalised(code)
-    if not read:
-        raise BadInput("mistyped", field="code")
-    found: Paper | None = (
-        Paper.objects.select_for_update(of=("self",)).filter(compound_id=at.compound_id, box=at.box, code=read).first()
-    )
+def paper_of(at: Ground, code: str = "", *, number: int | None = None) -> Paper:
+    """The paper with a code, or of a number, locked. Raises BadInput: mistyped, no_such_paper, and voided_paper with why."""
+    rows = Paper.objects.select_for_update(of=("self",)).filter(compound_id=at.compound_id, box=at.box)
+    if number is None:
+        read = normalised(code)
+        if not read:
+            raise BadInput("mistyped", field="code")
+        rows = rows.filter(code=read)
+    else:
+        rows = rows.filter(number=number)
+    found: Paper | None = rows.first()
     if found is None:
         raise BadInput("no_such_paper", field="code")
     if found.voided_at is not None:
@@ -89,14 +105,15 @@ def batch_of(at: Ground, number: int, *, state: str = BatchState.OPEN) -> Batch:
     return found
 
 
-def told(at: Ground, *, action: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
+def told(at: Ground | Poll, *, action: str, changes: dict[str, list[Any]], by: Actor, now: datetime) -> None:
     """Announce that something moved, and write the entry. No entry holds what a paper says."""
+    poll = at.poll if isinstance(at, Ground) else at
     announce_all(
-        compound_id=at.compound_id,
-        announcements=[Announcement(STAFF, "changed", {"ref": at.poll.ref, "state": at.poll.state})],
+        compound_id=poll.compound_id,
+        announcements=[Announcement(STAFF, "changed", {"ref": poll.ref, "state": poll.state})],
         now=now,
     )
     record(
-        by=by, compound_id=at.compound_id, verb=f"paper_ballots.{action}", target=f"elections.poll:{at.poll.pk}",
+        by=by, compound_id=poll.compound_id, verb=f"paper_ballots.{action}", target=f"elections.poll:{poll.pk}",
         changes=changes, now=now,
     )  # fmt: skip

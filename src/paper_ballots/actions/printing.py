@@ -14,6 +14,7 @@ from paper_ballots.actions.change import Ground, ground, paper_of, said, told
 from paper_ballots.models import Paper
 from paper_ballots.pdf import KIND, target_of
 from paper_ballots.permissions import prints
+from paper_ballots.queries.terms import terms_of
 from paper_ballots.refusals import BadInput, OutOfState
 from posting.rules.labels import new_code
 from tenancy.actor import Actor
@@ -72,8 +73,8 @@ def replace(*, compound_id: int, ref: str, code: str, reason: str, by: Actor, no
 def print_sheets(*, compound_id: int, ref: str, first: int, last: int, by: Actor, now: datetime) -> IssuedDocument:
     """Ask for the ballots with these numbers as a sheet to print, a hundred at most.
 
-    Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_box), BadInput (too_many_papers with ``most``,
-    no_papers).
+    Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState (moved_on, no_box, no_terms: nobody said where and when a ballot
+    is handed in), BadInput (too_many_papers with ``most``, no_papers).
     """
     at = ground(compound_id=compound_id, ref=ref, states=STATES, by=by, may=prints)
     if not 0 <= last - first < MAX_SHEETS:
@@ -82,6 +83,8 @@ def print_sheets(*, compound_id: int, ref: str, first: int, last: int, by: Actor
         compound_id=compound_id, box=at.box, number__range=(first, last), voided_at=None
     ).exists():
         raise BadInput("no_papers", field="last")
+    if terms_of(at.poll) is None:
+        raise OutOfState("no_terms")
     return request_document(
         compound_id=compound_id, by=by, kind=KIND, target=target_of(at.poll, at.box.pk, first, last), now=now
     )

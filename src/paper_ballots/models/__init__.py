@@ -1,6 +1,8 @@
 """Printed ballots, how they reached their owners, and the batches in which they were read."""
 
 from paper_ballots.models.batches import Batch, Reading, Sheet, State
-from paper_ballots.models.papers import DELIVERED, Delivery, Outcome, Paper
+from paper_ballots.models.papers import DELIVERED, Delivery, DoorPhoto, Outcome, Paper, Terms
 
-__all__ = ["DELIVERED", "Batch", "Delivery", "Outcome", "Paper", "Reading", "Sheet", "State"]
+__all__ = [
+    "DELIVERED", "Batch", "Delivery", "DoorPhoto", "Outcome", "Paper", "Reading", "Sheet", "State", "Terms",
+]  # fmt: skip

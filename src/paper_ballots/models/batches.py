@@ -10,6 +10,7 @@ from boxes.models import Box
 from documents.models import StoredFile
 from elections.models import Poll
 from elections.models.polls import MAX_REASON
+from elections.rules.measures import area_text
 from paper_ballots.models.papers import Paper
 from paper_ballots.states import MACHINE
 from tenancy.models import TenantForeignKey, TenantModel
@@ -53,11 +54,14 @@ class Batch(TenantModel):
 class Sheet(TenantModel):
     """A paper in a batch. ``choices`` is what counts, once two readings agree or a third person decided; ``photo`` of the paper.
 
-    ``aside``: why it does not count although it came back (the owner's own stands above a proxy's; not signed).
+    ``aside``: why it does not count although it came back (the owner's own stands above a proxy's; not signed). ``paper`` is the
+    printed one by its code. Of a secret poll the code was cut off before the paper went into the ballot box: such a sheet has no
+    paper, only the ``area`` that is printed on it, in 0.0001 square metres.
     """
 
     batch: Any = TenantForeignKey(Batch, related_name="sheets")
-    paper: Any = TenantForeignKey(Paper, related_name="sheets")
+    paper: Any = TenantForeignKey(Paper, null=True, blank=True, related_name="sheets")
+    area = models.BigIntegerField(null=True, blank=True)
     place = models.PositiveIntegerField()
     photo: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
     choices = models.JSONField(null=True, blank=True)
@@ -69,10 +73,19 @@ class Sheet(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["compound", "batch", "place"], name="paper_sheet_place"),
             models.UniqueConstraint(fields=["compound", "paper"], name="paper_sheet_once"),
+            models.CheckConstraint(
+                condition=Q(paper__isnull=False, area__isnull=True) | Q(paper__isnull=True, area__isnull=False),
+                name="paper_sheet_code_or_area",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.place}"
+
+    @property
+    def area_words(self) -> str:
+        """The area as it is printed on a paper without a code, or ""."""
+        return "" if self.area is None else area_text(self.area)
 
 
 class Reading(TenantModel):

@@ -60,30 +60,33 @@ class Outcome(models.TextChoices):
     """What came of going to a door."""
 
     HANDED = "handed", _("当面交给本人")
-    FAMILY = "family", _("交给同住家人")
+    FAMILY = "family", _("交给同住的成年家人")
     LEFT = "left", _("留置在信箱或门口")
     ABSENT = "absent", _("家中无人")
     REFUSED = "refused", _("拒绝接收")
 
 
-# With these the paper is where its owner is; the others are tries.
+# With these the paper is where its owner is; the others are tries. One that was left counts with its photo, where rules allow it.
 DELIVERED = (Outcome.HANDED, Outcome.FAMILY, Outcome.LEFT)
 
 
 class Delivery(TenantModel):
     """One try to bring a paper to its owner: proof of delivery (送达). Never changed; another try is another row.
 
-    ``device_at`` is the clock of the phone at the door, ``at`` the portal's when it heard of it. ``client_id`` is the phone's own
-    name for the answer: sent twice, it is one.
+    ``device_at`` is the clock of the phone at the door, ``at`` the portal's when it heard of it, ``offset_seconds`` how far the
+    phone was behind while it sent (None: it did not say). ``client_id`` is the phone's own name for the answer, ``digest`` the
+    SHA-256 of what was sent: sent twice, it is one.
     """
 
     paper: Any = TenantForeignKey(Paper, related_name="deliveries")
     client_id = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, blank=True, default="")
     outcome = models.CharField(_("结果"), max_length=8, choices=Outcome)
     taken_by = models.CharField(_("接收人"), max_length=60, blank=True)
     note = models.CharField(_("说明"), max_length=MAX_REASON, blank=True)
     photo: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
     device_at = models.DateTimeField()
+    offset_seconds = models.IntegerField(null=True, blank=True)
     at = models.DateTimeField()
     person_id = models.BigIntegerField()
     label = models.CharField(max_length=160)
@@ -96,3 +99,42 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return self.outcome
+
+
+class DoorPhoto(TenantModel):
+    """A photo that a delivery announced by its hash and that comes in a request of its own, when there is signal."""
+
+    delivery: Any = TenantForeignKey(Delivery, related_name="photos")
+    sha256 = models.CharField(max_length=64)
+    bytes = models.PositiveIntegerField()
+    file: Any = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "delivery"], name="paper_door_photo_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:8]
+
+
+class Terms(TenantModel):
+    """Where and when papers of a poll are handed in, and who is asked: on every printed ballot and on the owners' page.
+
+    ``letter_box``: the sentence of the compound's rules by which a paper may be left in a letter box; empty: it may not.
+    """
+
+    poll: Any = TenantForeignKey(Poll, related_name="paper_terms")
+    place = models.CharField(_("交到哪里"), max_length=120)
+    hours = models.CharField(_("什么时间"), max_length=120)
+    contact = models.CharField(_("问谁"), max_length=120)
+    letter_box = models.CharField(_("可以留置的规则原文"), max_length=MAX_REASON, blank=True)
+    set_at = models.DateTimeField()
+    set_as = models.CharField(max_length=160)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [models.UniqueConstraint(fields=["compound", "poll"], name="paper_terms_once")]
+
+    def __str__(self) -> str:
+        return self.place

@@ -16,11 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boxes.queries import box_of
-from elections.models import Poll, State
+from elections.models import Poll, Secrecy, State
 from elections.queries.items import box_items
 from elections.views.polls import found_poll
 from paper_ballots import actions
-from paper_ballots.forms import BatchForm, PhotoForm, ReadingForm, RecountForm, ScanForm, WhyForm
+from paper_ballots.forms import AreaForm, BatchForm, PhotoForm, ReadingForm, RecountForm, ScanForm, WhyForm
 from paper_ballots.models import Batch, Sheet
 from paper_ballots.models import State as BatchState
 from paper_ballots.permissions import CLERKS, DESK, handles, prints
@@ -84,9 +84,10 @@ def act(request: ActingRequest, compound: Compound, poll: str, number: int, act:
         "compound_id": compound.pk, "ref": found.ref, "batch": number, "by": request.actor, "now": now,
     }  # fmt: skip
     form: forms.Form | None = None
+    call: Callable[..., Any]
     if act == "scan":
-        form = ScanForm(request.POST)
-        call: Callable[..., Any] = actions.scan
+        form = _scan_form(found)(request.POST)
+        call = actions.lay if found.secrecy == Secrecy.SECRET else actions.scan
     elif act == "refuse":
         form = WhyForm(request.POST, auto_id="refuse_%s")
         call = actions.refuse
@@ -109,7 +110,8 @@ def act(request: ActingRequest, compound: Compound, poll: str, number: int, act:
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        words = f"{request.POST.get('code', '')[:20]}：{said.text}" if act == "scan" else said.text
+        typed = str(next(iter(form.cleaned_data.values()))) if form is not None and act == "scan" else ""
+        words = f"{typed}：{said.text}" if typed else said.text
         return _page(request, compound, found, batch, refused=words, status=said.status)
 
 
@@ -239,6 +241,10 @@ def _sheet(batch: Batch, place: int) -> Any:
     return found
 
 
+def _scan_form(found: Poll) -> type[ScanForm | AreaForm]:
+    return AreaForm if found.secrecy == Secrecy.SECRET else ScanForm
+
+
 def _new(
     request: ActingRequest, compound: Compound, found: Poll, form: BatchForm, *, status: int = 200
 ) -> HttpResponse:
@@ -273,7 +279,8 @@ def _page(
             "page": shown,
             "reads": reads,
             "next": queries.next_to_read(batch, request.actor.person_id) if reads else None,
-            "scan": (given.get("scan") or ScanForm()) if reads else None,
+            "scan": (given.get("scan") or _scan_form(found)()) if reads else None,
+            "secret": found.secrecy == Secrecy.SECRET,
             "refuse": (given.get("refuse") or WhyForm(auto_id="refuse_%s")) if running and keeps else None,
             "recount": (given.get("recount") or RecountForm(initial={"witnesses": batch.witnesses}))
             if keeps and batch.state == BatchState.REFUSED

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boxes.queries import box_of
-from elections.models import Poll, State
+from elections.models import Poll, Secrecy, State
 from elections.poll_words import TONES
 from elections.views.polls import found_poll
 from paper_ballots import actions
@@ -24,6 +24,8 @@ from paper_ballots.models import State as BatchState
 from paper_ballots.permissions import DESK, handles, prints
 from paper_ballots.queries.desk import batches_of, last_back, rights_at
 from paper_ballots.queries.progress import progress
+from paper_ballots.queries.secret import alone
+from paper_ballots.queries.terms import terms_of
 from paper_ballots.views.posting import Said, post
 from posting.rules.labels import grouped
 from tenancy.access import ActingRequest, in_compound
@@ -197,6 +199,9 @@ def _page(
             "state": State(found.state).label,
             "tone": TONES[found.state],
             "box": box,
+            "secret": found.secrecy == Secrecy.SECRET,
+            "alone": alone(found, box) if found.secrecy == Secrecy.SECRET else 0,
+            "terms": terms_of(found),
             "progress": far,
             "makes": makes,
             "counts": box is not None and found.state == State.CLOSED and prints(request.actor, found),
