@@ -10,10 +10,13 @@ from committees import actions
 from committees.actions.offices import Sitting, members_of
 from committees.models import Committee, Filing
 from elections.models import Poll
+from parties import actions as parties
 from parties.queries import acting_post, terms_of
 from publicity.actions.running import complete_due
 from publicity.queries import period_of
-from tenancy.actor import Actor
+from tenancy.actions import open_compound
+from tenancy.actor import Actor, system_actor
+from tenancy.models import Area
 from tenancy.scope import entering, scope
 
 if TYPE_CHECKING:
@@ -29,8 +32,14 @@ NEARS_ITS_END = "ziwei"
 ELECTED = ("nanyuan", "程月娥", "黄玉兰", "施国栋")
 
 
+# A compound of another community of the same street, where the term is over since so many days and nobody elected anew.
+OVERDUE = ("feifeng", "飞凤小区", "330784002007", "西城街道飞凤路 30 号", 35)
+TERM_YEARS = 5
+
+
 def seat(made: "Cast") -> None:
     """Record, elect, propose; then the clock runs once everywhere."""
+    _overdue(made)
     for place, (who, sitting, alternates, party) in RECORDED.items():
         with scope(made.compounds[place].pk):
             _record(made, place, who, sitting=sitting, alternates=alternates, party=party)
@@ -71,6 +80,20 @@ def _record(
         compound_id=compound.pk, term_id=term.pk, planned=5, elected_on=term.starts, basis=term.basis, members=people,
         by=_who(made, who, made.now), now=made.now - 40 * DAY,
     )  # fmt: skip
+
+
+def _overdue(made: "Cast") -> None:
+    """Seen by the street and the city alone: whose term it was is known, who sat in it is not."""
+    code, name, community, address, days = OVERDUE
+    compound = open_compound(code=code, name=name, community=Area.objects.get(code=community), address=address)
+    made.compounds[code] = compound
+    ends = localdate(made.now) - days * DAY
+    with scope(compound.pk):
+        parties.begin_term(
+            compound=compound, committee=parties.register_organisation(kind="owners_committee", name=f"{name}业主委员会"),
+            number=1, starts=ends.replace(year=ends.year - TERM_YEARS) + DAY, ends=ends, basis="业主大会选举，街道备案",
+            by=system_actor("演示数据", (compound.pk,)), now=made.now,
+        )  # fmt: skip
 
 
 def _reelect(made: "Cast") -> None:
