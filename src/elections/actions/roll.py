@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -249,21 +250,54 @@ def _exact(area: str) -> int:
     return exact
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A unit as far as a roll is made of it; ten thousand models would cost more than everything else."""
+
+    number: int
+    address: str
+    use: str
+    area: int
+    area_source: str
+    owners: Sequence[dict[str, Any]]
+    left_out: str
+    building_id: int
+    entrance_id: int
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """A voter of the edition that is cut, as ``models.Right`` keeps it."""
+
+    number: int
+    holder: str
+    developer: bool
+    units: list[int]
+    area: int
+    scopes: dict[str, int]
+    key: str = ""
+
+
+def _parts(poll: Poll) -> list[_Part]:
+    names = tuple(_Part.__dataclass_fields__)
+    found = Unit.objects.filter(compound_id=poll.compound_id, poll=poll).order_by("number").values_list(*names)
+    return [_Part(*row) for row in found]
+
+
+def _keys(edition: Edition) -> dict[tuple[tuple[int, ...], str], str]:
+    """The pseudonyms of an edition by the parts and the owner that they stand for."""
+    found = Right.objects.filter(compound_id=edition.compound_id, edition=edition).values_list("units", "holder", "key")
+    return {(tuple(units), holder): key for units, holder, key in found}
+
+
 def _cut(change: Change, *, number: int, before: Edition | None) -> Edition:
     """Cut an edition from the units as they are: one statement for each kind of row, whatever their number."""
     poll = change.poll
-    units = list(Unit.objects.filter(compound_id=poll.compound_id, poll=poll).order_by("number"))
+    units = _parts(poll)
     rights = _rights(poll, units)
     if not rights:
         raise BadInput("empty_roll", field="number")
-    known = (
-        {
-            (tuple(one.units), one.holder): one.key
-            for one in Right.objects.filter(compound_id=poll.compound_id, edition=before)
-        }
-        if before is not None
-        else {}
-    )
+    known = _keys(before) if before is not None else {}
     for one in rights:
         one.key = known.get((tuple(one.units), one.holder)) or secrets.token_hex(8)
     weights = {one.key: Weight(one.area, one.scopes) for one in rights}
@@ -313,7 +347,7 @@ FROM jsonb_to_recordset(%s::jsonb) AS
 """
 
 
-def _write(edition: Edition, rights: Sequence[Right]) -> None:
+def _write(edition: Edition, rights: Sequence[_Drawn]) -> None:
     rows = [
         {
             "number": one.number, "key": one.key, "holder": one.holder, "developer": one.developer, "units": one.units,
@@ -325,7 +359,7 @@ def _write(edition: Edition, rights: Sequence[Right]) -> None:
         cursor.execute(_WRITE, [edition.compound_id, edition.pk, json.dumps(rows)])
 
 
-def _rights(poll: Poll, units: Sequence[Unit]) -> list[Right]:
+def _rights(poll: Poll, units: Sequence[_Part]) -> list[_Drawn]:
     """The voters in the order of their first part; the developer, whose parts are many, last."""
     local = parameters(poll.jurisdiction, poll.on)
     lines = [owner["line"] for unit in units for owner in unit.owners]
@@ -350,23 +384,22 @@ def _rights(poll: Poll, units: Sequence[Unit]) -> list[Right]:
     voting = sorted(
         (one for one in found.rights if one.head), key=lambda one: (one.holder == bases.DEVELOPER, int(one.units[0]))
     )
-    return [_right(poll, number, one, [by_ref[ref] for ref in one.units]) for number, one in enumerate(voting, 1)]
+    return [_right(number, one, [by_ref[ref] for ref in one.units]) for number, one in enumerate(voting, 1)]
 
 
-def _areas(unit: Unit, *, office_areas: bool) -> dict[str, int]:
+def _areas(unit: _Part, *, office_areas: bool) -> dict[str, int]:
     if unit.area_source == OFFICE:
         return dict.fromkeys(SOURCES.values(), unit.area) if office_areas else {}
     return {SOURCES[unit.area_source]: unit.area}
 
 
-def _right(poll: Poll, number: int, one: bases.Right, parts: Sequence[Unit]) -> Right:
+def _right(number: int, one: bases.Right, parts: Sequence[_Part]) -> _Drawn:
     scopes: dict[str, int] = {}
     for unit in parts:
         for scope in (f"b{unit.building_id}", f"e{unit.entrance_id}"):
             scopes[scope] = scopes.get(scope, 0) + unit.area
     names = list(dict.fromkeys(owner["name"] for unit in parts for owner in unit.owners))
-    return Right(
-        compound_id=poll.compound_id,
+    return _Drawn(
         number=number,
         holder="、".join(names)[:HOLDER],
         developer=one.holder == bases.DEVELOPER or one.holder.startswith(f"{bases.DEVELOPER}:"),
