@@ -17,34 +17,7 @@ from benchmarks.measure import Report, median, say, wait_for_quiet
 from benchmarks.served import environment
 from config.environment import ROOT
 
-COMPOUNDS, TIMES = 1_200, 15
-# Two in five are over or near their end, one in twelve has none: what a page of a county shows.
-_SEED = """
-INSERT INTO tenancy_compound (code, name, address, community_id)
-SELECT 'oc' || g, '测量小区' || g, '', (SELECT id FROM tenancy_area WHERE level = 'community' ORDER BY id LIMIT 1)
-FROM generate_series(1, {many}) g;
-INSERT INTO parties_organisation (kind, name, phone, credit_code)
-SELECT 'owners_committee', '测量小区' || g || '业委会', '', '' FROM generate_series(1, {many}) g WHERE g % 12 > 0;
-"""
-_FILL = """
-INSERT INTO parties_term (compound_id, committee_id, number, starts, ends, basis)
-SELECT c.id, o.id, 1 + c.id %% 3, current_date - (c.id * 37 %% 2200)::int, current_date - (c.id * 37 %% 2200)::int + 1825, '备案'
-FROM tenancy_compound c JOIN parties_organisation o ON o.name = c.name || '业委会' WHERE c.id = ANY (%(ids)s);
-INSERT INTO committees_committee (compound_id, term_id, planned, least, jurisdiction, elected_on, basis, first_meeting_note,
-  reelection_as, made_at, made_as)
-SELECT t.compound_id, t.id, 7, 5, 'national', t.starts, '备案', '', '', now(), '社区' FROM parties_term t
-WHERE t.compound_id = ANY (%(ids)s);
-INSERT INTO committees_member (compound_id, committee_id, name, person_id, role, rank, area, home, party_member, party_source,
-  party_on, duties, contact, pledge, starts, "end", end_ground, end_as)
-SELECT c.compound_id, c.id, '委员' || n, 0, CASE n WHEN 1 THEN 'chair' WHEN 8 THEN 'alternate' ELSE 'member' END, n, '', '',
-  (c.id + n) %% 2 = 0, '社区党委', c.elected_on, '', '', '', c.elected_on, '', '', ''
-FROM committees_committee c CROSS JOIN generate_series(1, 8) n WHERE c.compound_id = ANY (%(ids)s);
-INSERT INTO elections_poll (compound_id, ref, kind, title, state, "on", jurisdiction, plan, building_ids, entrance_ids,
-  conductor, person_id, label, created_at, updated_at, secrecy, vote_again, items_hash, ended_reason, ended_as)
-SELECT c.id, 'p' || c.id, 'election', '换届选举', 'preparing', current_date + 60, 'national', '{}', '{}', '{}', '社区', 1, '社区',
-  now(), now(), 'named', false, '', '', ''
-FROM tenancy_compound c WHERE c.id = ANY (%(ids)s) AND c.id %% 5 = 0;
-"""
+COMPOUNDS, TIMES, SITTING = 1_200, 15, 7
 
 
 def run(report: Report, cluster: Cluster, *, rounds: int, compounds: int = COMPOUNDS) -> None:
@@ -92,8 +65,10 @@ def measure(compounds: int, rounds: int) -> dict[str, float]:
             "3307,金华市,330784,永康市,330784002,西城街道,330784002008,西山社区居委会",
         ]
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_SEED.format(many=compounds))
+    community = Area.objects.get(code="330784002008")
+    Compound.objects.bulk_create(
+        [Compound(code=f"oc{number}", name=f"测量小区{number}", community=community) for number in range(compounds)]
+    )
     ids = list(Compound.objects.values_list("pk", flat=True))
     bureau = parties.register_organisation(kind="city_bureau", name="永康市住房和城乡建设局")
     parties.assign_area(organisation=bureau, area=Area.objects.get(code="330784"), starts=localdate())
@@ -102,9 +77,8 @@ def measure(compounds: int, rounds: int) -> dict[str, float]:
         person=person, organisation=bureau, role="officer", starts=localdate(), basis="任命", by=system_actor("bench", ()),
         now=now(),
     )  # fmt: skip
-    with scope(ids), connection.cursor() as cursor:
-        for statement in _FILL.strip().split(";\n"):
-            cursor.execute(statement.rstrip(";"), {"ids": ids})
+    with scope(ids):
+        fill(ids)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client(headers={"cookie": session_of(person, ("post", post.pk))["cookie"], "accept-language": "zh-CN"})
@@ -137,6 +111,64 @@ def measure(compounds: int, rounds: int) -> dict[str, float]:
         "the statement of all lines": lines,
         "the statement of a year's numbers": numbers,
     }
+
+
+def fill(ids: list[int]) -> None:
+    """Terms of which two in five are near their end or over, one compound in twelve without any; every fifth elects."""
+    from datetime import timedelta
+
+    from django.utils.timezone import localdate, now
+
+    from committees.models import Committee, Member
+    from elections.models import Poll
+    from parties.models import Organisation, Term
+
+    today, at = localdate(), now()
+    with_one = [one for one in ids if one % 12]
+    bodies = Organisation.objects.bulk_create(
+        [Organisation(kind="owners_committee", name=f"测量小区{one}业委会") for one in with_one]
+    )
+    terms = Term.objects.bulk_create(
+        [
+            Term(
+                compound_id=one, committee=body, number=1 + one % 3, starts=today - timedelta(days=one * 37 % 2200),
+                ends=today - timedelta(days=one * 37 % 2200 - 1825), basis="备案",
+            )
+            for one, body in zip(with_one, bodies, strict=True)
+        ]
+    )  # fmt: skip
+    made = Committee.objects.bulk_create(
+        [
+            Committee(
+                compound_id=one.compound_id, term=one, planned=7, least=5, jurisdiction="national", elected_on=one.starts,
+                basis="备案", made_at=at, made_as="社区",
+            )
+            for one in terms
+        ]
+    )  # fmt: skip
+    Member.objects.bulk_create(
+        [
+            Member(
+                compound_id=one.compound_id, committee=one, name=f"委员{rank}", rank=rank,
+                role="chair" if rank == 1 else "alternate" if rank > SITTING else "member",
+                party_member=(one.compound_id + rank) % 2 == 0, party_source="社区党委", party_on=one.elected_on,
+                starts=one.elected_on,
+            )
+            for one in made
+            for rank in range(1, SITTING + 2)
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+    Poll.objects.bulk_create(
+        [
+            Poll(
+                compound_id=one, ref=f"p{one}", kind="election", title="换届选举", on=today + timedelta(days=60),
+                jurisdiction="national", conductor="社区", person_id=1, label="社区", created_at=at, updated_at=at,
+            )
+            for one in ids
+            if one % 5 == 0
+        ]
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
