@@ -1,13 +1,17 @@
 """Lost shares, tampering, a restore from a backup, two officers at once: noticed, said, nothing counted twice."""
 
+import threading
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
+from django.utils.timezone import localtime
 
 from boxes import actions
 from boxes.actions import counting, verifying
@@ -16,12 +20,15 @@ from boxes.queries import results
 from boxes.refusals import OutOfState
 from elections.actions import joint
 from elections.models import Poll
+from paper_ballots import actions as papers
 from tenancy.scope import scope
-from tests.boxes.conftest import AFTER, CLOSES, Running, cast, closed, give, opened, sealed, step
+from tests.boxes.conftest import AFTER, CLOSES, DURING, Running, cast, closed, give, opened, sealed, step
 from tests.boxes.test_counting import checked, count, record_of
+from tests.boxes.test_crowd import crowded
 from tests.boxes.test_pages import address, key_of
 from tests.boxes.test_running import code
 from tests.elections.conftest import do
+from tests.paper_ballots.conftest import act, picture, printed, returned
 from tests.world import World
 
 Enter = Any
@@ -47,7 +54,7 @@ def harmed(running: Running, *statements: str) -> None:
 def verified(running: Running) -> list[tuple[str, int]]:
     """What the check says of the box."""
     with scope(running.side.compound.pk):
-        box = Box.objects.select_related("poll").get(compound=running.side.compound)
+        box = Box.objects.select_related("poll").filter(compound=running.side.compound).latest("number")
         return [(one.code, one.number) for one in verifying.verify(box)]
 
 
@@ -193,3 +200,124 @@ def test_the_heads_of_a_day_are_published_once(world: World) -> None:
     with scope(world.here.compound.pk):
         assert actions.publish_heads(compound_id=world.here.compound.pk) == 1
         assert actions.publish_heads(compound_id=world.here.compound.pk) == 0
+
+
+def test_two_officers_close_at_the_same_moment_and_the_box_is_closed_once(world: World, committed_db: str) -> None:
+    """On connections of their own, while votes still come in: one closes, one is told, and no ballot is after the close."""
+    side = world.here
+    running, keys = crowded(side, 24)
+    item = running.items[0].key
+    gate = threading.Barrier(4)
+    said: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def note(code: str) -> None:
+        with lock:
+            said[code] += 1
+
+    def closes() -> None:
+        mine = Running(side, running.poll, running.made)
+        gate.wait()
+        try:
+            closed(mine)
+            note("closed")
+        except OutOfState as error:
+            note(error.code)
+        connections.close_all()
+
+    def votes(some: list[str]) -> None:
+        gate.wait()
+        for right in some:
+            try:
+                with scope(side.compound.pk):
+                    actions.put_in(poll=running.poll, right=right, choices={item: "for"}, now=DURING)
+                note("taken")
+            except OutOfState as error:
+                note(error.code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=closes) for _ in range(2)]
+    threads += [threading.Thread(target=votes, args=[keys[place::2]]) for place in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    kinds = [one.kind for one in running.entries()]
+    assert (said["closed"], said["moved_on"]) == (1, 1)
+    assert said["taken"] + said["not_open"] == len(keys)
+    assert kinds == ["set_up", *["ballot"] * said["taken"], "closed"]
+    assert running.box.receipts == said["taken"]
+    assert verified(running) == []
+
+
+def counted_in(running: Running, back: Any, choice: dict[str, Any], now: Any) -> None:
+    """All papers in one batch, read twice, put into the box."""
+    made = act(running, papers.open_batch, name="全部", by_hand=len(back), witnesses="陈海燕、王芳", now=now)
+    for one in back:
+        sheet = act(running, papers.scan, batch=made.number, code=one.code, now=now)
+        act(running, papers.keep_photo, batch=made.number, place=sheet.place, upload=picture(), now=now)
+        for who in ("officer", "chair"):
+            act(running, papers.read_sheet, who, batch=made.number, place=sheet.place, given=choice, now=now)
+    act(running, papers.count_in, batch=made.number, now=now)
+
+
+def test_lost_shares_are_walked_through_on_the_pages_from_the_loss_to_the_count_of_papers(
+    world: World, sign_in: Enter, tmp_path: Any
+) -> None:
+    """Two of three shares are lost: asked for by one party, agreed to by another, voted again on paper, counted, checked."""
+    side = world.here
+    running = sealed(side)
+    key = running.items[0].key
+    lost = cast(running, 0, {key: "against"}).hash
+    closed(running)
+    officer, street = sign_in(side, "officer"), sign_in(side, "street")
+    page = officer.get(address(running))
+    form = {"idempotency_key": key_of(page), "share": running.made.shares[1]}
+    assert officer.post(address(running, "share/"), form).status_code == 302
+    page = officer.get(address(running))
+    assert "钥匙丢了，凑不齐" in page.content.decode()
+    opens, closes = localtime(AGAIN), localtime(AGAIN + timedelta(days=10))
+    asked = {
+        "reason": "第 2、3 份钥匙遗失，只剩 1 份", "witnesses": "街道 陈海燕、业主 王芳", "opens_at": f"{opens:%Y-%m-%dT%H:%M}",
+        "closes_at": f"{closes:%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+    with time_machine.travel(AFTER, tick=False):
+        where = address(running, "reset/")
+        assert officer.post(where, {"idempotency_key": key_of(officer.get(where)), **asked}).status_code == 302
+        # Who asked cannot agree; nothing has happened to the box.
+        assert "同意封存" not in officer.get(where).content.decode()
+        assert running.box.state == "closed"
+        assert street.post(where, {"idempotency_key": key_of(street.get(where))}).status_code == 302
+        page = street.get(address(running)).content.decode()
+    assert "这一轮只收纸质票" in page
+    with scope(side.compound.pk):
+        running.poll = Poll.objects.select_related("compound", "edition").get(pk=running.poll.pk)
+        old = Box.objects.get(compound=side.compound, number=1)
+        assert (old.shares.exists(), old.reset_reason) == (False, asked["reason"])
+    step(running, "open", actions.start, AGAIN)
+    stranger = Client()
+    public = f"/ballot-box/{side.compound.code}/{running.poll.ref}/"
+    assert "没有打开的票箱里" in stranger.get(public, {"receipt": lost}).content.decode()
+    during = AGAIN + timedelta(days=1)
+    assert code(OutOfState, cast, running, 1, {key: "for"}, now=during) == "not_open"
+    # The same roll, on paper: whoever had voted by phone votes again, everyone once.
+    back = printed(running, now=during)
+    assert [one.right for one in back] == running.keys
+    for one in back:
+        returned(running, one, now=during)
+    late = AGAIN + timedelta(days=10, hours=1)
+    step(running, "close", actions.close, AGAIN + timedelta(days=10))
+    counted_in(running, back, {key: "for"}, late)
+    page = officer.get(address(running))
+    assert officer.post(address(running, "open/"), {"idempotency_key": key_of(page)}).status_code == 302
+    with scope(side.compound.pk):
+        opening = Opening.objects.get(compound=side.compound)
+    assert counting.count(compound_id=side.compound.pk, opening_id=opening.pk, processes=1, now=late) == "done"
+    with scope(side.compound.pk):
+        (found,) = results(running.poll)
+    # What lay in the box that stayed shut is in no figure.
+    assert (found.counts["choices"]["for"][0], found.counts["choices"]["against"][0]) == (len(back), 0)
+    assert found.verdict["outcome"] == "passed"
+    assert checked(record_of(running), tmp_path)[0] == 0
+    assert "这张纸质票已经计入" in stranger.get(public, {"receipt": back[0].code}).content.decode()
+    assert verified(running) == []
