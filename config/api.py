@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("repairs.api")),
     path("", include("elections.api")),
     path("", include("boxes.api")),
+    path("", include("ballots.api")),
     path("", include("paper_ballots.api")),
     path("", include("candidates.api")),
     path("", include("committees.api")),

@@ -6,13 +6,17 @@ class BallotsConfig(AppConfig):
     verbose_name = "投票"
 
     def ready(self) -> None:
-        from ballots import messages, navigation, telling, topics
+        from accounts import own_data
+        from ballots import messages, navigation, own, telling, topics
         from ballots.actions import extending, speaking
         from documents import access
+        from tenancy.own import register_ties
 
         messages.register()
         navigation.register()
         topics.register()
         extending.register()
         telling.register()
+        own_data.register("votes", own.export)
+        register_ties("votes", own.ties)
         access.register(speaking.PURPOSE, speaking.may_read_paper)

@@ -96,6 +96,10 @@ COUNTED = {
     "polls_unit": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "api_poll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
     "api_poll_roll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
+    "api_votes": "ballots/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_vote_rights": "ballots/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_vote": "ballots/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_vote_turnout": "ballots/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_polls": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
     "polls_list": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "polls_one": "elections/test_polls_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -222,7 +226,7 @@ headless:request_login_code headless:resend_login_code
 api_box_proof boxes_checker boxes_confirm boxes_open boxes_program boxes_record boxes_share
 api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
-ballots_withdraw voters_proxy_back
+ballots_withdraw voters_proxy_back api_vote_code api_vote_proxy api_vote_proxy_back
 paper_aside paper_back paper_batch_act paper_batch_open paper_out paper_photo paper_print paper_read paper_replace paper_sheets
 paper_deliver paper_how paper_terms paper_worker
 api_paper_aside api_paper_count api_paper_delivery api_paper_delivery_photo api_paper_out api_paper_photo api_paper_read
