@@ -7,6 +7,8 @@ import time_machine
 from django.template.loader import render_to_string
 from django.test import Client
 
+from boxes.actions.counting import count
+from boxes.models import Result
 from boxes.queries import used
 from elections.models import Right
 from elections.refusals import BadInput, OutOfState
@@ -63,7 +65,14 @@ def test_papers_go_in_by_their_area_and_every_sum_is_exact(world: World) -> None
     given = sorted((area, tuple(one[key])) for area, one in zip(areas, said, strict=True))
     kept = sorted((area_text(weights[one["right"]]), tuple(one["choices"][key])) for one in entered)
     assert kept == given
-    assert opened(running).total == 3
+    opening = opened(running)
+    # The two counts agree: one reads the chain, the other the opened rows and the roll.
+    assert count(compound_id=running.side.compound.pk, opening_id=opening.pk, processes=1, now=AFTER) == "done"
+    with scope(running.side.compound.pk):
+        (result,) = Result.objects.filter(compound=running.side.compound)
+        assert {name: voters for name, (voters, _area) in result.counts["names"].items() if voters} == {
+            said[1][key][0]: 2, said[0][key][0]: 1, said[2][key][0]: 1,
+        }  # fmt: skip
 
 
 def test_nothing_of_the_count_names_a_code_an_owner_or_an_order(world: World, sign_in: Any) -> None:

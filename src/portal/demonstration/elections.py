@@ -216,6 +216,10 @@ def _papers(made: "Cast", vote: Vote, poll: Poll) -> None:
     at = made.now + vote.opens * DAY + 5 * HOUR
     by = _who(made, vote.by, at)
     holders = {one.key: one.holder for one in rights}
+    papers.settle_terms(
+        place="望江社区居委会一楼票箱", hours="每天 9:00 至 17:30，截止当天到截止时", contact="徐美玲 0579-87110001",
+        by=by, now=at, **_of(poll),
+    )  # fmt: skip
     for place, paper in enumerate(papers.print_papers(rights=asked, by=by, now=at, **_of(poll))[: HANDED + 1]):
         went = at + timedelta(hours=1, minutes=7 * place)
         handed = place < HANDED
