@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "repairs: let late ones climb": {"task": "repairs.sweep", "schedule": 30.0},
     "repairs: draw who is visited": {"task": "repairs.draw_visits", "schedule": crontab(hour=5, minute=40)},
     "notices: let out, take down and tell what is due": {"task": "notices.sweep", "schedule": 20.0},
+    "equipment: say what runs out": {"task": "equipment.sweep", "schedule": 600.0},
     "posting: say what is late, have it looked at": {"task": "posting.sweep", "schedule": 60.0},
     "publicity: unanswered objections climb": {"task": "publicity.sweep_objections", "schedule": 60.0},
     "publicity: end what is over, count again": {"task": "publicity.sweep", "schedule": 60.0},

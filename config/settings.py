@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "screens",
     "letters",
     "publicity",
+    "equipment",
     "rosters",
     "repairs",
     "elections",
@@ -265,7 +266,7 @@ STANDING_URL = "/standing/"
 # Pages about the person alone, before or beside any standing: joining a compound (residency). Calls by key (open311).
 # What a pass opens, whoever is signed in beside it (live). Votes for somebody in a compound where one need not live (ballots).
 WITHOUT_STANDING = (
-    "/join/", "/j/", "/open311/v2/", "/board/", "/ballot-box/", "/live/pass/", "/screen/", "/api/v1/posting/",
+    "/join/", "/j/", "/open311/v2/", "/board/", "/ballot-box/", "/live/pass/", "/screen/", "/e/", "/api/v1/posting/",
     "/api/v1/paper-ballots/", "/votes/",
 )  # fmt: skip
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("letters.urls")),
     path("", include("posting.urls")),
+    path("", include("equipment.urls")),
     path("", include("screens.urls")),
     path("", include("publicity.objection_urls")),
     path("", include("duty.urls")),

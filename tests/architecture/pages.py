@@ -135,6 +135,24 @@ COUNTED = {
     "publicity_objections": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "equipment_away": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_dues": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_import": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_imports": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_label": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_new": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_overdue": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_papers": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_piece": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_plan": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_plans": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_register": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_reports": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_rules": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_stop": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_stops": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_subject": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "equipment_visits": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "posting_desk": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "posting_desk_rows": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "posting_notice": "posting/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -251,6 +269,9 @@ api_objection_step publicity_certificate publicity_object publicity_object_again
 api_posting_answer api_posting_photo api_posting_point
 posting_answer posting_conflict posting_judge posting_labels posting_paper posting_point_new posting_point_step
 posting_scan posting_worker
+equipment_back equipment_export equipment_import_step equipment_labels equipment_marked equipment_piece_step
+equipment_plan_retire equipment_report_settle equipment_rule_end
+equipment_sample equipment_scan equipment_stop_step equipment_subject_step equipment_unit
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report
 registers_columns registers_confirm registers_drop registers_export registers_marked registers_progress registers_reveal

@@ -27,6 +27,7 @@ from tests.ballots.laden import put_ballots_up
 from tests.candidates.preparing import put_candidates_up
 from tests.committees.laden import put_a_committee_in
 from tests.elections.laden import put_a_vote_in
+from tests.equipment.conftest import put_equipment_in
 from tests.firms.conftest import contract_of, firm_of
 from tests.firms.conftest import paper as register_paper
 from tests.hall.conftest import put_up as hang_a_screen
@@ -83,6 +84,7 @@ def lade(world: World) -> Values:
                 **put_a_committee_in(side, mark, now),
                 "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 **put_papers_up(side, mark, now),
+                **put_equipment_in(side, mark, now),
                 **put_candidates_up(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,

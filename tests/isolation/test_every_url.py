@@ -43,6 +43,8 @@ PERSONAL = (
     "board/",
     # Anyone checks a box by its address: tests/boxes asks what else it says, as a stranger and from the next compound.
     "ballot-box/",
+    # A label of equipment is read by whoever stands before it: tests/equipment asks what else it says, and the next compound's.
+    "e/",
     # A screen shows to whoever has its address: tests/hall asks what else it says, and what the next compound's opens.
     "screen/",
 )
@@ -104,6 +106,15 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "contract_id"),
         ("int", "certificate_id"),
         ("int", "visit_id"),
+        ("int", "piece_id"),
+        ("int", "plan_id"),
+        ("int", "batch_id"),
+        ("int", "report_id"),
+        ("int", "own_rule"),
+        ("slug", "sign"),
+        ("int", "subject_id"),
+        ("slug", "run"),
+        ("slug", "stop_ref"),
         ("slug", "notice"),
         ("slug", "objection"),
         ("slug", "letter"),

@@ -1,0 +1,101 @@
+"""What anyone reports at a label, without signing in; and what the desk makes of it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.crypto import digest
+from equipment import queries
+from equipment.actions.change import allow_keeping, clock, desk, event, everyone_in, keep, said, tell
+from equipment.models import MAX_REASON, MAX_WORDS, Piece, Report
+from equipment.refusals import BadInput, NoSuchThing, OutOfState, Refused
+from equipment.rules.standards import standards
+from tenancy.actor import Actor
+from tenancy.models import Compound
+
+PER_DAY = 20
+SAME_WITHIN = timedelta(minutes=10)
+
+
+class TooMany(Refused):
+    """More reports from one place than a day can bring (429)."""
+
+    status = 429
+
+
+@transaction.atomic
+def report(*, compound_id: int, code: str, item: str, words: str, origin: str, now: datetime) -> Report:
+    """Report a fault of the piece with this label. ``origin`` is where it comes from (an address), kept as a digest of a day.
+
+    The same said once more within ten minutes is the same report. Refused: NoSuchThing, OutOfState (piece_gone), BadInput
+    (unknown_item, say_what, too_long), TooMany (too_many_reports).
+    """
+    label = queries.label_of(compound_id, code)
+    if label is None:
+        raise NoSuchThing
+    piece: Piece = label.piece
+    if piece.state == Piece.State.GONE:
+        raise OutOfState("piece_gone")
+    items = {one.key: one for one in standards().kinds[piece.kind].items if one.type != "photo"}
+    if item and item not in items:
+        raise BadInput("unknown_item", field="item")
+    text = said(words, "words", MAX_WORDS, needed="" if item else "say_what")
+    source = digest(f"equipment:{origin}")
+    same: Report | None = Report.objects.filter(
+        compound_id=compound_id, origin=source, piece=piece, item=item, words=text, at__gte=now - SAME_WITHIN
+    ).first()
+    if same is not None:
+        return same
+    if queries.reports_from(compound_id, source, now - timedelta(days=1)) >= PER_DAY:
+        raise TooMany("too_many_reports")
+    made: Report = Report.objects.create(
+        compound_id=compound_id, piece=piece, item=item, words=text, at=now, origin=source
+    )
+    by = clock(compound_id)
+    said_so = "；".join(part for part in (items[item].name if item else "", text) if part)
+    event(piece, "report", said_so, by, now).save()
+    tell(
+        Compound.objects.get(pk=compound_id), desk(everyone_in(compound_id, now)), "equipment.report", link="reports/",
+        by=by, now=now, key=f"equipment.report:{made.pk}", piece=str(piece), said=said_so[:60],
+    )  # fmt: skip
+    keep(
+        compound_id=compound_id, verb="report", target=f"equipment.report:{made.pk}",
+        changes={"piece": [None, str(piece)]}, by=by, now=now,
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def settle(*, compound_id: int, report_id: int, outcome: str, by: Actor, now: datetime) -> Report:
+    """Say what became of a report. Refused: NotPermitted (not_yours), NoSuchThing, OutOfState (report_seen), BadInput
+    (say_outcome, too_long).
+    """
+    allow_keeping(by, compound_id)
+    found: Report | None = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("piece")
+        .filter(compound_id=compound_id, pk=report_id)
+        .first()
+    )
+    if found is None:
+        raise NoSuchThing
+    if found.seen_at is not None:
+        raise OutOfState("report_seen")
+    found.outcome = said(outcome, "outcome", MAX_REASON, needed="say_outcome")
+    found.seen_at, found.seen_as = now, by.signature
+    found.save(update_fields=["outcome", "seen_at", "seen_as"])
+    event(found.piece, "settle", found.outcome, by, now).save()
+    keep(
+        compound_id=compound_id, verb="report", target=f"equipment.report:{found.pk}",
+        changes={"outcome": [None, found.outcome]}, by=by, now=now,
+    )  # fmt: skip
+    return found
+
+
+def forget_origins(*, compound_id: int, now: datetime) -> int:
+    """Empty what is kept of where reports came from once its day is over. May be repeated."""
+    return (
+        Report.objects.filter(compound_id=compound_id, at__lt=now - timedelta(days=1))
+        .exclude(origin="")
+        .update(origin="")
+    )
