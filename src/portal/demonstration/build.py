@@ -66,6 +66,7 @@ def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
     from portal.demonstration.corresponding import correspond
     from portal.demonstration.elections import hold
+    from portal.demonstration.equipping import equip
     from portal.demonstration.halls import hang
     from portal.demonstration.handing import hand
     from portal.demonstration.joining import join
@@ -102,6 +103,7 @@ def build(*, now: datetime) -> Cast:
     put_up(made)
     publicise(made)
     put_papers_up(made)
+    equip(made)
     complete(made)
     object_to(made, title="上半年公共收益收支公示")
     climb(made)
