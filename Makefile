@@ -1,6 +1,6 @@
 # 共治. `make run` and `make test` are the two commands; both set the machine up by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check serve bench messages screens
+.PHONY: help setup solver run test check serve bench messages screens
 .NOTPARALLEL:
 
 PYTHON ?= python3
@@ -13,6 +13,9 @@ help: ## this list
 
 setup: ## only set the machine up: Python packages, system libraries, translations
 	$(BASE)
+
+solver: ## also the solver of rosters (OR-Tools, 80 MB); without it they are made by a fixed rotation
+	@$(PYTHON) -m config.setup solver
 
 run: ## the portal with its demonstration, complete in one process (PORT, HOST, STATE_DIR)
 	$(BASE)

@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-# Needs nothing of the portal, so it asks for nothing: it answers where no database is and no secret is set.
-ALONE = {"tally": "config.calculator"}
+# They need nothing of the portal, so they ask for nothing: they answer where no database is and no secret is set.
+ALONE = {"tally": "config.calculator", "roster": "config.calculator"}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))

@@ -1,8 +1,8 @@
-"""Sets a machine up for the portal: ``python3 -m config.setup base|dev``. Runs before anything is installed.
+"""Sets a machine up for the portal: ``python3 -m config.setup base|dev|solver``. Runs before anything is installed.
 
-``base`` is what runs the portal, ``dev`` adds what checks and tests it (and a Chromium for the journeys). Each step looks
-first, so a machine that is ready is done in a few milliseconds. Standard library only, and readable to an old Python,
-which must be able to say that it is too old.
+``base`` is what runs the portal, ``dev`` adds what checks and tests it (and a Chromium for the journeys), ``solver`` is an extra
+beside ``base`` that makes rosters best. Each step looks first, so a machine that is ready is done in a few milliseconds.
+Standard library only, and readable to an old Python, which must be able to say that it is too old.
 """
 
 from __future__ import annotations
@@ -159,8 +159,9 @@ def set_up_requirements(kind: str) -> None:
         [*pip, "--no-deps", "--require-hashes", "-r", ROOT / "requirements" / f"{kind}.txt"],
         hint="请检查网络后重试 · check the network and try again",
     )
-    if kind == "dev":  # it holds all of base, at the same versions
-        (VENV / "installed-base").write_text(stamp_of("base"))
+    if kind == "dev":  # it holds all of these, at the same versions
+        for part in ("base", "solver"):
+            (VENV / f"installed-{part}").write_text(stamp_of(part))
     stamp.write_text(stamp_of(kind))
 
 
@@ -194,8 +195,10 @@ def compile_messages() -> None:
 
 
 def main(kind: str) -> None:
-    """Set up ``base`` or ``dev``."""
+    """Set up ``base`` or ``dev``, or ``solver`` beside ``base``."""
     os.environ.pop("PYTHONPATH", None)
+    if kind == "solver":
+        set_up_requirements("base")
     set_up_requirements(kind)
     set_up_libraries()
     if kind == "dev":
@@ -204,8 +207,8 @@ def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in {"base", "dev"}:  # noqa: PLR2004
-        sys.exit("usage: python3 -m config.setup base|dev")
+    if len(sys.argv) != 2 or sys.argv[1] not in {"base", "dev", "solver"}:  # noqa: PLR2004
+        sys.exit("usage: python3 -m config.setup base|dev|solver")
     try:
         main(sys.argv[1])
     except KeyboardInterrupt:

@@ -1,0 +1,156 @@
+"""The solver in its process: what it proves, what it says when it stops, and that nothing depends on it."""
+
+import time
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rosters import making
+from rosters.making import changes, make, mend
+from rosters.rules.arithmetic import missing
+from rosters.rules.cases import Case, Duty
+from rosters.rules.checking import check, is_lawful
+from rosters.rules.reading import read_case, written, written_duties
+from rosters.rules.rotation import rotate
+from rosters.solving import Reply, Solver, is_installed
+from tests.rosters.months import NAMES, compound, month
+from tests.rosters.recheck import recheck
+
+DAY = date(2026, 12, 14)
+
+
+@pytest.fixture(scope="module")
+def solver() -> Any:
+    assert is_installed()
+    with Solver() as one:
+        yield one
+
+
+class Told(Solver):
+    """A solver that says what it is told to."""
+
+    def __init__(self, reply: Reply | None) -> None:
+        super().__init__()
+        self.reply = reply
+
+    def make(self, case: Case, **_: Any) -> Reply | None:
+        return self.reply
+
+    def mend(self, case: Case, **_: Any) -> Reply | None:
+        return self.reply
+
+
+def test_nine_get_a_month_that_is_proved(solver: Solver) -> None:
+    case = read_case(month(9))
+    made = make(case, solver)
+    assert (made.outcome, made.open, made.by) == ("complete", 0, "solver")
+    assert (made.fairness.turns, made.fairness.nights, made.fairness.weekends) == (1, 1, 1)
+    assert made.fairness.score <= make(case).fairness.score
+    assert recheck(written(case), written_duties(made.duties)) == []
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+def test_rosters_of_random_compounds_pass_the_separate_program(solver: Solver, seed: int) -> None:
+    case = read_case(compound(seed))
+    made = make(case, solver, seconds=4)
+    assert {one[0] for one in recheck(written(case), written_duties(made.duties))} <= {"short"}
+    assert made.open >= missing(case)
+    assert made.open <= make(case).open
+
+
+def test_one_person_in_february(solver: Solver) -> None:
+    case = read_case(month(1, of="2026-02"))
+    made = make(case, solver, seconds=5)
+    assert (made.outcome, made.open, missing(case)) == ("short", 144, 144)
+    assert len(made.duties) == 24
+
+
+def test_nobody_with_a_certificate_leaves_the_other_posts_their_roster(solver: Solver) -> None:
+    given = month(6, posts=[{"kind": "control_room"}, {"kind": "gate"}])
+    for one in given["people"]:
+        one["grade"] = None
+    case = read_case(given)
+    made = make(case, solver, seconds=5)
+    assert {one.post for one in made.duties} == {"gate"}
+    assert (len(made.duties), made.open) == (93, 186)
+
+
+def test_what_the_year_brought_is_made_good(solver: Solver) -> None:
+    given = month(9)
+    for number, one in enumerate(given["people"]):
+        one["year"] = {"months": 11, "shifts": 220, "nights": 76 if number == 0 else 73, "weekends": 60}
+    made = make(read_case(given), solver)
+    nights = {one.person: one.nights for one in made.fairness.counts}
+    assert nights[NAMES[0]] < min(nights[name] for name in NAMES[1:9])
+
+
+def test_somebody_sick_with_fewest_changes(solver: Solver) -> None:
+    case = read_case(month(10))
+    old = make(case, solver).duties
+    sick = NAMES[4]
+    away = case.without({sick: frozenset(date(2026, 12, n) for n in range(14, 19))})
+    lost = [one for one in old if one.person == sick and 14 <= one.day.day <= 18]
+    made = mend(away, old, since=DAY, solver=solver)
+    assert is_lawful(made.findings)
+    assert [one for one in made.duties if one.day < DAY] == [one for one in old if one.day < DAY]
+    changed = changes(old, made.duties)
+    assert len(changed) >= len(lost)
+    assert len(changed) <= len(changes(old, mend(away, old, since=DAY).duties))
+    assert all(one.before and one.after for one in changed)
+
+
+def test_without_the_solver_the_rotation_answers() -> None:
+    case = read_case(month(10))
+    made = make(case)
+    assert (made.by, made.proved, made.gap, made.outcome) == ("rotation", False, None, "complete")
+
+
+def test_a_solver_that_finds_nothing_or_breaks_a_rule_is_not_believed() -> None:
+    case = read_case(month(10))
+    assert make(case, Told(None)).by == "rotation"
+    wrong = tuple(Duty(day, "control_room", "08:00-16:00", NAMES[0]) for day in case.days)
+    made = make(case, Told(Reply(wrong, 0.1, proved=True, missing_proved=True, bound=0)))
+    assert (made.by, made.duties) == ("rotation", tuple(rotate(case)))
+    assert mend(case, rotate(case), since=DAY, solver=Told(None)).by == "rotation"
+
+
+def test_when_its_time_is_over_it_is_ended_and_the_next_question_is_answered() -> None:
+    with Solver() as solver:
+        case = read_case(month(10))
+        began = time.monotonic()
+        assert solver.make(case, hint=(), seconds=0.05) is None
+        assert time.monotonic() - began < 5
+        assert make(case, solver).outcome == "complete"
+    solver.close()
+
+
+def test_a_process_that_dies_is_started_again() -> None:
+    with Solver() as solver:
+        case = read_case(month(9))
+        assert make(case, solver).outcome == "complete"
+        assert solver._process is not None
+        solver._process.kill()
+        solver._process.wait()
+        assert make(case, solver).by == "solver"
+
+
+def test_what_changes_is_told_place_by_place() -> None:
+    first, second = Duty(DAY, "gate", "a", "甲"), Duty(DAY, "gate", "a", "乙")
+    third = Duty(DAY, "gate", "a", "丙")
+    assert [(one.before, one.after) for one in changes([first], [second])] == [("甲", "乙")]
+    assert [(one.before, one.after) for one in changes([first, second], [third])] == [("乙", "丙"), ("甲", "")]
+    assert [(one.before, one.after) for one in changes([], [third])] == [("", "丙")]
+    assert changes([first], [first]) == []
+
+
+def test_the_gap_is_of_the_measured_score() -> None:
+    case = read_case(month(9))
+    duties = tuple(rotate(case))
+    score = make(case).fairness.score
+    assert score == 21
+    third = make(case, Told(Reply(duties, 0.1, missing_proved=True, bound=14)))
+    assert (third.by, third.gap, third.first) == ("solver", pytest.approx(1 / 3), 0.1)
+    assert make(case, Told(Reply(duties, 0.1, proved=True, missing_proved=True, bound=21))).gap == 0
+    assert make(case, Told(Reply(duties, 0.1, bound=None))).gap is None
+    assert making.open_of(check(case, duties)) == 0
