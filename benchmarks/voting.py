@@ -149,8 +149,7 @@ def tally(address: str, rows: str) -> dict[str, float]:
         given = link.execute('SELECT "right", choice FROM boxes_opened ORDER BY number').fetchall()
 
         def sql() -> None:
-            for statement in counting.STATEMENTS:
-                link.execute(statement, asked).fetchall()
+            counting.figures(lambda statement, told: link.execute(statement, told).fetchall(), asked)
 
         def python() -> None:
             settle_opened(
