@@ -12,7 +12,7 @@ from committees.actions.change import local
 from committees.actions.filings import wanted
 from committees.models import Filing, Handing, Outcome
 from committees.models.filing import FilingKind, Paper
-from committees.models.office import Role
+from committees.models.office import End, Role
 from committees.permissions import announces, sees_filings
 from committees.queries import offices, outcomes
 from committees.showing import shown
@@ -162,7 +162,8 @@ def pack(filing: Filing) -> dict[str, Any]:
         "term": committee.term,
         "members": sitting,
         "alternates": alternates,
-        "left": [one for one in rows if one.end and one.role != Role.ALTERNATE],
+        # Who was chosen as chair, or stepped in, goes on in another row: that is no leaving.
+        "left": [one for one in rows if one.end not in {"", End.STEPPED_IN} and one.role != Role.ALTERNATE],
         "facts": facts,
         "result": shown(facts) if facts else None,
         "first": filing.kind == FilingKind.FIRST,
@@ -233,5 +234,5 @@ def as_data(filing: Filing) -> dict[str, Any]:
 def _member(one: Any) -> dict[str, Any]:
     return {
         "name": one.name, "role": one.role, "rank": one.rank, "voters": one.voters, "area": one.area, "duties": one.duties,
-        "contact": one.contact, "starts": one.starts.isoformat(),
+        "contact": one.contact, "home": one.home, "pledge": one.pledge, "starts": one.starts.isoformat(),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from committees.models import Filing
 from committees.pdf import pack
-from committees.queries.overview import Line
+from committees.queries.overview import Line, Numbers
 from committees.words import left_words, standing_words
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")
@@ -50,8 +50,8 @@ def _sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows:
         sheet.append([_text(cell) for cell in row])
 
 
-def write_overview(found: Sequence[Line], on: date, *, to: BinaryIO) -> None:
-    """One line a compound, in the order of the page."""
+def write_overview(found: Sequence[Line], on: date, *, year: Numbers, to: BinaryIO) -> None:
+    """One line a compound, in the order of the page; a second sheet with the numbers of a year that are published."""
     with translation.override("zh-hans"):
         book = Workbook(write_only=True)
         rows: list[list[Cell]] = [
@@ -64,6 +64,11 @@ def write_overview(found: Sequence[Line], on: date, *, to: BinaryIO) -> None:
             for one in found
         ]  # fmt: skip
         _sheet(book, f"业委会 {on:%Y-%m-%d}", OVERVIEW, rows)
+        told: list[list[Cell]] = [
+            ["指导完成换届、选举", year.reelections], ["新就任的业委会", year.committees], ["当选委员", year.elected],
+            ["其中党员", year.party], ["交叉任职", sum(one.crossed for one in found)],
+        ]  # fmt: skip
+        _sheet(book, f"{year.year} 年", (("指标", 24), ("数量", 10)), told)
         book.save(to)
 
 

@@ -306,6 +306,15 @@ def test_the_roll_up_is_a_page_a_workbook_and_a_list(world: World, sign_in: Any)
     book = load_workbook(filename=_file(city.get("/committees/sheet/?state=soon")), read_only=True)
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert (len(rows), rows[1][0], rows[1][7]) == (2, "小区1", "应当开始换届")
+    numbers = list(book.worksheets[1].iter_rows(values_only=True))
+    assert [row[0] for row in numbers] == [
+        "指标",
+        "指导完成换届、选举",
+        "新就任的业委会",
+        "当选委员",
+        "其中党员",
+        "交叉任职",
+    ]
     assert [one["code"] for one in city.get("/api/v1/committees/?state=soon").json()] == ["here"]
     for who in ("officer", "street"):
         assert CANARY not in sign_in(side, who).get("/committees/").content.decode()
@@ -380,7 +389,7 @@ def test_pages_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
             ("/c/here/committee/cross/", 10),
             (f"/c/here/polls/{made['poll']}/result/", 14),
             ("/committees/", 10),
-            ("/committees/sheet/", 7),
+            ("/committees/sheet/", 8),
             ("/api/v1/compounds/here/committee/", 12),
             (f"/api/v1/compounds/here/polls/{made['poll']}/result/", 9),
             ("/api/v1/committees/", 7),

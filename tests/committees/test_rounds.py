@@ -10,11 +10,12 @@ from candidates.models import Candidate
 from committees import actions
 from committees.actions.offices import Sitting
 from committees.models import Committee, Filing, Member, Round
+from committees.queries.overview import lines, numbers
 from committees.queries.rounds import rounds_for
 from committees.refusals import BadInput, NoSuchCommittee, NotPermitted, OutOfState, Refused
 from committees.words import refusal_text
 from elections import actions as elections
-from elections.actions import Named
+from elections.actions import Draft, Named
 from elections.models import Poll
 from elections.queries.items import items_of
 from messaging.models import Message
@@ -22,8 +23,10 @@ from parties.models import Post
 from tenancy.scope import scope
 from tests.committees.conftest import (
     AREA,
+    CLOSES,
     COUNTED,
     DAY,
+    OPENS,
     act,
     announced,
     count,
@@ -34,7 +37,7 @@ from tests.committees.conftest import (
     seated,
     votes,
 )
-from tests.elections.conftest import likenesses
+from tests.elections.conftest import NOW, do, fixed, likenesses
 from tests.world import Side, World
 
 EQUAL = votes((95, 92, 90, 84, 70, 70, 20))
@@ -339,3 +342,20 @@ def test_a_further_round_is_opened_by_the_page(world: World, sign_in: Any) -> No
         page = send(officer, f"{address}do/further/", 1, on="2026-09-20")
     assert "已建好，请从提名和名册开始办" in page
     assert "缺额另行选举" in page
+
+
+def test_a_by_election_is_no_re_election(world: World) -> None:
+    """It freezes no vote on the firm (P35), and the county does not count it among the re-elections."""
+    side = world.here
+    made = recorded(side, planned=7)
+    day = NOW.date() + 60 * DAY
+    poll, _edition = fixed(side, kind="decision", title="物业", who="chair")
+    do(elections.word_items, side, poll, "chair", items=[Draft("hire_firm", "选聘物业服务企业")])
+    do(elections.settle_window, side, poll, "chair", opens_at=OPENS, closes_at=CLOSES)
+    with scope(side.compound.pk):
+        Member.objects.filter(committee=made, role="alternate").delete()
+    act(side, actions.open_by_election, committee_id=made.pk, on=day, now=NOW)
+    with scope(side.compound.pk):
+        assert lines([side.compound.pk], NOW.date())[0].reelection is False
+        assert numbers([side.compound.pk], NOW.year).reelections == 0
+    assert do(elections.call_poll, side, poll, "chair").state == "called"

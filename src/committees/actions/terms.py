@@ -83,7 +83,7 @@ def check_call(poll: Poll, _by: Actor, now: datetime) -> Refused | None:
         compound_id=poll.compound_id, term__committee_id=poll.organisation_id, reelection_since__isnull=False,
         reelection_ended=None,
     )  # fmt: skip
-    running = Poll.objects.filter(compound_id=poll.compound_id, kind=Kind.ELECTION).exclude(state__in=OVER)
+    running = Poll.objects.filter(compound_id=poll.compound_id, kind=Kind.ELECTION, filling=0).exclude(state__in=OVER)
     own = Organisation.objects.filter(pk=poll.organisation_id, kind=Organisation.Kind.OWNERS_COMMITTEE)
     if own.exists() and (frozen.exists() or running.exists()):
         return OutOfState("firm_votes_frozen", source=parameters.source("freeze_firm_votes"))

@@ -41,7 +41,7 @@ LEFT JOIN LATERAL (
   SELECT count(*) AS held FROM committees_crosspost x WHERE x.compound_id = k.id AND x.state = 'held'
 ) x ON true
 LEFT JOIN LATERAL (
-  SELECT p.ref, p.state FROM elections_poll p WHERE p.compound_id = k.id AND p.kind = 'election'
+  SELECT p.ref, p.state FROM elections_poll p WHERE p.compound_id = k.id AND p.kind = 'election' AND p.filling = 0
     AND p.state NOT IN ('declared', 'cancelled', 'annulled') ORDER BY p.id DESC LIMIT 1
 ) p ON true
 WHERE k.id = ANY (%(compounds)s)
@@ -51,7 +51,7 @@ ORDER BY t.ends NULLS LAST, k.code
 _YEAR = """
 SELECT
   (SELECT count(*) FROM elections_poll p WHERE p.compound_id = ANY (%(compounds)s) AND p.kind = 'election'
-    AND p.state = 'declared' AND p.declared_at >= %(since)s AND p.declared_at < %(until)s),
+    AND p.filling = 0 AND p.state = 'declared' AND p.declared_at >= %(since)s AND p.declared_at < %(until)s),
   count(DISTINCT c.id), count(m.id), count(m.id) FILTER (WHERE m.party_member)
 FROM committees_committee c
 LEFT JOIN committees_member m ON m.compound_id = c.compound_id AND m.committee_id = c.id AND m.role <> 'alternate'

@@ -82,11 +82,13 @@ def overview(request: ActingRequest) -> HttpResponse:
 @seers
 def sheet(request: ActingRequest) -> HttpResponse:
     """The same rows as a workbook."""
-    wanted = FindForm(request.GET).wanted()
+    form = FindForm(request.GET)
+    wanted = form.wanted()
     today = localdate()
     found = queries.chosen(queries.lines(request.actor.compound_ids, today), wanted)
+    year = queries.numbers([one.compound_id for one in found], form.which_year(today.year))
     made = io.BytesIO()
-    write_overview(found, today, to=made)
+    write_overview(found, today, year=year, to=made)
     name = f"committees-{today:%Y%m%d}.xlsx"
     return HttpResponse(
         made.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
