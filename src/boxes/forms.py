@@ -52,36 +52,38 @@ class HoldersForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """One share: typed, pasted, read from its code, or the file of it."""
+    """One share: typed, pasted, or read from its code."""
 
     share = forms.CharField(
-        label=_("钥匙（32 个字母和数字）"), max_length=120, strip=True, required=False,
+        label=_("钥匙（32 个字母和数字）"), max_length=120, strip=True,
         help_text=_("照单子输入，分隔的横线、空格和大小写都不要紧。"),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-no-draft": ""}
         ),
-        error_messages={"max_length": _("太长了，钥匙只有 32 个字母和数字。")},
+        error_messages={"required": _("请输入钥匙。"), "max_length": _("太长了，钥匙只有 32 个字母和数字。")},
     )  # fmt: skip
+
+
+class ShareFileForm(forms.Form):
+    """The file of a share, as it was downloaded: its last word is the share."""
+
     file = forms.FileField(
-        label=_("或者选钥匙文件"), required=False, allow_empty_file=True, help_text=_("分发时下载的 .txt 文件。"),
+        label=_("钥匙文件"), help_text=_("分发时下载的 .txt 文件。"), allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".txt,text/plain"}),
+        error_messages={"required": _("请选钥匙文件。")},
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """The share itself, from whichever was given; a file's last line that is not empty."""
+        """``share`` beside the file."""
         given = super().clean() or {}
-        if self.errors or given.get("share"):
-            return given
         upload = given.get("file")
         if upload is None:
-            self.add_error("share", forms.ValidationError(_("请输入钥匙，或者选钥匙文件。"), code="required"))
             return given
-        lines = upload.read(MOST_BYTES + 1).decode("utf-8", "replace").split() if upload.size <= MOST_BYTES else []
-        if not lines:
+        words = upload.read().decode("utf-8", "replace").split() if upload.size <= MOST_BYTES else []
+        if not words:
             self.add_error("file", forms.ValidationError(_("这不是钥匙文件，请选分发时下载的那个 .txt。"), code="file"))
             return given
-        given["share"] = lines[-1][:120]
-        return given
+        return {**given, "share": words[-1][:120]}
 
 
 class ResetForm(forms.Form):
@@ -109,7 +111,7 @@ class ReceiptForm(forms.Form):
     """A receipt, the number of a paper, or a head that somebody wrote down: typed, pasted, or read from a code."""
 
     receipt = forms.CharField(
-        label=_("回执编号或票上编号"), required=False, max_length=200,
+        label=_("回执编号或票上编号"), max_length=200, error_messages={"required": _("请输入编号。")},
         help_text=_("回执抄前 8 位就行；纸质票输入票上的 7 位编号。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
     )  # fmt: skip

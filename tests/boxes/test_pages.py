@@ -284,19 +284,22 @@ def test_a_share_is_given_as_its_file_and_its_sheet_says_the_same(world: World, 
     step(running, "open", actions.start, OPENS)
     closed(running)
 
-    def given(content: bytes, share: str = "") -> Any:
-        page = officer.get(address(running))
-        form = {"idempotency_key": key_of(page), "share": share, "file": SimpleUploadedFile("key.txt", content)}
+    def given(content: bytes) -> Any:
+        form = {
+            "idempotency_key": key_of(officer.get(address(running))),
+            "file": SimpleUploadedFile("key.txt", content),
+        }
         return officer.post(address(running, "share/"), form)
 
-    assert "这不是钥匙文件" in given(b"").content.decode()
-    assert "这不是钥匙文件" in given(b"x" * 3000).content.decode()
-    assert given(b"\xff\xfe").status_code == 422
+    for wrong in (b"", b"x" * 3000):
+        assert "这不是钥匙文件" in given(wrong).content.decode()
+    assert "输错了字" in given(b"\xff\xfe").content.decode()
     assert given(files[0]).status_code == 302
     again = given(files[0])
     assert (again.status_code, "已经交过了" in again.content.decode()) == (422, True)
     # As it is printed in groups, without hyphens, in small letters: as people type it.
-    assert given(b"", shares[1].replace("-", " ").lower()).status_code == 302
+    typed = {"idempotency_key": key_of(officer.get(address(running))), "share": shares[1].replace("-", " ").lower()}
+    assert officer.post(address(running, "share/"), typed).status_code == 302
     assert "开箱计票" in officer.get(address(running)).content.decode()
     nothing = officer.post(address(running, "share/"), {"idempotency_key": "0123456789abcdef0123"})
-    assert "请输入钥匙" in nothing.content.decode()
+    assert "请选钥匙文件" in nothing.content.decode()

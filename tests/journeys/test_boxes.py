@@ -34,3 +34,47 @@ def test_the_key_is_dealt_out_once(visit: Callable[..., Visitor]) -> None:
     visitor.page.get_by_role("link", name="分发票箱钥匙").click()
     visitor.page.get_by_role("heading", name="公布的链头").wait_for()
     clean(visitor)
+
+
+def test_anyone_checks_a_counted_box_in_large_type_too(visit: Callable[..., Visitor]) -> None:
+    keeper = visit("程月娥", device="desktop", reduced_motion="reduce")
+    looks.bring_axe(keeper.context)
+    keeper.open("/polls/?box=past")
+    keeper.page.get_by_role("link", name="南苑新村第三届业主委员会选举").click()
+    keeper.page.get_by_role("link", name="当众开箱、计票").click()
+    keeper.page.get_by_role("link", name="业主看到的核对页").click()
+    address = keeper.page.get_by_role("link", name="不用登录的核对页").get_attribute("href")
+    assert address is not None
+    keeper.page.goto(keeper.page.url + "?receipt=00000000")
+    clean(keeper)
+    for large in (False, True):
+        stranger = visit(None, reduced_motion="reduce")
+        looks.bring_axe(stranger.context)
+        if large:
+            stranger.context.add_cookies([{"name": "type", "value": "large", "url": keeper.page.url}])
+        stranger.open(address)
+        stranger.page.get_by_text("票箱的记录完好").wait_for()
+        clean(stranger)
+        # A head that is on the page, as somebody wrote it down from the notice.
+        head = stranger.page.locator(".boxes-hash").first.inner_text()
+        stranger.page.get_by_label("回执编号或票上编号").fill(head[:20])
+        stranger.page.get_by_role("button", name="核对").click()
+        stranger.page.get_by_text("这是票箱记录的第").wait_for()
+        clean(stranger)
+        stranger.page.get_by_role("heading", name="自己再算一遍").wait_for()
+        with stranger.page.expect_download() as download:
+            stranger.page.get_by_role("link", name="下载记录").click()
+        assert download.value.suggested_filename.endswith(".jsonl")
+
+
+def test_the_heads_stand_on_the_notice_of_the_poll(visit: Callable[..., Visitor]) -> None:
+    owner = visit("张秀英", reduced_motion="reduce")
+    looks.bring_axe(owner.context)
+    owner.open("/")
+    owner.page.goto(owner.page.url.split("/c/")[0] + "/c/wangjiang/notices/")
+    owner.page.get_by_role("link", name="关于2 幢电梯更新和公共停车位管理办法的公告").first.click()
+    owner.page.get_by_role("heading", name="票箱的链头").wait_for()
+    clean(owner)
+    owner.page.get_by_role("link", name="核对票箱").click()
+    owner.page.get_by_text("票箱的记录完好").wait_for()
+    clean(owner)

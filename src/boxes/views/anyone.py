@@ -76,7 +76,7 @@ def address_of(poll: Poll) -> str:
 
 def looked_up(request: HttpRequest, poll: Poll, box: Box) -> tuple[dict[str, Any], int]:
     """What a page of checking shows of a box and of what was asked for, and with which status."""
-    form = ReceiptForm(request.GET)
+    form = ReceiptForm(request.GET if "receipt" in request.GET else None)
     asked = form.cleaned_data["receipt"] if form.is_valid() else ""
     held = condition(box)
     return {
@@ -93,4 +93,4 @@ def looked_up(request: HttpRequest, poll: Poll, box: Box) -> tuple[dict[str, Any
         "found": found(poll, asked) if asked else None,
         "checker": CHECKER,
         "secret": poll.secrecy == "secret",
-    }, 200 if form.is_valid() else 422
+    }, 422 if form.errors else 200

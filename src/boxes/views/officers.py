@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from boxes import actions, queries
 from boxes.actions import MadeBox
 from boxes.actions.keys import BEFORE
-from boxes.forms import HoldersForm, ShareForm
+from boxes.forms import HoldersForm, ShareFileForm, ShareForm
 from boxes.models import Holder, State
 from boxes.permissions import may_keep, may_take_share
 from boxes.queries.checking import condition
@@ -140,7 +140,7 @@ def confirm(request: ActingRequest, compound: Compound, poll: str, number: int) 
 def share(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """A holder gives a share: here before everyone, or on their own phone."""
     found, now = found_poll(request, compound, poll), timezone.now()
-    form = ShareForm(request.POST, request.FILES)
+    form = ShareFileForm(request.POST, request.FILES) if "share" not in request.POST else ShareForm(request.POST)
     if not form.is_valid():
         return _page(request, compound, found, form=form, status=422)
 
@@ -186,7 +186,7 @@ def _page(
     found: Poll,
     *,
     numbers: dict[str, int] | None = None,
-    form: ShareForm | None = None,
+    form: ShareForm | ShareFileForm | None = None,
     said: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -194,7 +194,9 @@ def _page(
     return render(request, "boxes/one.html", context, status=status)
 
 
-def _context(request: ActingRequest, compound: Compound, found: Poll, form: ShareForm | None = None) -> dict[str, Any]:
+def _context(
+    request: ActingRequest, compound: Compound, found: Poll, form: ShareForm | ShareFileForm | None = None
+) -> dict[str, Any]:
     actor = request.actor
     box = queries.box_with_files(found)
     keeps = may_keep(actor, found)
@@ -226,7 +228,8 @@ def _context(request: ActingRequest, compound: Compound, found: Poll, form: Shar
         "given": len(given),
         "gives": waits and not box.paper_only and may_take_share(actor, found),
         "opens": waits and keeps and (box.paper_only or len(given) >= box.threshold),
-        "form": form or ShareForm(),
+        "form": form if isinstance(form, ShareForm) else ShareForm(),
+        "file_form": form if isinstance(form, ShareFileForm) else ShareFileForm(),
         "heads": head_rows(queries.heads_of(box)),
         "opening": opening,
         "runs": opening is not None and opening.state in {"waiting", "running"},
