@@ -99,12 +99,12 @@ def new(request: ActingRequest, compound: Compound) -> HttpResponse:
     form = OpenForm(request.POST, places=places, kinds=kinds)
     if not form.is_valid():
         return _opening(request, compound, form)
-    given = form.cleaned_data
+    given, scope = form.cleaned_data, form.scope()
 
     def effect() -> str:
         made = actions.open_poll(
             compound_id=compound.pk, kind=given["kind"], title=given["title"], on=given["on"], by=actor, now=now,
-            **form.scope(),
+            building_ids=scope["building_ids"], entrance_ids=scope["entrance_ids"],
         )  # fmt: skip
         messages.success(request, _("已开始，接下来取名册。"), extra_tags="draft:poll")
         return reverse("polls_one", args=[compound.code, made.ref])
