@@ -105,7 +105,7 @@ def _enter(box: Box, batch: str, papers: Sequence[Paper], *, now: datetime) -> N
     bodies = [
         canonical(moments.paper_body(right, choices, batch=batch, by=by)).decode() for right, by, choices in papers
     ]
-    given = {
+    given: dict[str, Any] = {
         "rights": [right for right, _by, _choices in papers], "voices": [by for _right, by, _choices in papers],
         "bodies": bodies, "compound": box.compound_id, "box": box.pk, "kind": PAPER, "now": now,
     }  # fmt: skip
