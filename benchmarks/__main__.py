@@ -1,7 +1,7 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
-usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board]
-[votes] [soak] [--full] [--quick] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
+usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board] [votes]
+[rosters] [soak] [--full] [--quick] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
 
 Without sections, all of them but ``soak``, which goes on for half an hour. ``--full`` measures isolation on 10 million
 rows instead of 1 million; ``--quick`` takes one round and a tenth of the ballots of ``votes``, to see that it runs. BENCH_DSN
@@ -30,6 +30,7 @@ from benchmarks import (
     oneprocess,
     registers,
     rolls,
+    rosters,
     served,
     size,
     soak,
@@ -39,7 +40,7 @@ from benchmarks import (
 from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
-SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board", "votes")
+SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board", "votes", "rosters")
 
 
 def main() -> int:
@@ -68,6 +69,8 @@ def main() -> int:
                 measure(report, postgres)
     if "votes" in chosen:
         votes.run(report, rounds=1 if given.quick else given.rounds, quick=given.quick)
+    if "rosters" in chosen:
+        rosters.run(report, rounds=given.rounds)
     if "embedded" in chosen:
         oneprocess.run(report, rounds=given.rounds)
     wall = time.monotonic() - began

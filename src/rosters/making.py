@@ -64,6 +64,8 @@ def open_of(findings: Iterable[Finding]) -> int:
 
 def make(case: Case, solver: Solver | None = None, *, seconds: float = STOP) -> Made:
     """A month. Without a solver, or when it finds nothing better in its time, by rotation."""
+    if solver is not None:
+        solver.start()
     plain = _made(case, rotate(case), ROTATION)
     if solver is None:
         return plain
@@ -84,6 +86,8 @@ def mend(
     seconds: float = STOP_MENDING,
 ) -> Made:
     """A roster of a case with more leave, with few changes; no day before ``since`` and nothing ``fixed`` is touched."""
+    if solver is not None:
+        solver.start()
     plain = _made(case, mend_by_rotation(case, roster, since=since, fixed=fixed), ROTATION)
     if solver is None:
         return plain

@@ -50,6 +50,7 @@ class Solver(AbstractContextManager["Solver"]):
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+        self._ready = False
         self._lines: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -100,10 +101,10 @@ class Solver(AbstractContextManager["Solver"]):
         self.close()
         return best
 
-    def _running(self, until: float) -> "subprocess.Popen[str] | None":
-        """The process, started and ready; None when it cannot be."""
+    def start(self) -> None:
+        """Start the process without waiting for it: what is done meanwhile costs no time."""
         if self._process is not None and self._process.poll() is None:
-            return self._process
+            return
         self.close()
         self._lines = queue.SimpleQueue()
         self._process = subprocess.Popen(
@@ -118,12 +119,17 @@ class Solver(AbstractContextManager["Solver"]):
         )
         self._reader = threading.Thread(target=_read, args=(self._process, self._lines), daemon=True)
         self._reader.start()
-        ready = self._lines.get(timeout=max(0.01, until - time.monotonic()))
-        return self._process if ready is not None else None
+
+    def _running(self, until: float) -> "subprocess.Popen[str] | None":
+        """The process, started and ready; None when it cannot be."""
+        self.start()
+        if not self._ready:
+            self._ready = self._lines.get(timeout=max(0.01, until - time.monotonic())) is not None
+        return self._process if self._ready else None
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        process, self._process = self._process, None
+        process, self._process, self._ready = self._process, None, False
         if process is None:
             return
         process.kill()

@@ -40,12 +40,8 @@ def compound(seed: int) -> dict[str, Any]:
         away = [str(first + timedelta(days=n)) for n in range(28) if random.random() < 0.04]
         wishes = [str(first + timedelta(days=n)) for n in range(28) if random.random() < 0.05]
         months = first.month - 1
-        year = {
-            "months": months,
-            "shifts": months * random.randint(19, 22),
-            "nights": months * 7,
-            "weekends": months * 6,
-        }
+        year = {"months": months, "shifts": 20 * months, "nights": 7 * months, "weekends": 6 * months}
+        year |= {key: year[key] + random.choice([-1, 0, 0, 1]) for key in ("shifts", "nights", "weekends") if months}
         person = {"name": name, "grade": random.choice([3, 4, 4, 4]), "leave": away, "unwanted": wishes, "year": year}
         people.append(person)
     return {"month": f"{first:%Y-%m}", "posts": posts, "people": people, "seed": random.randint(0, 1000)}

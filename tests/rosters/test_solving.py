@@ -34,6 +34,9 @@ class Told(Solver):
         super().__init__()
         self.reply = reply
 
+    def start(self) -> None:
+        """Nothing to start."""
+
     def make(self, case: Case, **_: Any) -> Reply | None:
         return self.reply
 
