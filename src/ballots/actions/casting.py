@@ -157,7 +157,10 @@ def _are_known(mine: Mine, person: Person) -> bool:
 
 
 def _tell(poll: Poll, mine: Mine, made: Cast, *, person: Person, by: Actor, now: datetime) -> None:
-    """Everyone who has this right hears that it was used, by whom and when; nobody what for."""
+    """Everyone who has this right hears that it was used, by whom and when; nobody what for.
+
+    Without a key of the effect: the box takes a ballot once, and its message is of the same transaction.
+    """
     people = (
         {made.person_id, *mine.accounts} if _are_known(mine, person) else {made.person_id, *people_of(poll, [mine.key])}
     )
@@ -175,5 +178,4 @@ def _tell(poll: Poll, mine: Mine, made: Cast, *, person: Person, by: Actor, now:
         link=link(poll),
         by=by,
         now=now,
-        key=f"ballots.counted:{poll.pk}:{made.number}",
     )
