@@ -4,7 +4,7 @@ As on the pages nothing says what was chosen: no answer repeats it, and the key 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -224,7 +224,7 @@ def _item(one: Item) -> dict[str, Any]:
     return {"key": one.key, "text": one.text, "seats": one.seats, "candidates": names}
 
 
-def _right(poll: Poll, one: Mine, items: list[Item], now: datetime) -> dict[str, Any]:
+def _right(poll: Poll, one: Mine, items: Sequence[Item], now: datetime) -> dict[str, Any]:
     own = one.items(items)
     refused = one.blocked(again=poll.vote_again) or ("" if own else "not_concerned")
     if not refused and not takes_ballots(poll, now):

@@ -52,7 +52,7 @@ def export(person: Person) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     with own_scope(person.pk) as opened, connection.cursor() as cursor:
-        given = {"person": person.pk, "digest": _digest(person), "compounds": list(opened.compound_ids)}
+        given: dict[str, Any] = {"person": person.pk, "digest": _digest(person), "compounds": list(opened.compound_ids)}
         for statement in (_CAST, _RECORDED, _GIVEN, _TOLD):
             cursor.execute(statement, given)
             found += [row for (row,) in cursor.fetchall()]

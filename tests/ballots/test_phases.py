@@ -74,9 +74,12 @@ TABLE: dict[str, tuple[Callable[..., Any], set[str], set[str], dict[str, Any]]] 
 
 def put(poll: Poll, state: str) -> None:
     """The poll in a state, with the rest as that state needs it."""
-    ended = {"ended_at": DURING, "ended_reason": "x"} if state in {"cancelled", "annulled"} else {}
-    called = {} if state in {"preparing", "roll_fixed", "cancelled"} else {"called_at": OPENS - timedelta(days=20)}
-    Poll.objects.filter(pk=poll.pk).update(state=state, **ended, **(called or {"called_at": None}))
+    given: dict[str, Any] = {"called_at": None}
+    if state not in {"preparing", "roll_fixed", "cancelled"}:
+        given = {"called_at": OPENS - timedelta(days=20)}
+    if state in {"cancelled", "annulled"}:
+        given |= {"ended_at": DURING, "ended_reason": "x"}
+    Poll.objects.filter(pk=poll.pk).update(state=state, **given)
 
 
 def outcome(act: Callable[[], Any]) -> str:
@@ -163,7 +166,7 @@ def _by_owner(act: str, running: Running, key: str, who: str) -> Any:
     side = running.side
     person = side.people[who]
     by = {"person": person, "by": side.actor(who, DURING.date()), "now": DURING}
-    base = {"compound_id": side.compound.pk, "ref": running.poll.ref, **by}
+    base: dict[str, Any] = {"compound_id": side.compound.pk, "ref": running.poll.ref, **by}
     if act == "cast":
         return cast(ballot=Ballot(key, {}), verified_at=DURING, device="", **base)
     if act == "give":
