@@ -190,11 +190,12 @@ def _sealed(made: "Cast", vote: Vote, poll: Poll) -> list[str]:
 
 
 def _vote(made: "Cast", vote: Vote, poll: Poll, *, share: int, of: int) -> None:
-    """So many of so many owners vote, spread over the days that there were; each time the same way."""
+    """So many of so many owners vote, spread over the days that there were; each night the head of the box is published."""
     draw = random.Random(vote.key)  # noqa: S311  an invented vote
     items, rights = items_of(poll), list(Right.objects.filter(edition_id=poll.edition_id).order_by("number"))
     begun = made.now + vote.opens * DAY + HOUR
     days = min(vote.closes, 0) - vote.opens
+    ballots: list[tuple[datetime, str, dict[str, Any]]] = []
     for one in rights:
         if one.developer or one.holder in ON_PHONE or draw.randrange(of) >= share:
             continue
@@ -205,7 +206,13 @@ def _vote(made: "Cast", vote: Vote, poll: Poll, *, share: int, of: int) -> None:
             choices[item.key] = _choice(draw, [who["key"] for who in item.candidates])
         if choices:
             at = begun + timedelta(minutes=draw.randrange(max(days * 24 * 60 - 120, 1)))
-            boxes.put_in(poll=poll, right=one.key, choices=choices, now=at)
+            ballots.append((at, one.key, choices))
+    day = localdate(begun)
+    for at, right, choices in sorted(ballots, key=lambda one: one[:2]):
+        if localdate(at) > day:
+            boxes.publish_heads(compound_id=poll.compound_id)
+            day = localdate(at)
+        boxes.put_in(poll=poll, right=right, choices=choices, now=at)
 
 
 def _papers(made: "Cast", vote: Vote, poll: Poll) -> None:
