@@ -70,3 +70,30 @@ def test_an_owner_votes_in_large_type_and_officers_see_that_and_not_what(
         expect(desk.locator("main")).to_contain_text(words)
         expect(desk.locator("main")).not_to_contain_text("反对")
         clean(officer)
+
+
+def test_whoever_votes_for_a_home_and_lives_elsewhere_enters_by_the_record(
+    portal: Portal, visit: Callable[..., Visitor]
+) -> None:
+    heir = visit("林佩云", reduced_motion="reduce")
+    heir.context.add_cookies([{"name": "type", "value": "large", "url": portal.address}])
+    phone = heir.page
+    heir.open("/votes/")
+    clean(heir)
+    phone.locator(".row-link", has_text=TITLE).click()
+    expect(phone.locator("h1")).to_have_text(TITLE)
+    clean(heir)
+    poll = phone.url
+    phone.get_by_role("link", name="委托别人投").click()
+    expect(phone.get_by_label("受托人手机号")).to_be_visible()
+    clean(heir)
+    phone.goto(poll)
+    phone.get_by_role("link", name="去投票").click()
+    clean(heir)
+    for _step in range(phone.locator("[data-screen]").count() - 1):
+        phone.locator("[data-screen]:not([hidden])").get_by_role("button", name="下一步").click()
+    phone.locator("[data-screen]:not([hidden])").get_by_role("button", name="获取验证码").click()
+    phone.get_by_label("短信验证码").fill(phone.locator(".shown-code").inner_text())
+    phone.locator("[data-screen]:not([hidden])").get_by_role("button", name="确认投票").click()
+    expect(phone.locator("h1")).to_contain_text("投票成功")
+    clean(heir)

@@ -46,8 +46,8 @@ def go_on(made: "Cast") -> None:
         quiet = next((key for key in unused(poll) if key not in known), None)
         if quiet is not None:
             record_speaker(
-                compound_id=compound.pk, ref=poll.ref, right=quiet, ground="estate", name="赵金花",
-                phone=made.people["赵金花"].phone, note="业主去世，看了继承公证书和继承人推选书", by=by,
+                compound_id=compound.pk, ref=poll.ref, right=quiet, ground="estate", name="林佩云",
+                phone=made.people["林佩云"].phone, note="业主去世，看了继承公证书和继承人推选书", by=by,
                 now=at + timedelta(hours=2),
             )  # fmt: skip
 
