@@ -18,6 +18,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +61,11 @@ def run(
             meter = Meter(server=product[0], postgres=cluster.pid)
             once = _volley(product[1], shots[casts * (rounds + 1) : owners], crowd)
             spent = meter.stop()
+        both = [str(os.cpu_count() or 1) if before == "--workers" else part for before, part in pairwise(["", *line])]
+        with serving("floor", both, floor_told) as wide:
+            wait_for_quiet()
+            _volley(wide[1], plain[:16], 16)
+            beside = sorted(_volley(wide[1], [plain[n % len(plain)] for n in range(crowd)], crowd)["times"])
         box = _inside(told, "look", given["code"], given["ref"])
         batch = _inside(told, "papers", given["code"], given["ref"], str(papers))
     cluster.drop("bench_casting")
@@ -81,6 +87,7 @@ def run(
             ["PostgreSQL, ms of processor a cast", f"{median(one['postgres'] for one in each):.2f}"],
             [f"{crowd:,} at once, all cores: median, s", f"{median(times) / 1e3:.2f}"],
             ["the same: the last, s", f"{once['seconds']:.2f}"],
+            ["the floor's JSON in the same way: p99, s", f"{beside[int(len(beside) * SEEN) - 1] / 1e3:.2f}"],
             [f"a batch of {papers:,} papers counted in, s", f"{batch['seconds']:.2f}"],
             ["cores that others took meanwhile", f"{spent['others']:.2f}"],
         ],
