@@ -70,8 +70,7 @@ def test_anyone_checks_a_counted_box_in_large_type_too(visit: Callable[..., Visi
 def test_the_heads_stand_on_the_notice_of_the_poll(visit: Callable[..., Visitor]) -> None:
     owner = visit("张秀英", reduced_motion="reduce")
     looks.bring_axe(owner.context)
-    owner.open("/")
-    owner.page.goto(owner.page.url.split("/c/")[0] + "/c/wangjiang/notices/")
+    owner.open("/c/wangjiang/notices/")
     owner.page.get_by_role("link", name="关于2 幢电梯更新和公共停车位管理办法的公告").first.click()
     owner.page.get_by_role("heading", name="票箱的链头").wait_for()
     clean(owner)
