@@ -1,7 +1,8 @@
 """Rosters made and mended: the rotation always, the solver where it is installed, the better of both by the one checker."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -64,12 +65,13 @@ def open_of(findings: Iterable[Finding]) -> int:
 
 def make(case: Case, solver: Solver | None = None, *, seconds: float = STOP) -> Made:
     """A month. Without a solver, or when it finds nothing better in its time, by rotation."""
+    began = time.monotonic()
     if solver is not None:
         solver.start()
     plain = _made(case, rotate(case), ROTATION)
     if solver is None:
         return plain
-    reply = solver.make(case, hint=plain.duties, seconds=seconds)
+    reply = solver.make(case, hint=plain.duties, seconds=seconds - (time.monotonic() - began))
     if reply is None:
         return plain
     made = _made(case, reply.duties, SOLVER, reply)
@@ -86,9 +88,9 @@ def mend(
     seconds: float = STOP_MENDING,
 ) -> Made:
     """A roster of a case with more leave, with few changes; no day before ``since`` and nothing ``fixed`` is touched."""
-    if solver is not None:
-        solver.start()
     plain = _made(case, mend_by_rotation(case, roster, since=since, fixed=fixed), ROTATION)
+    if not plain.open and len(changes(roster, plain.duties)) == len(_impossible(case, roster, since, fixed)):
+        return replace(plain, proved=True, missing_proved=True)  # each of them had to change, and nothing else did
     if solver is None:
         return plain
     kept = [one for one in roster if one.day < since or one in fixed]
@@ -101,6 +103,21 @@ def mend(
         return *_cost(one)[:2], len(changes(roster, one.duties))
 
     return made if cost(made) <= cost(plain) else plain
+
+
+def _impossible(case: Case, roster: Iterable[Duty], since: date, fixed: Collection[Duty]) -> list[Duty]:
+    """What of a roster cannot stay, by who may be there at all."""
+    return [
+        one
+        for one in roster
+        if one.day >= since
+        and one not in fixed
+        and not (
+            (one.post, one.turn) in case.turn
+            and one.person in case.person
+            and case.person[one.person].may(case.post[one.post], one.day)
+        )
+    ]
 
 
 def changes(before: Iterable[Duty], after: Iterable[Duty]) -> list[Change]:

@@ -24,7 +24,7 @@ from rosters.rules.reading import read_duties, written, written_duties
 
 SOURCE: Final = Path(__file__).resolve().parent.parent
 # Kept back of the time that was given: to write down the last roster and to read it.
-RESERVE: Final = 0.4
+RESERVE: Final = 0.5
 LEAST: Final = 0.2
 
 

@@ -103,6 +103,16 @@ def test_somebody_sick_with_fewest_changes(solver: Solver) -> None:
     assert all(one.before and one.after for one in changed)
 
 
+def test_a_mending_that_changes_only_what_it_must_asks_no_solver() -> None:
+    case = read_case(month(12))
+    old = rotate(case)
+    lost = next(one for one in old if one.day == DAY)
+    away = case.without({lost.person: frozenset([DAY])})
+    made = mend(away, old, since=DAY, solver=Told(None))
+    assert (made.by, made.proved, made.missing_proved) == ("rotation", True, True)
+    assert [(one.day, one.before) for one in changes(old, made.duties)] == [(DAY, lost.person)]
+
+
 def test_without_the_solver_the_rotation_answers() -> None:
     case = read_case(month(10))
     made = make(case)
@@ -115,7 +125,8 @@ def test_a_solver_that_finds_nothing_or_breaks_a_rule_is_not_believed() -> None:
     wrong = tuple(Duty(day, "control_room", "08:00-16:00", NAMES[0]) for day in case.days)
     made = make(case, Told(Reply(wrong, 0.1, proved=True, missing_proved=True, bound=0)))
     assert (made.by, made.duties) == ("rotation", tuple(rotate(case)))
-    assert mend(case, rotate(case), since=DAY, solver=Told(None)).by == "rotation"
+    away = case.without({NAMES[0]: frozenset(case.days)})
+    assert mend(away, rotate(case), since=DAY, solver=Told(None)).by == "rotation"
 
 
 def test_when_its_time_is_over_it_is_ended_and_the_next_question_is_answered() -> None:
