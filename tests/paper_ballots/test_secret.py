@@ -1,15 +1,18 @@
 """Secret elections on paper: codes are cut off before the box, and nothing joins a paper to an owner; every sum stays exact."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import time_machine
 from django.template.loader import render_to_string
 from django.test import Client
+from pypdf import PdfReader
 
 from boxes.actions.counting import count
 from boxes.models import Result
 from boxes.queries import used
+from documents import pdf as printer
 from elections.models import Right
 from elections.refusals import BadInput, OutOfState
 from elections.rules.measures import area_text
@@ -18,7 +21,7 @@ from paper_ballots.models import Paper, Sheet
 from paper_ballots.queries.progress import Progress, progress, waiting
 from paper_ballots.queries.secret import alone, rights_by_area
 from tenancy.scope import scope
-from tests.boxes.conftest import AFTER, Running, cast, closed, opened, sealed
+from tests.boxes.conftest import AFTER, DURING, Running, cast, closed, opened, sealed
 from tests.paper_ballots.conftest import act, batch, came_back, laid, printed, returned
 from tests.paper_ballots.test_batches import refused
 from tests.paper_ballots.test_papers import refused as refused_then
@@ -164,11 +167,16 @@ def test_a_secret_ballot_has_its_code_on_the_stub_alone(world: World) -> None:
     papers = printed(running, rights=running.keys[:1])
     found = shown(running)
     assert (found["secret"], found["ballots"][0]["area"]) == (True, area_of(running, papers[0]))
-    html = render_to_string(
-        pdf.TEMPLATE, {**found, "document": {"title": "x", "number": "1"}, "compound": world.here.compound}
-    )
+    document = {"title": pdf.TITLE, "number": "2026-000017"}
+    whole = {**found, "document": document, "compound": world.here.compound, "check_code": "K7QM3XRDPW"}
+    html = render_to_string(pdf.TEMPLATE, whole)
     slip, stub, ballot = re.split(r'<div class="paper-stub">|<p class="paper-seam">', html.partition("<body")[2])
     code = found["ballots"][0]["code"]
     assert [code in part for part in (slip, stub, ballot)] == [True, True, False]
     assert found["ballots"][0]["homes"] not in ballot
+    # A sheet of one ballot would name its owner by the sheet's number: on its page it stands above the line alone.
+    words = " ".join(
+        page.extract_text() for page in PdfReader(BytesIO(printer.render(pdf.TEMPLATE, whole, now=DURING))).pages
+    )
+    assert (words.count("K7QM3XRDPW"), "K7QM3XRDPW" in words.partition("沿线裁开")[2]) == (1, False)
     assert f"<strong>{area_of(running, papers[0])}</strong>" in ballot
