@@ -20,14 +20,14 @@ _MOMENT = {"invalid": _("时间看不懂，请重新选择。"), "required": _("
 Choices = list[tuple[str, Any]]
 
 
-def _text(label: Any, most: int, *, hint: Any = "", area: bool = False) -> forms.CharField:
+def _text(label: Any, most: int, *, hint: Any = "", area: bool = False, needed: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
-        required=False,
+        required=bool(needed),
         max_length=most,
         help_text=hint,
         widget=forms.Textarea(attrs={"rows": 3}) if area else None,
-        error_messages={"max_length": _LONG},
+        error_messages={"max_length": _LONG, "required": needed},
     )
 
 
@@ -55,7 +55,9 @@ class PieceForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("种类"), error_messages={"required": _("请选择种类。")})
     subtype = forms.ChoiceField(label=_("类型"), required=False)
-    number = _text(_("编号"), MAX_NUMBER, hint=_("例如：MHQ-001。每件一个，不能重复。"))
+    number = _text(
+        _("编号"), MAX_NUMBER, hint=_("例如：MHQ-001。每件一个，不能重复。"), needed=_("请写编号，例如：MHQ-001。")
+    )
     building = forms.TypedChoiceField(label=_("楼幢"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]
     floor = _text(_("楼层"), 12, hint=_("例如：3、B1、屋顶。"))
     spot = _text(_("位置"), MAX_SPOT, hint=_("例如：西侧楼梯间。"))
@@ -218,7 +220,9 @@ class PaperForm(forms.Form):
     """A dated paper."""
 
     kind = forms.ChoiceField(label=_("种类"), choices=Paper.Kind.choices)
-    title = _text(_("名称"), MAX_NAME, hint=_("例如：2026 年消防维保合同。"))
+    title = _text(
+        _("名称"), MAX_NAME, hint=_("例如：2026 年消防维保合同。"), needed=_("请写名称，例如：消防维保合同。")
+    )
     holder = _text(_("单位或持有人"), MAX_NAME)
     number = _text(_("编号"), MAX_NAME)
     issued_on = _date(_("签订、出具日期"))
@@ -240,7 +244,7 @@ class PaperForm(forms.Form):
 class AwayForm(forms.Form):
     """What goes away for service."""
 
-    body = _text(_("维修单位"), MAX_NAME)
+    body = _text(_("维修单位"), MAX_NAME, needed=_("请写维修单位。"))
     lent = forms.IntegerField(label=_("放上几具替代的"), min_value=0, max_value=9999, required=False, initial=0)
 
 
@@ -262,14 +266,24 @@ class StopForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请选择要停用的系统。")},
     )
-    place = _text(_("范围"), MAX_SPOT, hint=_("例如：3幢地下室。"))
+    place = _text(_("范围"), MAX_SPOT, hint=_("例如：3幢地下室。"), needed=_("请写明停用的范围，例如：3幢地下室。"))
     starts_at = _moment(_("停用开始"))
     ends_at = _moment(_("预计恢复"))
-    reason = _text(_("原因"), MAX_WORDS, area=True)
+    reason = _text(_("原因"), MAX_WORDS, area=True, needed=_("请写明原因。"))
     emergency_plan = _text(
-        _("应急方案"), MAX_WORDS, area=True, hint=_("例如：安排两人 24 小时巡查，配灭火器和对讲机。")
+        _("应急方案"),
+        MAX_WORDS,
+        area=True,
+        hint=_("例如：安排两人 24 小时巡查，配灭火器和对讲机。"),
+        needed=_("请写明停用期间的应急方案。"),
     )
-    safeguards = _text(_("安全保护措施"), MAX_WORDS, area=True, hint=_("例如：停用期间该区域不动火。"))
+    safeguards = _text(
+        _("安全保护措施"),
+        MAX_WORDS,
+        area=True,
+        hint=_("例如：停用期间该区域不动火。"),
+        needed=_("请写明停用期间的安全保护措施。"),
+    )
     fire_service = _text(_("怎样报告消防部门"), MAX_REASON, hint=_("停用超过 24 小时要写。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -305,7 +319,7 @@ class OutcomeForm(forms.Form):
 class SubjectForm(forms.Form):
     """A home or house to be visited."""
 
-    address = _text(_("地址"), 100, hint=_("例如：3幢2单元1201。"))
+    address = _text(_("地址"), 100, hint=_("例如：3幢2单元1201。"), needed=_("请写地址。"))
     risk = forms.ChoiceField(label=_("风险等级"))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

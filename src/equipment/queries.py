@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timezone import localdate
 
 from documents.models import StoredFile
@@ -294,12 +294,12 @@ def lacking(compound_id: int, there: Iterable[Paper], today: date) -> list[Yearl
 
 # --- away and stopped --------------------------------------------------------------------------------------------------
 def unit_sizes(compound_id: int, unit: str) -> tuple[int, int, int]:
-    """Of a placement unit: how many pieces, how many of them are away, how many stand in for them. Two statements."""
+    """Of a placement unit, with what stands together counted singly: all, away, standing in for them. Two statements."""
     kinds = standards().removal.kinds
     total = Piece.objects.filter(compound_id=compound_id, unit=unit, kind__in=kinds).exclude(state=Piece.State.GONE)
     counted = total.aggregate(
-        all=Count("pk"),
-        away=Count("pk", filter=Q(state=Piece.State.AWAY)),
+        all=Sum("count", default=0),
+        away=Sum("count", filter=Q(state=Piece.State.AWAY), default=0),
     )
     lent = sum(
         Batch.objects.filter(compound_id=compound_id, unit=unit, back_at__isnull=True).values_list("lent", flat=True)

@@ -77,7 +77,7 @@ EVENTS: dict[str, Words] = {
     "settle": gettext_lazy("处理了报告"),
 }
 ICONS = {
-    "extinguisher": "flame", "indoor_hydrant": "droplet", "outdoor_hydrant": "droplet", "pump_adapter": "droplet",
+    "extinguisher": "fire-extinguisher", "indoor_hydrant": "droplet", "outdoor_hydrant": "droplet", "pump_adapter": "droplet",
     "fire_pump": "droplet", "jockey_pump": "droplet", "water_tank": "droplet", "sprinkler_head": "droplet",
     "alarm_controller": "bell", "detector": "bell", "call_point": "bell", "broadcast": "bell", "fire_phone": "phone",
     "fire_lift": "elevator", "fire_power": "bolt", "control_room": "shield", "fire_door": "home",

@@ -43,7 +43,7 @@ def send_away(
     units = {one.unit for one in found}
     if len(units) != 1:
         raise BadInput("other_units", field="pieces")
-    if not 0 <= lent <= len(found):
+    if not 0 <= lent <= sum(one.count for one in found):
         raise BadInput("bad_count", field="lent")
     name = said(body, "body", MAX_NAME, needed="say_body")
     unit = units.pop()
@@ -51,7 +51,7 @@ def send_away(
     if held and not unit:
         raise BadInput("no_unit", field="pieces")
     total, away, standing_in = unit_sizes(compound_id, unit)
-    if held and not may_go(total=total, away=away, going=len(held), lent=lent + standing_in):
+    if held and not may_go(total=total, away=away, going=sum(one.count for one in held), lent=lent + standing_in):
         raise BadInput(
             "over_quarter",
             field="pieces",

@@ -111,7 +111,7 @@ def _list(made: "Cast", today: date) -> bytes:
         name = buildings[n // len(kinds) % len(buildings)]
         rows.append(
             (kind, subtype, f"{sign}-{n // len(kinds) + 1:03}", name, level, "楼梯间", "一般", "", 1, "", "",
-             today.replace(year=today.year - 4, day=1).isoformat(), "")
+             today.replace(year=today.year - 1, day=1).isoformat(), "")
         )  # fmt: skip
         n += 1
     for row in rows:
