@@ -269,13 +269,13 @@ def test_the_page_costs_the_same_for_one_and_thirty(world: World, statements: An
     with scope(world.here.compound.pk):
         for number in range(more):
             publish(running.box, 1000 + number, f"{number:064d}", AFTER, "day")
-    found = []
+    counts = []
     for given in ({}, {"receipt": receipt}):
         Client().get(address(running), given)
         with statements() as seen:
             assert Client().get(address(running), given).status_code == 200
-        found.append(len(seen))
-    assert found == [8, 10]
+        counts.append(len(seen))
+    assert counts == [8, 10]
 
 
 def test_a_look_through_a_whole_chain_is_one_statement(world: World, statements: Any) -> None:
