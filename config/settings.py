@@ -390,6 +390,8 @@ SPECTACULAR_SETTINGS = {
         "PostingRoundStateEnum": "posting.models.Round.State",
         "PostingAnswerStateEnum": "posting.models.Answer.State",
         "PostingSideEnum": "posting.models.Side",
+        "PaperBatchStateEnum": "paper_ballots.models.batches.State",
+        "PaperDeliveryOutcomeEnum": "paper_ballots.models.papers.Outcome",
     },
 }
 
