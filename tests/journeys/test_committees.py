@@ -77,5 +77,5 @@ def test_the_result_of_an_election_is_read_to_its_filing(visit: Callable[..., Vi
 def test_the_city_sees_every_committee(visit: Callable[..., Visitor]) -> None:
     city = visit(CITY, device="desktop", reduced_motion="reduce")
     city.open("/committees/")
-    expect(city.page.locator("tbody tr")).to_have_count(3)
+    expect(city.page.locator("tbody tr")).to_have_count(4)
     clean(city)
