@@ -285,7 +285,7 @@ def test_an_ended_post_sees_nothing(world: World, laden: Any, sign_in: Any, role
         with scope(world.here.compound.pk):
             Occupancy.objects.filter(person=world.here.people[role]).update(ends=yesterday)
     for route in ROUTES:
-        if route in WHATEVER_THE_POST:
+        if route.startswith(WHATEVER_THE_POST):
             continue
         response = client.get(_fill(route, laden["here"]))
         assert response.status_code in {302, 401, 403, 404, 405}, (route, response.status_code)
