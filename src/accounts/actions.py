@@ -111,7 +111,9 @@ def answer_code(
     A step-up or a change of number must be answered by the ``person`` for whom the code was sent.
     """
     with transaction.atomic():
-        found = Challenge.objects.select_for_update().filter(token=token, purpose=purpose, person=person).first()
+        found = (
+            Challenge.objects.select_for_update(no_key=True).filter(token=token, purpose=purpose, person=person).first()
+        )
         if found is None or found.used_at is not None or found.expires_at <= now:
             refused: CodeRefusedError | None = CodeRefusedError("expired")
         else:

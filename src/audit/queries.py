@@ -36,7 +36,7 @@ def verify(compound_id: int) -> Verdict:
 
     The head is locked first, so that writers cannot move it during the walk.
     """
-    head = Head.objects.select_for_update().filter(compound_id=compound_id).first()
+    head = Head.objects.select_for_update(no_key=True).filter(compound_id=compound_id).first()
     seen, previous = 0, GENESIS
     for entry in _walk(compound_id):
         wrong = _wrong_with(entry, seen + 1, previous)

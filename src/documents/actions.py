@@ -268,7 +268,7 @@ def request_document(*, compound_id: int, by: Actor, kind: str, target: str, now
         [DocumentCounter(compound_id=compound_id, kind=kind, year=year, last=0)], ignore_conflicts=True
     )
     # The counter's lock puts two requests for the same sheet in a row, so the second finds the first.
-    counter = DocumentCounter.objects.select_for_update().get(compound_id=compound_id, kind=kind, year=year)
+    counter = DocumentCounter.objects.select_for_update(no_key=True).get(compound_id=compound_id, kind=kind, year=year)
     pending: IssuedDocument | None = IssuedDocument.objects.filter(
         compound_id=compound_id, kind=kind, target=target, state=IssuedDocument.State.PENDING
     ).first()
@@ -305,7 +305,9 @@ def request_document(*, compound_id: int, by: Actor, kind: str, target: str, now
 def retry_document(*, compound_id: int, by: Actor, document_id: int, now: datetime) -> IssuedDocument:
     """Try a failed sheet again, with the number that it has. Raises DocumentRefused (not_allowed, not_failed)."""
     document: IssuedDocument | None = (
-        IssuedDocument.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=document_id).first()
+        IssuedDocument.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=document_id)
+        .first()
     )
     maker = kinds.find(document.kind) if document is not None else None
     if document is None or maker is None or not maker.allowed(by, document.target):
@@ -367,7 +369,7 @@ def make_document(*, compound_id: int, document_id: int, now: datetime) -> Issue
     counts attempts and gives up after five.
     """
     document: IssuedDocument | None = (
-        IssuedDocument.objects.select_for_update(skip_locked=True, of=("self",))
+        IssuedDocument.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=document_id, state=IssuedDocument.State.PENDING)
         .first()
     )

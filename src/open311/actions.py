@@ -84,7 +84,9 @@ def make_key(*, compound_id: int, name: str, by: Actor, now: datetime) -> tuple[
 def revoke_key(*, compound_id: int, key_id: int, by: Actor, now: datetime) -> Key:
     """Revoke a key of the actor's organisation, whoever made it. NoSuchKey; KeyRefused: not_yours, revoked."""
     organisation_id, _post = _manager(by, compound_id)
-    found: Key | None = Key.objects.select_for_update().filter(pk=key_id, organisation_id=organisation_id).first()
+    found: Key | None = (
+        Key.objects.select_for_update(no_key=True).filter(pk=key_id, organisation_id=organisation_id).first()
+    )
     if found is None:
         raise NoSuchKey
     if found.revoked_at is not None:
@@ -165,7 +167,7 @@ def file(
     ``rules.Unfit`` for a building, home or place that the compound does not have.
     """
     # One call of a key after the other: else two that are alike would both find nothing.
-    Key.objects.select_for_update().get(pk=key.pk)
+    Key.objects.select_for_update(no_key=True).get(pk=key.pk)
     before = filed_before(
         compound_id=compound.pk, key_id=key.pk, token=token, digest=digest, since=now - rules.SAME_WITHIN
     )

@@ -50,7 +50,7 @@ def amend_organisation(*, organisation: Organisation, name: str, phone: str, cre
 
     Refused: ``name_taken``, ``code_taken`` (another body has it).
     """
-    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     wanted = {"name": name, "phone": phone, "credit_code": credit_code}
     changes = {key: [getattr(locked, key), value] for key, value in wanted.items() if getattr(locked, key) != value}
     for key, value in wanted.items():
@@ -111,7 +111,9 @@ def sign_contract(
 @transaction.atomic
 def end_contract(*, contract: Contract, ends: date, basis: str, by: Actor, now: datetime) -> Contract:
     """End a contract on a day (the last of service). The firm's sight of the compound ends with that day."""
-    locked: Contract = Contract.objects.select_for_update().get(compound_id=contract.compound_id, pk=contract.pk)
+    locked: Contract = Contract.objects.select_for_update(no_key=True).get(
+        compound_id=contract.compound_id, pk=contract.pk
+    )
     if ends < locked.starts:
         raise PartyRefused("ends_before_start")
     before, locked.ends = locked.ends, ends
@@ -159,7 +161,9 @@ def begin_term(
 @transaction.atomic
 def end_term(*, term: Term, ends: date, basis: str, by: Actor, now: datetime) -> Term:
     """End a term on a day, its last. Refused: ``ends_before_start``; posts of the body end by their own days."""
-    locked: Term = Term.objects.select_for_update(of=("self",)).get(compound_id=term.compound_id, pk=term.pk)
+    locked: Term = Term.objects.select_for_update(of=("self",), no_key=True).get(
+        compound_id=term.compound_id, pk=term.pk
+    )
     if ends < locked.starts:
         raise PartyRefused("ends_before_start")
     before, locked.ends = locked.ends, ends
@@ -216,7 +220,7 @@ def appoint(
 @transaction.atomic
 def end_post(*, post: Post, ends: date, basis: str, by: Actor, now: datetime) -> Post:
     """End a post on a day, the last on which it gives rights."""
-    locked = Post.objects.select_for_update().select_related("organisation", "person").get(pk=post.pk)
+    locked = Post.objects.select_for_update(no_key=True).select_related("organisation", "person").get(pk=post.pk)
     if ends < locked.starts:
         raise PartyRefused("ends_before_start")
     before, locked.ends = locked.ends, ends
@@ -233,7 +237,7 @@ def void_post(*, post: Post, basis: str, by: Actor, now: datetime) -> Post:
 
     The row stays, with its first day as its last. Refused (``begun``) from the second day on: what was, was.
     """
-    locked = Post.objects.select_for_update().select_related("organisation", "person").get(pk=post.pk)
+    locked = Post.objects.select_for_update(no_key=True).select_related("organisation", "person").get(pk=post.pk)
     if locked.starts < localdate(now):
         raise PartyRefused("begun")
     before = locked.ends

@@ -82,7 +82,7 @@ def record_owner(
     person: Person | None = None,
 ) -> Owner:
     """Record an owner with a share. Refused (``shares_exceed_whole``) when present owners would own more than the home."""
-    locked: Home = Home.objects.select_for_update().get(compound_id=home.compound_id, pk=home.pk)
+    locked: Home = Home.objects.select_for_update(no_key=True).get(compound_id=home.compound_id, pk=home.pk)
     present = Owner.objects.filter(compound_id=home.compound_id, home=locked, ends__isnull=True)
     whole = sum((Fraction(o.share_numerator, o.share_denominator) for o in present), start=share)
     if not 0 < share <= 1 or whole > 1:
@@ -237,7 +237,7 @@ def move_out(*, occupancy: Occupancy, reason: str, by: Actor, now: datetime) -> 
         raise PremisesRefused("not_confirmed")
     ended = [locked]
     if locked.relation == Occupancy.Relation.TENANT:
-        ended += Occupancy.objects.select_for_update().filter(
+        ended += Occupancy.objects.select_for_update(no_key=True).filter(
             compound_id=locked.compound_id, through=locked, state=Occupancy.State.CONFIRMED
         )
     today = localdate(now)
@@ -271,7 +271,9 @@ def end_occupancy(*, occupancy: Occupancy, ends: date, by: Actor, now: datetime)
 
 
 def _locked(occupancy: Occupancy) -> Occupancy:
-    locked: Occupancy = Occupancy.objects.select_for_update().get(compound_id=occupancy.compound_id, pk=occupancy.pk)
+    locked: Occupancy = Occupancy.objects.select_for_update(no_key=True).get(
+        compound_id=occupancy.compound_id, pk=occupancy.pk
+    )
     return locked
 
 

@@ -66,7 +66,7 @@ def open_invitation(
     *, compound_id: int, invitation_id: int, now: datetime, for_update: bool = False
 ) -> Invitation | None:
     """An invitation that can still be taken up: not used, not cancelled, not expired, and its inviter still lives there."""
-    rows = Invitation.objects.select_for_update(of=("self",)) if for_update else Invitation.objects.all()
+    rows = Invitation.objects.select_for_update(of=("self",), no_key=True) if for_update else Invitation.objects.all()
     found: Invitation | None = (
         rows.filter(compound_id=compound_id, pk=invitation_id, used_at=None, cancelled_at=None, expires_at__gt=now)
         .select_related("home", "inviter__person")
@@ -77,7 +77,7 @@ def open_invitation(
 
 def open_parent_code(*, compound_id: int, code_id: int, now: datetime, for_update: bool = False) -> ParentCode | None:
     """A parent's code that can still be used, with the parent. One statement."""
-    rows = ParentCode.objects.select_for_update(of=("self",)) if for_update else ParentCode.objects.all()
+    rows = ParentCode.objects.select_for_update(of=("self",), no_key=True) if for_update else ParentCode.objects.all()
     found: ParentCode | None = (
         rows.filter(compound_id=compound_id, pk=code_id, used_at=None, cancelled_at=None, expires_at__gt=now)
         .select_related("parent")
@@ -157,7 +157,7 @@ def waiting_for_reminder(*, compound_id: int, now: datetime) -> list[Occupancy]:
     """Claims that have waited two days since they were made or last spoken of, locked, the oldest first. One statement."""
     before = now - REMIND_AFTER
     rows = (
-        Occupancy.objects.select_for_update(of=("self",), skip_locked=True)
+        Occupancy.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(compound_id=compound_id, state=Occupancy.State.CLAIMED, claimed_at__lte=before)
         .filter(Q(reminded_at__isnull=True) | Q(reminded_at__lte=before))
         .select_related("home", "compound")
@@ -167,7 +167,7 @@ def waiting_for_reminder(*, compound_id: int, now: datetime) -> list[Occupancy]:
 
 def run_out(*, compound_id: int, on: date) -> list[Occupancy]:
     """Confirmed links whose last day is over, locked. One statement."""
-    rows = Occupancy.objects.select_for_update(of=("self",)).filter(
+    rows = Occupancy.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=compound_id, state=Occupancy.State.CONFIRMED, ends__lt=on
     )
     return list(rows.select_related("home", "compound").order_by("pk"))

@@ -106,7 +106,9 @@ def _must(compound_id: int, by: Actor) -> None:
 def _locked(compound_id: int, screen_id: int, by: Actor) -> Screen:
     _must(compound_id, by)
     found: Screen | None = (
-        Screen.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=screen_id).first()
+        Screen.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=screen_id)
+        .first()
     )
     if found is None:
         raise NoSuchScreen

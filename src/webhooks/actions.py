@@ -234,7 +234,7 @@ def settle(*, call: Call, answer: int | None, error: str = "", now: datetime) ->
 
 
 def _failed(call: Call, now: datetime, *, gone: bool) -> None:
-    found: Subscription = Subscription.objects.select_for_update().get(
+    found: Subscription = Subscription.objects.select_for_update(no_key=True).get(
         compound_id=call.compound_id, pk=call.subscription_id
     )
     found.failing_since = found.failing_since or now
@@ -378,7 +378,7 @@ def resend(*, compound_id: int, delivery_id: int, by: Actor, now: datetime) -> D
     """
     organisation_id = _manager(by, compound_id)
     found: Delivery | None = (
-        Delivery.objects.select_for_update(of=("self",))
+        Delivery.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=delivery_id, subscription__organisation_id=organisation_id)
         .select_related("subscription")
         .first()
@@ -407,7 +407,7 @@ def _manager(by: Actor, compound_id: int) -> int:
 def _lock(compound_id: int, subscription_id: int, by: Actor) -> Subscription:
     organisation_id = _manager(by, compound_id)
     found: Subscription | None = (
-        Subscription.objects.select_for_update()
+        Subscription.objects.select_for_update(no_key=True)
         .filter(compound_id=compound_id, pk=subscription_id, organisation_id=organisation_id)
         .first()
     )
@@ -428,7 +428,9 @@ def _move(found: Subscription, state: str, verb: str, by: Actor, now: datetime) 
 
 
 def _end(compound_id: int, subscription_id: int, *, by: Actor, now: datetime, reason: str) -> Subscription:
-    found: Subscription = Subscription.objects.select_for_update().get(compound_id=compound_id, pk=subscription_id)
+    found: Subscription = Subscription.objects.select_for_update(no_key=True).get(
+        compound_id=compound_id, pk=subscription_id
+    )
     Delivery.objects.filter(
         compound_id=compound_id, subscription_id=subscription_id, state__in=("queued", "sending", "failed")
     ).update(state=Delivery.State.GIVEN_UP, next_try_at=None, error=reason)

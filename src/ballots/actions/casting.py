@@ -74,7 +74,7 @@ def cast(
     proxy = None
     choices: Mapping[str, Any] | bytes = {}
     if via == PROXY and mine.proxy is not None:
-        proxy = Proxy.objects.select_for_update().get(compound_id=compound_id, pk=mine.proxy.pk)
+        proxy = Proxy.objects.select_for_update(no_key=True).get(compound_id=compound_id, pk=mine.proxy.pk)
         if proxy.ended_at is not None:
             raise NotPermitted("not_yours")
         if is_firm_staff(poll, person.phone_digest, now):

@@ -138,7 +138,7 @@ def _made(poll: Poll, right: str, *, agent: str, number: str, by: Actor, now: da
     if is_firm_staff(poll, agent_digest, now):
         raise NotPermitted("firm_staff")
     # Everyone who gives or records a proxy in this poll waits here: the cap is counted by one at a time.
-    Poll.objects.select_for_update(of=("self",)).get(compound_id=poll.compound_id, pk=poll.pk)
+    Poll.objects.select_for_update(of=("self",), no_key=True).get(compound_id=poll.compound_id, pk=poll.pk)
     live = Proxy.objects.filter(compound_id=poll.compound_id, poll=poll, ended_at=None)
     if live.filter(right=right).exists():
         raise OutOfState("given_already")

@@ -40,7 +40,7 @@ def remind(*, compound_id: int, ref: str, by: Actor, now: datetime) -> int:
     if not is_day(localtime(now)):
         raise OutOfState("at_night")
     # One at a time: two officers who press at once remind once.
-    Poll.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=poll.pk)
+    Poll.objects.select_for_update(of=("self",), no_key=True).get(compound_id=compound_id, pk=poll.pk)
     waiting = people_of(poll, unused(poll))
     if not waiting:
         raise OutOfState("nobody_left")

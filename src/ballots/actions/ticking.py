@@ -29,7 +29,7 @@ def tick(*, compound_id: int, now: datetime) -> int:
 
 
 def _moved(poll: Poll, whole: Taken, now: datetime) -> bool:
-    last, made = Tick.objects.select_for_update().get_or_create(
+    last, made = Tick.objects.select_for_update(no_key=True).get_or_create(
         compound_id=poll.compound_id, poll=poll, defaults={"voters": whole.heads.have, "area": 0, "at": now}
     )
     if made:

@@ -99,7 +99,7 @@ def rules_of(poll: Poll) -> Rules:
 
 def _taken(compound_id: int, opening_id: int, now: datetime) -> Work | None:
     row: Opening | None = (
-        Opening.objects.select_for_update(of=("self",))
+        Opening.objects.select_for_update(of=("self",), no_key=True)
         .select_related("box__poll__compound", "box__edition")
         .filter(compound_id=compound_id, pk=opening_id)
         .first()
@@ -160,13 +160,13 @@ def _opened(work: Work, processes: int) -> list[tuple[Link, Read]]:
 def _written(work: Work, read: Sequence[tuple[Link, Read]], now: datetime) -> None:
     compound_id = work.box.compound_id
     poll: Poll = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound")
         .get(compound_id=compound_id, pk=work.poll.pk)
     )
-    box: Box = Box.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=work.box.pk)
+    box: Box = Box.objects.select_for_update(of=("self",), no_key=True).get(compound_id=compound_id, pk=work.box.pk)
     row = (
-        Opening.objects.select_for_update(of=("self",))
+        Opening.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=work.opening_id, tries=work.token, state=Opening.State.RUNNING)
         .first()
     )

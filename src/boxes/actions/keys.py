@@ -62,7 +62,7 @@ def set_up_box(*, compound_id: int, ref: str, holders: Sequence[HolderDraft], by
         raise BadInput("how_many_holders", field="holders")
     threshold = SCHEMES[len(holders)]
     found = (
-        Box.objects.select_for_update(of=("self",))
+        Box.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, poll=poll)
         .order_by("-number")
         .first()
@@ -154,7 +154,7 @@ def confirm_share(*, compound_id: int, ref: str, number: int, by: Actor, now: da
     """
     poll = _poll(compound_id, ref, by)
     found: Holder | None = (
-        Holder.objects.select_for_update(of=("self",))
+        Holder.objects.select_for_update(of=("self",), no_key=True)
         .select_related("box")
         .filter(compound_id=compound_id, box__poll=poll, number=number)
         .order_by("-box__number")
@@ -179,7 +179,7 @@ def confirm_share(*, compound_id: int, ref: str, number: int, by: Actor, now: da
 
 def _poll(compound_id: int, ref: str, by: Actor) -> Poll:
     found: Poll | None = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound")
         .filter(compound_id=compound_id, ref=ref)
         .first()

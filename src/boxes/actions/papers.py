@@ -45,7 +45,7 @@ def take_paper(*, poll: Poll, right: str, by: str, now: datetime) -> Used:
     if found is None:
         raise OutOfState("not_open")
     # Whoever closes the box waits for this lock, or we for them: then the box is read as they left it.
-    Tip.objects.select_for_update().get(compound_id=found.compound_id, box=found)
+    Tip.objects.select_for_update(no_key=True).get(compound_id=found.compound_id, box=found)
     found.refresh_from_db(fields=["state", "edition"])
     open_now = Poll.objects.filter(
         compound_id=poll.compound_id, pk=poll.pk, state=PollState.VOTING, closes_at__gt=now
@@ -78,7 +78,7 @@ def count_in(*, change: Change, batch: str, papers: Sequence[Paper], now: dateti
         raise OutOfState("no_box")
     if found.shares.exists():
         raise OutOfState("share_given")
-    Tip.objects.select_for_update().get(compound_id=found.compound_id, box=found)
+    Tip.objects.select_for_update(no_key=True).get(compound_id=found.compound_id, box=found)
     rights = [right for right, _by, _choices in papers]
     known = set(
         Right.objects.filter(compound_id=found.compound_id, edition_id=found.edition_id, key__in=rights).values_list(

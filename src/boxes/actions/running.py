@@ -130,7 +130,7 @@ def close(*, change: Change, now: datetime) -> Box:
     if found is None or found.state != State.SEALED:
         raise OutOfState("no_box")
     # From this statement on nobody puts anything in: whoever had the tip before us is in the tree.
-    Tip.objects.select_for_update().get(compound_id=found.compound_id, box=found)
+    Tip.objects.select_for_update(no_key=True).get(compound_id=found.compound_id, box=found)
     Tip.objects.filter(compound_id=found.compound_id, box=found).update(accepts=False)
     hashes = Entry.objects.filter(compound_id=found.compound_id, box=found, kind=BALLOT).order_by("number")
     tree = Tree([bytes.fromhex(one) for one in hashes.values_list("hash", flat=True)])

@@ -19,7 +19,7 @@ def box_of(poll: Poll, *, lock: bool = False) -> Box | None:
     """The box of the round that counts; None before a key was made."""
     found = Box.objects.filter(compound_id=poll.compound_id, poll_id=poll.pk).order_by("-number")
     if lock:
-        found = found.select_for_update(of=("self",))
+        found = found.select_for_update(of=("self",), no_key=True)
     return found.first()
 
 

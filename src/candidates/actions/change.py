@@ -78,7 +78,7 @@ class Step:
 def begin(*, compound_id: int, ref: str, by: Actor, now: datetime, after_call: bool = False) -> Step:
     """Lock an election whose preparation the actor may see. Raises NoSuchCandidate, OutOfState (poll_moved_on)."""
     poll = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "compound__community")
         .filter(compound_id=compound_id, ref=ref)
         .first()
@@ -99,7 +99,7 @@ def begin(*, compound_id: int, ref: str, by: Actor, now: datetime, after_call: b
 def locked(step: Step, candidate: str) -> Candidate:
     """A candidate of the poll that the actor may see. Raises NoSuchCandidate."""
     found: Candidate | None = (
-        Candidate.objects.select_for_update(of=("self",))
+        Candidate.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=step.poll.compound_id, poll=step.poll, ref=candidate)
         .first()
     )

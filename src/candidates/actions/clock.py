@@ -23,7 +23,7 @@ def tell_late(*, compound_id: int, now: datetime) -> int:
     """
     today = localdate(now)
     late = list(
-        Review.objects.select_for_update(of=("self",), skip_locked=True)
+        Review.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("body", "candidate__poll__compound__community")
         .filter(
             Q(outcome="", due_on__lt=today) | Q(outcome=Outcome.REFUSE, final=False, reply_until__lt=today),

@@ -95,7 +95,7 @@ def settle_slate(
 def _ready(step: Step) -> dict[str, Candidate]:
     """Everyone who passed, by ref, locked. OutOfState (still_open, nobody_passed, authority_unseen)."""
     everyone = list(
-        Candidate.objects.select_for_update(of=("self",))
+        Candidate.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=step.poll.compound_id, poll=step.poll)
         .exclude(state__in=GONE)
         .order_by("pk")

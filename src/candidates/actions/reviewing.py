@@ -18,7 +18,7 @@ from tenancy.actor import Actor
 
 def _review(step: Step, one: Candidate, body: int) -> Review:
     found: Review | None = (
-        Review.objects.select_for_update(of=("self",))
+        Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related("body")
         .filter(compound_id=one.compound_id, candidate=one, body__number=body)
         .first()
@@ -170,7 +170,7 @@ def reply(
             raise NotPermitted("not_the_nominee")
         said(paper, "paper", MAX_ARTICLE)
     row: Review | None = (
-        Review.objects.select_for_update(of=("self",))
+        Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related("body")
         .filter(compound_id=compound_id, candidate=one, body__number=body)
         .first()

@@ -27,7 +27,7 @@ May = Callable[[Actor, int, int], bool]
 def locked(*, compound_id: int, committee_id: int, by: Actor, may: May) -> Committee:
     """The committee, locked. Raises NoSuchCommittee, NotPermitted (not_your_post), OutOfState (over)."""
     found: Committee | None = (
-        Committee.objects.select_for_update(of=("self",))
+        Committee.objects.select_for_update(of=("self",), no_key=True)
         .select_related("term__committee", "compound", "poll")
         .filter(compound_id=compound_id, pk=committee_id)
         .first()

@@ -123,7 +123,7 @@ def drop_cross(*, compound_id: int, cross_id: int, reason: str, by: Actor, now: 
 def enter_committee(committee: Committee, members: Sequence[Member], *, by: Actor, now: datetime) -> int:
     """Record the proposals into the committee of those who were elected and hold a post there; returns how many."""
     posts = {one.person_id: one for one in members if one.person_id and one.post_id is not None}
-    waiting = CrossPost.objects.select_for_update(of=("self",)).filter(
+    waiting = CrossPost.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=committee.compound_id, direction=Direction.INTO_COMMITTEE, state=CrossState.PROPOSED,
         person_id__in=list(posts), body_id=committee.term.committee_id,
     )  # fmt: skip
@@ -145,7 +145,7 @@ def watch_posts(*, compound_id: int, now: datetime) -> int:
     today = localdate(now)
     by = system_actor("committees", (compound_id,))
     count = 0
-    held = CrossPost.objects.select_for_update(of=("self",), skip_locked=True).filter(
+    held = CrossPost.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).filter(
         compound_id=compound_id, state=CrossState.HELD
     )
     for one in list(held):
@@ -205,7 +205,7 @@ def _body(direction: str, here: set[int]) -> Organisation:
 
 def _locked(compound_id: int, cross_id: int) -> CrossPost:
     found: CrossPost | None = (
-        CrossPost.objects.select_for_update(of=("self",))
+        CrossPost.objects.select_for_update(of=("self",), no_key=True)
         .select_related("body")
         .filter(compound_id=compound_id, pk=cross_id)
         .first()

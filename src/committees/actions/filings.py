@@ -52,7 +52,9 @@ def wanted(parameters: Parameters, kind: str) -> list[str]:
 
 def _filing(compound_id: int, filing_id: int) -> Filing:
     found: Filing | None = (
-        Filing.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=filing_id).first()
+        Filing.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=filing_id)
+        .first()
     )
     if found is None:
         raise NoSuchCommittee

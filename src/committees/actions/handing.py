@@ -72,7 +72,9 @@ def _open(
 
 def _locked(compound_id: int, handing_id: int) -> Handing:
     found: Handing | None = (
-        Handing.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=handing_id).first()
+        Handing.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=handing_id)
+        .first()
     )
     if found is None:
         raise NoSuchCommittee
@@ -83,7 +85,7 @@ def _locked(compound_id: int, handing_id: int) -> Handing:
 
 def _item(handing: Handing, number: int) -> HandingItem:
     found: HandingItem | None = (
-        HandingItem.objects.select_for_update(of=("self",))
+        HandingItem.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=handing.compound_id, handing=handing, number=number)
         .first()
     )

@@ -326,7 +326,7 @@ def members_of(committee: Committee, on: date) -> list[Member]:
 def member_of(committee: Committee, member_id: int) -> Member:
     """Someone who is in it, locked. Raises NoSuchCommittee, OutOfState (left)."""
     found: Member | None = (
-        Member.objects.select_for_update(of=("self",))
+        Member.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=committee.compound_id, committee=committee, pk=member_id)
         .first()
     )
@@ -545,7 +545,7 @@ def _leave_office(
         if post.ends is None or post.ends > last:
             parties.end_post(post=post, ends=max(last, post.starts), basis="换届", by=by, now=now)
     old: Committee | None = (
-        Committee.objects.select_for_update(of=("self",))
+        Committee.objects.select_for_update(of=("self",), no_key=True)
         .select_related("term__committee", "compound")
         .filter(compound_id=compound_id, term=before)
         .first()

@@ -184,7 +184,7 @@ def withdraw_recall(*, compound_id: int, recall_id: int, by: Actor, now: datetim
 
 def _locked(compound_id: int, recall_id: int, by: Actor) -> tuple[Recall, Committee]:
     found: Recall | None = (
-        Recall.objects.select_for_update(of=("self",))
+        Recall.objects.select_for_update(of=("self",), no_key=True)
         .select_related("member", "poll__compound")
         .filter(compound_id=compound_id, pk=recall_id)
         .first()

@@ -41,7 +41,9 @@ def _step(compound_id: int, ref: str, by: Actor, now: datetime, action: str) -> 
 
 
 def _outcome(poll: Poll) -> Outcome:
-    found, _new = Outcome.objects.select_for_update(of=("self",)).get_or_create(compound_id=poll.compound_id, poll=poll)
+    found, _new = Outcome.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+        compound_id=poll.compound_id, poll=poll
+    )
     made: Outcome = found
     return made
 
@@ -49,7 +51,7 @@ def _outcome(poll: Poll) -> Outcome:
 def drafting(compound_id: int, ref: str, by: Actor, now: datetime, action: str) -> Change:
     """A poll that is counted and not announced, locked; its state does not change."""
     found = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound__community", "edition")
         .filter(compound_id=compound_id, ref=ref)
         .first()
@@ -293,7 +295,11 @@ def annul(change: Change, step: JointStep) -> None:
     """The effect of an annulment, asked for by one party and agreed to by another."""
     poll = change.poll
     change.set(ended_at=change.now, ended_reason=step.reason, ended_as=step.agreed_as)
-    found = Outcome.objects.select_for_update(of=("self",)).filter(compound_id=poll.compound_id, poll=poll).first()
+    found = (
+        Outcome.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=poll.compound_id, poll=poll)
+        .first()
+    )
     if found is not None:
         found.annulled_at = change.now
         found.annulled_ground = f"{step.given.get('paper', '')}：{step.reason}"[:MAX_REASON]

@@ -101,7 +101,7 @@ def watch_terms(*, compound_id: int, now: datetime) -> int:
     today = localdate(now)
     by = system_actor(CLOCK, (compound_id,))
     last: Term | None = (
-        Term.objects.select_for_update(of=("self",))
+        Term.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, committee__kind=Organisation.Kind.OWNERS_COMMITTEE, starts__lte=today)
         .select_related("committee")
         .order_by("-starts", "-pk")
@@ -141,7 +141,7 @@ def watch_terms(*, compound_id: int, now: datetime) -> int:
 def _end_of_term(compound_id: int, last: Term, by: Actor, now: datetime) -> None:
     """Rows of the committee end with the term; the list of what is handed over is opened, to the street where nobody follows."""
     committee: Committee | None = (
-        Committee.objects.select_for_update(of=("self",))
+        Committee.objects.select_for_update(of=("self",), no_key=True)
         .select_related("term__committee", "compound")
         .filter(compound_id=compound_id, term=last)
         .first()
@@ -158,7 +158,7 @@ def _end_of_term(compound_id: int, last: Term, by: Actor, now: datetime) -> None
 def _late_lists(compound_id: int, by: Actor, now: datetime) -> int:
     """Whoever has not handed over by the day is asked for it, and the street hears of it, once."""
     late = list(
-        Handing.objects.select_for_update(of=("self",), skip_locked=True)
+        Handing.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("committee__term__committee", "committee__compound", "member")
         .filter(compound_id=compound_id, done_at=None, late_told=False, due__lt=localdate(now))
     )

@@ -81,7 +81,7 @@ def phone_kept(typed: str) -> str:
 def shift_of(compound_id: int, shift_id: int) -> Shift:
     """A shift that is on the plan, locked; NoSuchShift."""
     found: Shift | None = (
-        Shift.objects.select_for_update(of=("self",))
+        Shift.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=shift_id, cancelled_at__isnull=True)
         .select_related("post")
         .first()

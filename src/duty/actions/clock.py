@@ -21,7 +21,7 @@ PHONES_KEPT = timedelta(days=30)
 @transaction.atomic
 def write_out(*, compound_id: int, now: datetime) -> int:
     """Write the shifts of every running pattern for four weeks ahead; returns how many are new. May be repeated."""
-    running = Pattern.objects.select_for_update().filter(compound_id=compound_id, until__isnull=True)
+    running = Pattern.objects.select_for_update(no_key=True).filter(compound_id=compound_id, until__isnull=True)
     return sum(write_pattern(one, now) for one in running.order_by("pk"))
 
 

@@ -144,7 +144,7 @@ def answer_no(*, compound_id: int, offer_id: int, by: Actor, now: datetime) -> O
 
 def _offer(compound_id: int, offer_id: int) -> Offer:
     found: Offer | None = (
-        Offer.objects.select_for_update(of=("self",))
+        Offer.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=offer_id)
         .select_related("from_post", "shift")
         .first()

@@ -40,7 +40,7 @@ def take_off_left(*, compound_id: int, now: datetime) -> int:
 
 
 def _end_patterns(compound_id: int, post_id: int, until: date, by: Actor, now: datetime) -> None:
-    rows = Pattern.objects.select_for_update(of=("self",)).filter(
+    rows = Pattern.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=compound_id, post_id=post_id, until__isnull=True
     )
     for pattern in rows.order_by("pk"):
@@ -52,7 +52,7 @@ def _end_patterns(compound_id: int, post_id: int, until: date, by: Actor, now: d
 
 def _take_off(compound_id: int, shift_ids: Sequence[int], by: Actor, now: datetime) -> int:
     rows = list(
-        Shift.objects.select_for_update(of=("self",))
+        Shift.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk__in=shift_ids, cancelled_at__isnull=True)
         .select_related("post__person")
         .order_by("starts_at", "pk")

@@ -89,7 +89,7 @@ def end_pattern(*, compound_id: int, pattern_id: int, by: Actor, now: datetime) 
     """End a weekly pattern today: its shifts that have not begun are taken off."""
     planner(by, compound_id, now)
     found: Pattern | None = (
-        Pattern.objects.select_for_update(of=("self",))
+        Pattern.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=pattern_id)
         .select_related("post")
         .first()
@@ -174,7 +174,7 @@ def publish(*, compound_id: int, plan: Iterable[Planned], by: Actor, now: dateti
     changed = 0
     for one in plan:
         known: Shift | None = (
-            Shift.objects.select_for_update().filter(compound_id=compound_id, source=one.source).first()
+            Shift.objects.select_for_update(no_key=True).filter(compound_id=compound_id, source=one.source).first()
         )
         if known is not None and (
             known.starts_at <= now

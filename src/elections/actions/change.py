@@ -74,7 +74,7 @@ def begin(
     OutOfState (moved_on).
     """
     found = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "edition")
         .filter(compound_id=compound_id, ref=ref)
         .first()

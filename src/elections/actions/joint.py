@@ -170,7 +170,7 @@ def _tell(step: JointStep, poll: Poll, what: str, to: list[int], *, by: Actor, n
 
 def _locked(compound_id: int, ref: str, by: Actor) -> Poll:
     found: Poll | None = (
-        Poll.objects.select_for_update(of=("self",))
+        Poll.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "edition")
         .filter(compound_id=compound_id, ref=ref)
         .first()

@@ -47,7 +47,7 @@ def said(text: str, field: str, most: int, *, needed: str = "") -> str:
 def locked(compound_id: int, piece_id: int) -> Piece:
     """The piece under its lock; NoSuchThing."""
     found: Piece | None = (
-        Piece.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=piece_id).first()
+        Piece.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, pk=piece_id).first()
     )
     if found is None:
         raise NoSuchThing

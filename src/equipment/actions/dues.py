@@ -113,7 +113,9 @@ def _replace(compound_id: int, there: Any, wanted: list[Due]) -> None:
 def tell_due(*, compound_id: int, now: datetime) -> int:
     """Tell the desk what comes near and what is over, once a step; returns of how many things. May be repeated."""
     today = localdate(now)
-    rows = list(queries.to_tell(today).filter(compound_id=compound_id).select_for_update(of=("self",))[:BATCH])
+    rows = list(
+        queries.to_tell(today).filter(compound_id=compound_id).select_for_update(of=("self",), no_key=True)[:BATCH]
+    )
     if not rows:
         return 0
     compound = Compound.objects.get(pk=compound_id)

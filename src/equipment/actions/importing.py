@@ -157,7 +157,9 @@ def drop(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Run:
 
 
 def _drop_open(compound_id: int, by: Actor, now: datetime) -> None:
-    for run in Run.objects.select_for_update().filter(compound_id=compound_id, state__in=IMPORT.open_values()):
+    for run in Run.objects.select_for_update(no_key=True).filter(
+        compound_id=compound_id, state__in=IMPORT.open_values()
+    ):
         _drop(run, by, now)
 
 
@@ -168,7 +170,7 @@ def _drop(run: Run, by: Actor, now: datetime) -> None:
 
 
 def _locked(compound_id: int, ref: str) -> Run:
-    found: Run | None = Run.objects.select_for_update().filter(compound_id=compound_id, ref=ref).first()
+    found: Run | None = Run.objects.select_for_update(no_key=True).filter(compound_id=compound_id, ref=ref).first()
     if found is None:
         raise NoSuchThing
     if found.state not in IMPORT.open_values():

@@ -53,7 +53,7 @@ def retire_plan(*, compound_id: int, plan_id: int, by: Actor, now: datetime) -> 
     """Take a plan out of use; its pieces stand on none then. Refused: NotPermitted (not_yours), NoSuchThing."""
     allow_keeping(by, compound_id)
     found: FloorPlan | None = (
-        FloorPlan.objects.select_for_update(of=("self",))
+        FloorPlan.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=plan_id, retired_at__isnull=True)
         .first()
     )
@@ -99,7 +99,7 @@ def file_paper(
     old: Paper | None = None
     if replaces:
         old = (
-            Paper.objects.select_for_update(of=("self",))
+            Paper.objects.select_for_update(of=("self",), no_key=True)
             .filter(compound_id=compound_id, pk=replaces, replaced_at__isnull=True)
             .first()
         )

@@ -72,7 +72,7 @@ def settle(*, compound_id: int, report_id: int, outcome: str, by: Actor, now: da
     """
     allow_keeping(by, compound_id)
     found: Report | None = (
-        Report.objects.select_for_update(of=("self",))
+        Report.objects.select_for_update(of=("self",), no_key=True)
         .select_related("piece")
         .filter(compound_id=compound_id, pk=report_id)
         .first()

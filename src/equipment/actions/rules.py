@@ -82,7 +82,9 @@ def end_rule(*, compound_id: int, rule_id: int, by: Actor, now: datetime) -> Non
     """Go back to the standard. Refused: NotPermitted (not_yours), NoSuchThing."""
     allow(by, compound_id, sets_rules(by))
     found: OwnRule | None = (
-        OwnRule.objects.select_for_update().filter(compound_id=compound_id, pk=rule_id, ended_at__isnull=True).first()
+        OwnRule.objects.select_for_update(no_key=True)
+        .filter(compound_id=compound_id, pk=rule_id, ended_at__isnull=True)
+        .first()
     )
     if found is None:
         raise NoSuchThing

@@ -31,7 +31,7 @@ def send_away(
     if not asked:
         raise BadInput("no_pieces", field="pieces")
     found = list(
-        Piece.objects.select_for_update(of=("self",))
+        Piece.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk__in=asked)
         .exclude(state=Piece.State.GONE)
         .order_by("position", "pk")
@@ -78,7 +78,9 @@ def take_back(*, compound_id: int, batch_id: int, serviced_on: date, by: Actor, 
     Refused: NotPermitted (not_yours), NoSuchThing, OutOfState (batch_back), BadInput (day_ahead, before_going).
     """
     allow_keeping(by, compound_id)
-    found: Batch | None = Batch.objects.select_for_update().filter(compound_id=compound_id, pk=batch_id).first()
+    found: Batch | None = (
+        Batch.objects.select_for_update(no_key=True).filter(compound_id=compound_id, pk=batch_id).first()
+    )
     if found is None:
         raise NoSuchThing
     if found.back_at is not None:
@@ -88,7 +90,7 @@ def take_back(*, compound_id: int, batch_id: int, serviced_on: date, by: Actor, 
     if serviced_on < localdate(found.out_at):
         raise BadInput("before_going", field="serviced_on")
     rows = list(
-        Piece.objects.select_for_update(of=("self",)).filter(
+        Piece.objects.select_for_update(of=("self",), no_key=True).filter(
             compound_id=compound_id, pk__in=found.piece_ids, state=Piece.State.AWAY
         )
     )

@@ -183,7 +183,10 @@ def tell_late(*, compound_id: int, now: datetime) -> int:
     for pk in queries.late_stops(now).filter(compound_id=compound_id).values_list("pk", flat=True):
         with transaction.atomic():
             found = (
-                queries.late_stops(now).select_for_update(of=("self",)).filter(compound_id=compound_id, pk=pk).first()
+                queries.late_stops(now)
+                .select_for_update(of=("self",), no_key=True)
+                .filter(compound_id=compound_id, pk=pk)
+                .first()
             )
             if found is None:
                 continue
@@ -233,7 +236,7 @@ def _moment(at: datetime) -> str:
 
 def _locked(compound_id: int, ref: str) -> Stop:
     found: Stop | None = (
-        Stop.objects.select_for_update(of=("self",))
+        Stop.objects.select_for_update(of=("self",), no_key=True)
         .select_related("notice")
         .filter(compound_id=compound_id, ref=ref)
         .first()

@@ -175,7 +175,9 @@ def _kind(kind: str) -> Visiting:
 
 def _locked(compound_id: int, subject_id: int, by: Actor) -> Subject:
     found: Subject | None = (
-        Subject.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=subject_id).first()
+        Subject.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=subject_id)
+        .first()
     )
     if found is None or compound_id not in by.compound_ids:
         raise NoSuchThing

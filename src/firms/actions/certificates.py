@@ -132,7 +132,7 @@ def withdraw_certificate(*, body_id: int, certificate_id: int, why: str, by: Act
 
 def _live(body_id: int, certificate_id: int) -> Certificate:
     found: Certificate | None = (
-        Certificate.objects.select_for_update().filter(organisation_id=body_id, pk=certificate_id).first()
+        Certificate.objects.select_for_update(no_key=True).filter(organisation_id=body_id, pk=certificate_id).first()
     )
     if found is None:
         raise NotThere

@@ -37,7 +37,7 @@ def register_firm(*, name: str, credit_code: str, phone: str, by: Actor, now: da
     """
     _may(by)
     code, tidy = _code(credit_code), _name(name)
-    known = Organisation.objects.select_for_update().filter(credit_code=code).first()
+    known = Organisation.objects.select_for_update(no_key=True).filter(credit_code=code).first()
     if known is not None and (known.kind != FIRM or known.name != tidy):
         raise FirmRefused("other_name", field="name")
     if known is None:
@@ -141,7 +141,7 @@ def end_contract(*, compound_id: int, contract_id: int, ends: date, why: str, by
     found = reads.contract(by, compound_id, contract_id, localdate(now))
     if found is None:
         raise NotThere
-    locked = Contract.objects.select_for_update(of=("self",)).select_related("company").get(pk=contract_id)
+    locked = Contract.objects.select_for_update(of=("self",), no_key=True).select_related("company").get(pk=contract_id)
     if locked.ends is not None and locked.ends < localdate(now):
         raise FirmRefused("over")
     if locked.ends is not None and ends >= locked.ends:

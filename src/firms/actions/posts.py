@@ -193,7 +193,11 @@ def _lock(body_id: int, post_id: int, by: Actor, on: date) -> tuple[Body, Post]:
     seen = reads.post(by, body_id, post_id, on)
     if seen is None:
         raise NotThere
-    found = Post.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(pk=post_id)
+    found = (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "person")
+        .get(pk=post_id)
+    )
     if found.ends is not None and found.ends < on:
         raise NotThere
     if not reads.may_touch(by, body, found):

@@ -72,7 +72,7 @@ class Change:
 def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime, note: str = "") -> Change:
     """Lock the handover and move it along its machine; refuses with NoSuchHandover, NotPermitted or OutOfState."""
     found: Handover | None = (
-        Handover.objects.select_for_update(of=("self",))
+        Handover.objects.select_for_update(of=("self",), no_key=True)
         .select_related("outgoing", "incoming", "contract", "incoming_contract")
         .filter(compound_id=compound_id, ref=ref)
         .first()

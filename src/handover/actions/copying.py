@@ -20,7 +20,7 @@ def copy_packs(*, compound_id: int, now: datetime) -> int:
     """Give each of the two firms its copy of every signed pack that is ready. Returns how many; may run twice."""
     made = 0
     rows = (
-        Handover.objects.select_for_update(of=("self",), skip_locked=True)
+        Handover.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("outgoing", "incoming", "compound", "pack__file")
         .filter(compound_id=compound_id, state=State.COMPLETED, copied_at=None, pack__state="ready")
     )

@@ -125,7 +125,7 @@ def take(*, compound_id: int, ref: str, by: Actor, now: datetime) -> LateRecord:
     Refused: NoSuchRecord, NotPermitted, OutOfState (taken_already with who).
     """
     found: LateRecord | None = (
-        LateRecord.objects.select_for_update(of=("self",))
+        LateRecord.objects.select_for_update(of=("self",), no_key=True)
         .select_related("request")
         .filter(compound_id=compound_id, ref=ref)
         .first()

@@ -144,7 +144,7 @@ def judge(
         raise BadInput("too_many", field="rows", most=str(MANY))
     found = {
         item.pk: item
-        for item in Item.objects.select_for_update(of=("self",)).filter(
+        for item in Item.objects.select_for_update(of=("self",), no_key=True).filter(
             compound_id=compound_id,
             handover_id=change.handover.pk,
             pk__in=[one.item_id for one in judged],
@@ -266,7 +266,7 @@ def _write(handover: Handover, rows: Iterable[tuple[str, Row, str]]) -> None:
 
 def _item(handover: Handover, item_id: int) -> Item:
     found: Item | None = (
-        Item.objects.select_for_update(of=("self",))
+        Item.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=handover.compound_id, handover_id=handover.pk, pk=item_id, dropped_at=None)
         .first()
     )

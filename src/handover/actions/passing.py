@@ -127,7 +127,7 @@ def remind(*, compound_id: int, now: datetime) -> int:
     today = localdate(now)
     sent = 0
     rows = (
-        Handover.objects.select_for_update(of=("self",))
+        Handover.objects.select_for_update(of=("self",), no_key=True)
         .select_related("outgoing", "incoming")
         .filter(compound_id=compound_id)
         .exclude(state__in=[State.COMPLETED, State.CANCELLED])

@@ -22,7 +22,7 @@ from tenancy.actor import Actor
 def locked(*, compound_id: int, ref: str, by: Actor) -> Letter:
     """The letter, locked, when the actor's body wrote it or was sent it. Raises NoSuchLetter."""
     found: Letter | None = (
-        Letter.objects.select_for_update(of=("self",))
+        Letter.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "reply_to", "replaces")
         .filter(compound_id=compound_id, ref=ref)
         .first()

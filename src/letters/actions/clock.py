@@ -17,7 +17,7 @@ BATCH = 200
 def remind_due(*, compound_id: int, now: datetime) -> int:
     """Remind the bodies whose reply is late, each once, and tell the senders; returns how many. May be repeated."""
     due = list(
-        Addressee.objects.select_for_update(of=("self",), skip_locked=True)
+        Addressee.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("letter__compound")
         .filter(
             compound_id=compound_id,

@@ -19,7 +19,9 @@ def sign(*, compound_id: int, ref: str, by: Actor, now: datetime, fingerprint: s
     """
     found = locked(compound_id=compound_id, ref=ref, by=by)
     mine: Addressee | None = (
-        found.addressees.select_for_update(of=("self",)).filter(organisation_id=by.organisation_id or 0).first()
+        found.addressees.select_for_update(of=("self",), no_key=True)
+        .filter(organisation_id=by.organisation_id or 0)
+        .first()
     )
     if mine is None:
         raise NotPermitted("not_addressed")

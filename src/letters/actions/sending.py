@@ -71,7 +71,7 @@ def _cut(letter: Letter, now: datetime) -> None:
     letter.year = localdate(now).year
     key = {"compound_id": letter.compound_id, "organisation_id": letter.organisation_id, "year": letter.year}
     Counter.objects.bulk_create([Counter(**key, last=0)], ignore_conflicts=True)
-    counter = Counter.objects.select_for_update().get(**key)
+    counter = Counter.objects.select_for_update(no_key=True).get(**key)
     counter.last += 1
     counter.save(update_fields=["last"])
     letter.number = counter.last

@@ -55,7 +55,11 @@ def send_digest(*, compound_id: int, person_id: int, now: datetime) -> int:
     """
     on = localdate(now)
     with transaction.atomic():
-        chosen = Preference.objects.select_for_update().filter(person_id=person_id, digest_compound=compound_id).first()
+        chosen = (
+            Preference.objects.select_for_update(no_key=True)
+            .filter(person_id=person_id, digest_compound=compound_id)
+            .first()
+        )
         if chosen is None or chosen.digest_at is None or chosen.digested_on == on:
             return 0
         chosen.digested_on = on

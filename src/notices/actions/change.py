@@ -111,7 +111,7 @@ def begin(
 def locked(*, compound_id: int, ref: str) -> Notice | None:
     """The notice, locked until the end of the transaction, with its compound and texts."""
     found: Notice | None = (
-        Notice.objects.select_for_update(of=("self",))
+        Notice.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "current", "proposed")
         .filter(compound_id=compound_id, ref=ref)
         .first()

@@ -47,7 +47,7 @@ def set_rule(
     why = said(ground, "ground", GROUND)
     if not why:
         raise BadInput("say_why", field="ground")
-    same = ApprovalRule.objects.select_for_update().filter(
+    same = ApprovalRule.objects.select_for_update(no_key=True).filter(
         compound_id=compound_id, kind=kind, matter=matter, speaker=speaker, ended_at__isnull=True
     )
     before: ApprovalRule | None = same.first()
@@ -71,7 +71,7 @@ def end_rule(*, compound_id: int, rule_id: int, by: Actor, now: datetime) -> Non
     """Go back to the default; ending again is nothing. Refused: NotPermitted (not_yours), NoSuchNotice."""
     _must(may_set_rules(by), compound_id, by)
     found: ApprovalRule | None = (
-        ApprovalRule.objects.select_for_update().filter(compound_id=compound_id, pk=rule_id).first()
+        ApprovalRule.objects.select_for_update(no_key=True).filter(compound_id=compound_id, pk=rule_id).first()
     )
     if found is None:
         raise NoSuchNotice
@@ -102,7 +102,9 @@ def save_template(
     if not called:
         raise BadInput("empty", field="name")
     head, text = checked_words(title, source)
-    older = Template.objects.select_for_update().filter(compound_id=compound_id, name=called, ended_at__isnull=True)
+    older = Template.objects.select_for_update(no_key=True).filter(
+        compound_id=compound_id, name=called, ended_at__isnull=True
+    )
     older.update(ended_at=now)
     made: Template = Template.objects.create(
         compound_id=compound_id, name=called, kind=kind, matter=matter, title=head, source=text, made_at=now,

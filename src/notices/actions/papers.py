@@ -41,7 +41,7 @@ def draw_pages(*, compound_id: int, attachment_id: int, now: datetime) -> int | 
     total, pages = drawn(source)
     with scope(compound_id), transaction.atomic():
         row: Attachment | None = (
-            Attachment.objects.select_for_update(of=("self",))
+            Attachment.objects.select_for_update(of=("self",), no_key=True)
             .filter(compound_id=compound_id, pk=attachment_id, pages__isnull=True)
             .first()
         )

@@ -183,7 +183,7 @@ def _each(compound_id: int, due: QuerySet[Notice], now: datetime, act: Act) -> i
         with transaction.atomic():
             found = (
                 due.filter(pk=pk)
-                .select_for_update(of=("self",), skip_locked=True)
+                .select_for_update(of=("self",), skip_locked=True, no_key=True)
                 .select_related("compound", "current", "proposed")
                 .first()
             )

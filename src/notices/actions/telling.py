@@ -33,7 +33,7 @@ def tell_due(*, compound_id: int, now: datetime) -> int:
     it is over (``Pending``). May be repeated: what is told is marked in the same transaction.
     """
     waiting = list(
-        Notice.objects.select_for_update(of=("self",))
+        Notice.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "current")
         .filter(compound_id=compound_id, state=State.PUBLISHED, told_at__isnull=True)
         .order_by("published_at", "pk")
@@ -59,7 +59,7 @@ def tell_due(*, compound_id: int, now: datetime) -> int:
 def _tell_ordinary(compound_id: int, fresh: list[Notice], reached: dict[int, set[int]], now: datetime) -> None:
     """One message to everyone whose turn it is, of what is new and what they still had to hear; the others hear later."""
     kept = list(
-        Pending.objects.select_for_update(of=("self",))
+        Pending.objects.select_for_update(of=("self",), no_key=True)
         .select_related("notice__compound", "notice__current")
         .filter(compound_id=compound_id)
     )

@@ -92,7 +92,7 @@ def _write_later(export: Export) -> None:
 def make_export(*, export_id: int, now: datetime) -> Export | None:
     """Write a pending export in the scope of its compounds; None when there is nothing to do (made, or in the making)."""
     export: Export | None = (
-        Export.objects.select_for_update(skip_locked=True, of=("self",))
+        Export.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .filter(pk=export_id, state=Export.State.PENDING)
         .first()
     )

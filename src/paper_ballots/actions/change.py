@@ -75,7 +75,7 @@ def ground(
 
 def paper_of(at: Ground, code: str = "", *, number: int | None = None) -> Paper:
     """The paper with a code, or of a number, locked. Raises BadInput: mistyped, no_such_paper, and voided_paper with why."""
-    rows = Paper.objects.select_for_update(of=("self",)).filter(compound_id=at.compound_id, box=at.box)
+    rows = Paper.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=at.compound_id, box=at.box)
     if number is None:
         read = normalised(code)
         if not read:
@@ -94,7 +94,7 @@ def paper_of(at: Ground, code: str = "", *, number: int | None = None) -> Paper:
 def batch_of(at: Ground, number: int, *, state: str = BatchState.OPEN) -> Batch:
     """A batch of the round, locked. Raises BadInput (no_such_batch), OutOfState (batch_moved_on)."""
     found: Batch | None = (
-        Batch.objects.select_for_update(of=("self",))
+        Batch.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=at.compound_id, box=at.box, number=number)
         .first()
     )

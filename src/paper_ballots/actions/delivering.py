@@ -112,7 +112,7 @@ def keep_door_photo(*, compound_id: int, ref: str, client_id: str, upload: Any, 
     """
     at = ground(compound_id=compound_id, ref=ref, states=tuple(PollState.values), by=by, may=handles)
     row: DoorPhoto | None = (
-        DoorPhoto.objects.select_for_update(of=("self",))
+        DoorPhoto.objects.select_for_update(of=("self",), no_key=True)
         .select_related("delivery__paper")
         .filter(
             compound_id=compound_id, delivery__client_id=client_id, delivery__person_id=by.person_id,

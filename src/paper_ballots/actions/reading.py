@@ -99,7 +99,7 @@ def set_aside(*, compound_id: int, ref: str, batch: int, place: int, reason: str
 
 def _sheet(at: Ground, batch: int, place: int) -> Sheet:
     found: Sheet | None = (
-        Sheet.objects.select_for_update(of=("self",))
+        Sheet.objects.select_for_update(of=("self",), no_key=True)
         .select_related("paper")
         .filter(compound_id=at.compound_id, batch=batch_of(at, batch), place=place)
         .first()

@@ -89,7 +89,7 @@ def take(*, compound_id: int, given: Given, by: Actor, now: datetime, in_post: b
     if compound_id not in by.compound_ids or (in_post and not may_walk(by)):
         raise NotPermitted("not_yours")
     task: Task | None = (
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(of=("self",), no_key=True)
         .select_related("round", "point", "notice__compound", "notice__current")
         .filter(compound_id=compound_id, pk=given.task_id)
         .first()
@@ -158,7 +158,7 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
         raise NoSuchThing
     sha256 = _hash(upload)
     rows = list(
-        Photo.objects.select_for_update(of=("self",))
+        Photo.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conflict")
         .filter(compound_id=compound_id, answer=found, slot=slot)
         .order_by("pk")
@@ -215,7 +215,7 @@ def _goes_on(notice: Any) -> bool:
 
 def _known(compound_id: int, client_id: UUID) -> Answer | None:
     found: Answer | None = (
-        Answer.objects.select_for_update(of=("self",))
+        Answer.objects.select_for_update(of=("self",), no_key=True)
         .select_related("task", "point", "notice__compound", "notice__current")
         .filter(compound_id=compound_id, client_id=client_id)
         .first()

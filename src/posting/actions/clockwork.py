@@ -25,7 +25,7 @@ def tell_late(*, compound_id: int, now: datetime) -> int:
     ):
         with transaction.atomic():
             found: Round | None = (
-                Round.objects.select_for_update(of=("self",), skip_locked=True)
+                Round.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
                 .select_related("notice__compound", "notice__current")
                 .filter(compound_id=compound_id, pk=pk, state=Round.State.OPEN, climbed_at__isnull=True)
                 .first()
@@ -85,7 +85,7 @@ def look_after(*, compound_id: int, now: datetime) -> int:
     for pk in list(due.order_by("check_at", "pk").values_list("notice_id", flat=True)[:BATCH]):
         with transaction.atomic():
             notice: Notice | None = (
-                Notice.objects.select_for_update(of=("self",), skip_locked=True)
+                Notice.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
                 .select_related("compound", "current")
                 .filter(compound_id=compound_id, pk=pk)
                 .first()

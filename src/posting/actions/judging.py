@@ -21,7 +21,7 @@ def judge(*, compound_id: int, answer_id: int, counts: bool, reason: str, by: Ac
     if compound_id not in by.compound_ids or not judges(by):
         raise NotPermitted("not_yours")
     found: Answer | None = (
-        Answer.objects.select_for_update(of=("self",))
+        Answer.objects.select_for_update(of=("self",), no_key=True)
         .select_related("task", "point", "notice__compound", "notice__current")
         .filter(compound_id=compound_id, pk=answer_id)
         .first()
@@ -56,7 +56,7 @@ def saw_conflict(*, compound_id: int, conflict_id: int, by: Actor, now: datetime
     if compound_id not in by.compound_ids or not judges(by):
         raise NotPermitted("not_yours")
     found: Conflict | None = (
-        Conflict.objects.select_for_update(of=("self",))
+        Conflict.objects.select_for_update(of=("self",), no_key=True)
         .select_related("answer__notice")
         .filter(compound_id=compound_id, pk=conflict_id)
         .first()

@@ -172,7 +172,7 @@ def _allow(compound_id: int, by: Actor) -> None:
 
 def _locked(compound_id: int, point_id: int) -> Point:
     found: Point | None = (
-        Point.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=point_id).first()
+        Point.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, pk=point_id).first()
     )
     if found is None:
         raise NoSuchThing

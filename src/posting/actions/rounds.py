@@ -84,7 +84,7 @@ def plan(
 
 def _to_plan(*, compound_id: int, ref: str, by: Actor) -> Notice:
     found: Notice | None = (
-        Notice.objects.select_for_update(of=("self",))
+        Notice.objects.select_for_update(of=("self",), no_key=True)
         .select_related("compound", "current")
         .filter(compound_id=compound_id, ref=ref)
         .first()

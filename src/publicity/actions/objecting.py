@@ -113,7 +113,7 @@ def _period(compound_id: int, notice_ref: str, by: Actor) -> Period:
     """The period of a notice that the actor reads, locked against its own end."""
     seen = visible_notices(by, compound_id=compound_id).filter(ref=notice_ref)
     found: Period | None = (
-        Period.objects.select_for_update(of=("self",))
+        Period.objects.select_for_update(of=("self",), no_key=True)
         .select_related("notice__compound__community", "notice__current")
         .filter(compound_id=compound_id, notice__in=seen.values("pk"))
         .first()
@@ -318,7 +318,9 @@ def lapse_voided(*, compound_id: int, now: datetime, notice_id: int | None = Non
     due = due.filter(notice_id=notice_id) if notice_id is not None else due.filter(period__state=State.VOIDED)
     by = system_actor(CLOCK, (compound_id,))
     done = 0
-    for found in due.select_for_update(of=("self",)).select_related("notice__compound").order_by("pk")[:BATCH]:
+    for found in (
+        due.select_for_update(of=("self",), no_key=True).select_related("notice__compound").order_by("pk")[:BATCH]
+    ):
         before = _move(found, "lapse")
         found.ended_at, found.next_step_at = now, None
         found.save()
@@ -340,7 +342,7 @@ def escalate(*, compound_id: int, now: datetime) -> int:
     Repeatable and safe beside itself: rows are locked, each level is unique, and after downtime one step follows the other.
     """
     due = list(
-        Objection.objects.select_for_update(of=("self",), skip_locked=True)
+        Objection.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .select_related("notice__compound")
         .filter(compound_id=compound_id, state=ObjectionState.OPEN, next_step_at__lte=now)
         .order_by("next_step_at", "pk")[:BATCH]
@@ -401,7 +403,7 @@ def _speakers_among(notice: Notice, here: Iterable[Holder]) -> list[int]:
 def locked(*, compound_id: int, ref: str, by: Actor) -> Objection:
     """The objection, locked, when the actor filed it or reads it by their post. Raises NoSuchObjection."""
     found: Objection | None = (
-        Objection.objects.select_for_update(of=("self",))
+        Objection.objects.select_for_update(of=("self",), no_key=True)
         .select_related("notice__compound", "notice__current", "period")
         .filter(compound_id=compound_id, ref=ref)
         .first()

@@ -52,7 +52,7 @@ def notice_published(notice: Notice, version: Version, now: datetime) -> None:
         return
     plan: Plan | None = Plan.objects.filter(compound_id=notice.compound_id, notice=notice).first()
     period: Period | None = (
-        Period.objects.select_for_update().filter(compound_id=notice.compound_id, notice=notice).first()
+        Period.objects.select_for_update(no_key=True).filter(compound_id=notice.compound_id, notice=notice).first()
     )
     if period is None:
         fresh = _measured(notice, plan, localdate(now))
@@ -108,7 +108,7 @@ def notice_withdrawn(notice: Notice, version: Version | None, now: datetime) -> 
     if version is None or notice.kind != Kind.PUBLICITY:
         return False
     period: Period | None = (
-        Period.objects.select_for_update().filter(compound_id=notice.compound_id, notice=notice).first()
+        Period.objects.select_for_update(no_key=True).filter(compound_id=notice.compound_id, notice=notice).first()
     )
     if period is None or _complete_if_over(period, notice, now) or period.state != State.RUNNING:
         return False
@@ -135,7 +135,9 @@ def complete_due(*, compound_id: int, now: datetime) -> int:
         "ends_on", "pk"
     )
     done = 0
-    for period in due.select_for_update(of=("self",), skip_locked=True).select_related("notice__compound")[:BATCH]:
+    for period in due.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related("notice__compound")[
+        :BATCH
+    ]:
         _complete(period, period.notice, now)
         done += 1
     return done
@@ -179,7 +181,9 @@ def recount(*, compound_id: int, now: datetime) -> int:
     )
     calendar = work_calendar()
     for period in (
-        found.order_by("pk").select_for_update(of=("self",), skip_locked=True).select_related("notice__compound")
+        found.order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .select_related("notice__compound")
     ):
         again = span(period.posted_on, days=period.days, unit=period.unit, rolls=period.rolls, calendar=calendar)
         if not again.certain:

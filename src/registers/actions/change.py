@@ -28,7 +28,9 @@ def must_keep(by: Actor) -> None:
 
 def locked_run(*, compound_id: int, ref: str) -> Run:
     """The import under its lock; raises NoSuchRun."""
-    found: Run | None = Run.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref).first()
+    found: Run | None = (
+        Run.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, ref=ref).first()
+    )
     if found is None:
         raise NoSuchRun
     return found

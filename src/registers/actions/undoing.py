@@ -60,7 +60,11 @@ def _refuse_touched(compound_id: int, kept: dict[str, Any]) -> None:
     after = kept["after"]
     # Locked, so that nobody changes them between this look and the commit.
     ids = [int(pk) for pk in after["homes"]]
-    list(Home.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk__in=ids).values_list("pk"))
+    list(
+        Home.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk__in=ids)
+        .values_list("pk")
+    )
     present = queries.snapshot(compound_id, ids)
     touched = {pk for pk in after["homes"] if present["homes"].get(pk) != after["homes"][pk]}
     for pk in present["owners"].keys() | after["owners"].keys():

@@ -73,7 +73,7 @@ def work(*, compound_id: int, run_id: int, now: datetime) -> str:
 def _claim(compound_id: int, run_id: int, now: datetime) -> Run | None:
     """Hold the run for this worker, unless another holds it; give it up when it has been tried too often."""
     run: Run | None = (
-        Run.objects.select_for_update(skip_locked=True, of=("self",))
+        Run.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=run_id, state__in=["checking", "importing"])
         .first()
     )
@@ -90,7 +90,7 @@ def _claim(compound_id: int, run_id: int, now: datetime) -> Run | None:
 
 def _step(claimed: Run, now: datetime) -> str:
     run: Run | None = (
-        Run.objects.select_for_update(of=("self",))
+        Run.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=claimed.compound_id, pk=claimed.pk, attempts=claimed.attempts)
         .filter(state__in=["checking", "importing"])
         .first()
@@ -215,7 +215,7 @@ def _system(run: Run) -> Actor:
 def _fail(claimed: Run, code: str, words: dict[str, str], now: datetime) -> str:
     with scope(claimed.compound_id):
         run: Run | None = (
-            Run.objects.select_for_update(of=("self",))
+            Run.objects.select_for_update(of=("self",), no_key=True)
             .filter(compound_id=claimed.compound_id, pk=claimed.pk, attempts=claimed.attempts)
             .filter(state__in=["checking", "importing"])
             .first()

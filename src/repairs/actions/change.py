@@ -80,7 +80,7 @@ def event_label(by: Actor) -> str:
 def lock(*, compound_id: int, ref: str, by: Actor) -> Request:
     """The request, locked; NoSuchRequest when it is not there or not the actor's to see."""
     found: Request | None = asked_by(
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref), by
+        Request.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, ref=ref), by
     ).first()
     if found is None or not may_see(by, found):
         raise NoSuchRequest
@@ -90,7 +90,7 @@ def lock(*, compound_id: int, ref: str, by: Actor) -> Request:
 def begin(*, compound_id: int, ref: str, action: str, by: Actor, now: datetime, note: str = "") -> Change:
     """Lock the request and move it along its machine; refuses with NotPermitted or OutOfState."""
     request: Request | None = asked_by(
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref), by
+        Request.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, ref=ref), by
     ).first()
     if request is None:
         raise NoSuchRequest

@@ -25,7 +25,7 @@ def escalate(*, compound_id: int, now: datetime) -> int:
     # Pauses first: what ran on while nobody swept is then as late as it is.
     taken = take_steps(compound_id=compound_id, by=by, now=now)
     due = list(
-        Request.objects.select_for_update(of=("self",), skip_locked=True)
+        Request.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(compound_id=compound_id, next_step_at__lte=now, state__in=OPEN)
         .order_by("next_step_at", "pk")[:500]
     )
@@ -104,13 +104,13 @@ def answer_escalation(*, compound_id: int, escalation_id: int, answer: str, by: 
         raise BadInput("say_what", field="answer")
     # The request's row first, as every action does: its row is written too, and must not be an old one.
     request: Request | None = (
-        Request.objects.select_for_update(of=("self",))
+        Request.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, escalations__pk=escalation_id)
         .first()
     )
     if request is None:
         raise NoSuchRequest
-    found: Escalation = Escalation.objects.select_for_update(of=("self",)).get(
+    found: Escalation = Escalation.objects.select_for_update(of=("self",), no_key=True).get(
         compound_id=compound_id, pk=escalation_id
     )
     if found.party != by.party or not may_answer(by):

@@ -52,7 +52,7 @@ def hand_on(*, compound_id: int, now: datetime) -> list[Handed]:
     """
     serving = serving_company(compound_id, localdate(now))
     stranded = (
-        Request.objects.select_for_update(of=("self",), skip_locked=True)
+        Request.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(compound_id=compound_id, state__in=HELD)
         .exclude(company_id=serving.pk if serving is not None else None)
         .order_by("pk")[:BATCH]

@@ -33,7 +33,7 @@ def hand_on_incidents(*, compound_id: int, now: datetime) -> list[HandedIncident
     """
     serving = serving_company(compound_id, localdate(now))
     rows = list(
-        Incident.objects.select_for_update(of=("self",), skip_locked=True)
+        Incident.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(compound_id=compound_id, closed_at__isnull=True)
         .exclude(company_id=serving.pk if serving is not None else None)
         .order_by("pk")

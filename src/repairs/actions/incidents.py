@@ -226,7 +226,9 @@ def _held(compound_id: int, refs: Sequence[str]) -> list[Request]:
     """The requests, locked in the order of their keys; refused when one is not there or no longer open."""
     wanted = set(refs)
     rows = list(
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref__in=wanted).order_by("pk")
+        Request.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, ref__in=wanted)
+        .order_by("pk")
     )
     if len(rows) != len(wanted):
         raise BadInput("no_such_request", field="refs")
@@ -239,7 +241,7 @@ def _held(compound_id: int, refs: Sequence[str]) -> list[Request]:
 def requests_of(incident: Incident) -> list[Request]:
     """Every request that belongs to an incident, locked in the order of their keys. One statement."""
     return list(
-        Request.objects.select_for_update(of=("self",))
+        Request.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=incident.compound_id, incident_id=incident.pk)
         .order_by("pk")
     )
@@ -247,7 +249,9 @@ def requests_of(incident: Incident) -> list[Request]:
 
 def _there(compound_id: int, incident_ref: str, by: Actor) -> Incident:
     found: Incident | None = (
-        Incident.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=incident_ref).first()
+        Incident.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, ref=incident_ref)
+        .first()
     )
     if found is None or compound_id not in by.compound_ids:
         raise NoSuchIncident

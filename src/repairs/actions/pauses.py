@@ -65,7 +65,7 @@ def take_steps(*, compound_id: int, by: Actor, now: datetime) -> int:
     Part of the clock's sweep: rows are locked, a step that was taken is not due again.
     """
     due = list(
-        Request.objects.select_for_update(of=("self",), skip_locked=True)
+        Request.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(compound_id=compound_id, next_step_at__lte=now, state=State.PAUSED)
         .order_by("next_step_at", "pk")[:500]
     )

@@ -68,7 +68,7 @@ def retire_place(*, compound_id: int, code: str, by: Actor, now: datetime) -> Pl
     if compound_id not in by.compound_ids or not may_set_rules(by):
         raise NotPermitted("not_yours")
     found: PlaceCode | None = (
-        PlaceCode.objects.select_for_update(of=("self",))
+        PlaceCode.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, code=code, retired_at__isnull=True)
         .first()
     )

@@ -20,7 +20,7 @@ def release_all(*, compound_id: int, post_id: int, by: Actor, now: datetime) -> 
     What was assigned or begun is 已受理 again, its clock runs on; what is paused stays paused and comes back to the desk. Who may
     end a post decides this, not the desk: the right is asked where the post ends.
     """
-    rows = Request.objects.select_for_update(of=("self",)).filter(
+    rows = Request.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=compound_id, worker_post=post_id, state__in=HELD
     )
     found = list(rows.order_by("pk"))

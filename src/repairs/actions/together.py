@@ -121,7 +121,7 @@ def may_join_at_all(by: Actor, request: Request) -> bool:
 def _locked(compound_id: int, ref: str, by: Actor) -> Request:
     """The request, locked; for a resident who need not see it yet."""
     found: Request | None = asked_by(
-        Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref=ref), by
+        Request.objects.select_for_update(of=("self",), no_key=True).filter(compound_id=compound_id, ref=ref), by
     ).first()
     if found is None or compound_id not in by.compound_ids or by.party != "resident":
         raise NoSuchRequest
@@ -134,7 +134,10 @@ def _both(compound_id: int, refs: tuple[str, str], by: Actor, *, action: str, fi
     rows = {
         row.ref: row
         for row in asked_by(
-            Request.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, ref__in={ref, other}), by
+            Request.objects.select_for_update(of=("self",), no_key=True).filter(
+                compound_id=compound_id, ref__in={ref, other}
+            ),
+            by,
         ).order_by("pk")
     }
     child, parent = rows.get(ref), rows.get(other)

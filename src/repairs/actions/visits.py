@@ -98,7 +98,9 @@ def record(
     be tried again.
     """
     visit: ReturnVisit | None = (
-        ReturnVisit.objects.select_for_update(of=("self",)).filter(compound_id=compound_id, pk=visit_id).first()
+        ReturnVisit.objects.select_for_update(of=("self",), no_key=True)
+        .filter(compound_id=compound_id, pk=visit_id)
+        .first()
     )
     if visit is None or compound_id not in by.compound_ids:
         raise NoSuchVisit
@@ -115,7 +117,9 @@ def record(
     visit.satisfied = satisfied if result != ReturnVisit.Result.UNREACHED else None
     visit.visited_at, visit.visited_by, visit.visited_as = now, by.person_id, f"{by.person_name} {by.label}"[:160]
     visit.save()
-    request: Request = Request.objects.select_for_update(of=("self",)).get(compound_id=compound_id, pk=visit.request_id)
+    request: Request = Request.objects.select_for_update(of=("self",), no_key=True).get(
+        compound_id=compound_id, pk=visit.request_id
+    )
     again = result == ReturnVisit.Result.UNSOLVED and request.state in VISITED
     change = Change(
         request=request, action="reopen" if again else "visit", by=by, now=now, before=request.state, note=why or result

@@ -197,7 +197,7 @@ def remind(*, compound_id: int, now: datetime) -> int:
 def locked(*, compound_id: int, occupancy_id: int) -> Occupancy:
     """The link, locked, with its home and compound; NoSuchRow when it is not there."""
     found: Occupancy | None = (
-        Occupancy.objects.select_for_update(of=("self",))
+        Occupancy.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=occupancy_id)
         .select_related("home", "compound")
         .first()

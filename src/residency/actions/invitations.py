@@ -33,7 +33,7 @@ def invite(
     """
     today = localdate(now)
     own: Occupancy | None = (
-        Occupancy.objects.select_for_update(of=("self",))
+        Occupancy.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=occupancy_id, person_id=by.person_id)
         .first()
     )
@@ -72,7 +72,7 @@ def invite(
 def cancel_invitation(*, compound_id: int, invitation_id: int, by: Actor, now: datetime) -> None:
     """Whoever invited takes the code back. NoSuchRow when there is no such open code of theirs."""
     found: Invitation | None = (
-        Invitation.objects.select_for_update(of=("self",))
+        Invitation.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=invitation_id, inviter__person_id=by.person_id)
         .filter(used_at=None, cancelled_at=None)
         .first()

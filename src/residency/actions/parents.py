@@ -149,7 +149,7 @@ def end_bond(*, compound_id: int, bond_id: int, by: Actor, now: datetime, reason
     NoSuchRow for whoever is neither, and for one that has ended; BadInput when the office gives no reason.
     """
     found: Bond | None = (
-        Bond.objects.select_for_update(of=("self",))
+        Bond.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=bond_id, ended_at=None)
         .select_related("compound", "parent", "child")
         .first()
@@ -168,7 +168,7 @@ def end_bonds_of_parent(*, compound_id: int, parent_id: int, by: Actor, now: dat
     if is_resident(person_id=parent_id, compound_id=compound_id, on=localdate(now)):
         return
     _void(compound_id=compound_id, parent_id=parent_id, now=now)
-    rows = Bond.objects.select_for_update(of=("self",)).filter(
+    rows = Bond.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=compound_id, parent_id=parent_id, ended_at=None
     )
     for bond in rows.select_related("compound", "parent", "child"):
@@ -177,7 +177,7 @@ def end_bonds_of_parent(*, compound_id: int, parent_id: int, by: Actor, now: dat
 
 def end_bonds_of_child(*, compound_id: int, child_id: int, reason: str, by: Actor, now: datetime) -> None:
     """The child acts for nobody there any more."""
-    rows = Bond.objects.select_for_update(of=("self",)).filter(
+    rows = Bond.objects.select_for_update(of=("self",), no_key=True).filter(
         compound_id=compound_id, child_id=child_id, ended_at=None
     )
     for bond in rows.select_related("compound", "parent", "child"):

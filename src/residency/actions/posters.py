@@ -30,7 +30,9 @@ def print_posters(*, compound_id: int, unit: str, building_id: int | None, by: A
     if unit not in UNITS:
         raise BadInput("which_unit", field="unit")
     # One at a time: two officers who print at once get the same codes.
-    list(Building.objects.select_for_update().filter(compound_id=compound_id).order_by("pk").values_list("pk"))
+    list(
+        Building.objects.select_for_update(no_key=True).filter(compound_id=compound_id).order_by("pk").values_list("pk")
+    )
     places = poster_places(compound_id=compound_id, unit=unit, building_id=building_id)
     if not places:
         raise NoSuchRow
@@ -59,7 +61,7 @@ def replace_poster(*, compound_id: int, poster_id: int, reason: str, by: Actor, 
     if len(reason) > 200 or "\x00" in reason:  # noqa: PLR2004  as long as the column
         raise BadInput("too_long", field="reason")
     old: Poster | None = (
-        Poster.objects.select_for_update(of=("self",))
+        Poster.objects.select_for_update(of=("self",), no_key=True)
         .filter(compound_id=compound_id, pk=poster_id, replaced_at=None)
         .select_related("building", "entrance")
         .first()
