@@ -40,8 +40,10 @@ LOOKS = DURING + timedelta(hours=2)
 EVERYTHING = ("officer", "resident", "manager", None)
 PEOPLE = (*EVERYTHING, "chair", "street", "city", "worker")
 ONE, OTHER = "c1", "c6"
-# Drawn by lot, or a hash over what is: hexadecimal digits, tokens, a receipt in groups of four, the codes on papers.
+# Drawn by lot, or a hash over what is: hexadecimal digits, tokens, a receipt in groups of four, the codes on papers, the QR
+# code of a receipt's check (its address stands beside it as a link, and is compared).
 LOT = re.compile(
+    r"data:image/svg\+xml[^\"]+|"
     r"\b(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}\b|[0-9a-f]{16,}|[A-Za-z0-9+/=_-]{20,}|\b[2-9A-HJ-NP-Z]{3} ?[2-9A-HJ-NP-Z]{4}\b"
 )
 # Columns in which two votes with the same choices differ.
