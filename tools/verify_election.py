@@ -10,7 +10,8 @@ takes nothing from the portal and shares no line of code with it. Prints what it
 What is checked: that the chain of the box is whole; that the roll is the one that was fixed when the box was set up; that every
 receipt is under the root that was published at the close; that the key that opened the box is its own; that every ballot was
 opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, and in which order;
-and that the published figures are these.
+and that the published figures are these. Where the owners' own rules count those who had a ballot and did not vote, everything is
+counted twice: with them, and from the ballots alone.
 """
 
 import argparse
@@ -178,6 +179,8 @@ def check_order(entries, found):
         elif one.kind == "reopened":
             found.check(not takes and not papers, "重新开放得不对 · opened for votes again where that cannot be")
             takes = True
+        elif one.kind == "silent":
+            found.check(not takes, "未投票的名单早于投票结束 · the silent were named before the close")
         elif one.kind == "opened":
             found.check(not takes, "开箱在投票结束之前 · opened before the close")
 
@@ -217,6 +220,39 @@ def check_moments(head, roll, entries, found):
         return None
     own = bytes(key.public_key).hex() == head["public_key"]
     return key if found.check(own, "开箱的钥匙不是这个票箱的 · the key is not this box's") else None
+
+
+def silent_rights(head, roll, entries, found):
+    """Those who had a ballot and did not vote, as they were fixed before the opening. Empty where they are not counted."""
+    rule = head["rules"].get("silent", "off")
+    kinds = [one.kind for one in entries]
+    if not found.check(
+        kinds.count("silent") == (rule != "off"),
+        "未投票的名单与规则不符 · the list of the silent does not fit the rules",
+    ):
+        return []
+    if rule == "off":
+        return []
+    at = kinds.index("silent")
+    rights = entries[at].content["rights"]
+    voted = {one.right for one in entries if one.kind in ("ballot", "paper")}
+    found.check(
+        "closed" in kinds[:at] and "opened" in kinds[at:],
+        "未投票的名单不在结束和开箱之间 · the silent were named at another time",
+    )
+    found.check(
+        entries[at].content["rule"] == rule == head["rules"]["plan"].get("silent")
+        and rule in ("participation", "majority"),
+        "未投票的按另一条规则计入 · the silent are counted by another rule",
+    )
+    found.check(
+        bool(str(head["rules"]["plan"].get("silent_text", "")).strip()),
+        "没有约定的原文 · the owners' own rule is not quoted",
+    )
+    found.check(len(set(rights)) == len(rights), "未投票的名单有重复 · a silent right stands twice")
+    found.check(set(rights) <= set(roll), "未投票的不在名册上 · a silent right is not on the roll")
+    found.check(not set(rights) & voted, "名单里的已经投票 · a right on the list of the silent voted")
+    return sorted((set(rights) & set(roll)) - voted)
 
 
 def ballots_that_count(entries, vote_again):
@@ -273,7 +309,7 @@ def answer(item, choices):
 
 
 def recount(head, roll, entries, key, found):
-    """For each item: the roll's owners and area, those who took part, and those of every choice and name."""
+    """For each item: the roll's owners and area, those who took part or were silent, and those of every choice and name."""
     unseal = None if key is NO_KEY else SealedBox(key).decrypt
     sums = {}
     for item in head["items"]:
@@ -298,6 +334,10 @@ def recount(head, roll, entries, key, found):
                 total = own.setdefault(name if name == "part" else ("=", name), [0, 0])
                 total[0] += 1
                 total[1] += own["mine"][right]
+    silent = silent_rights(head, roll, entries, found)
+    for own in sums.values():
+        mine = [own["mine"][right] for right in silent if right in own["mine"]]
+        own["silent"] = [len(mine), sum(mine)]
     return sums
 
 
@@ -341,8 +381,58 @@ def compare_pair(said, tests, where, found):
         found.check(ours == theirs, f"{where}：公布 {theirs}，重算 {ours} · published and counted again differ")
 
 
+def subjects(item):
+    """Whose votes are tested: each candidate's, or those for a motion."""
+    return ["for"] if item["seats"] is None else [one["key"] for one in item["candidates"]]
+
+
+def added(one, other):
+    """Owners and area of both."""
+    return [one[0] + other[0], one[1] + other[1]]
+
+
+def leads(options):
+    """By owners and by area the option that has more than each other one; None where several have most."""
+    found = []
+    for side in (0, 1):
+        most = max(one[side] for one in options)
+        ahead = [place for place, one in enumerate(options) if one[side] == most]
+        found.append(ahead[0] if len(ahead) == 1 else None)
+    return found
+
+
+def with_silent(item, own, part, rules):
+    """Who took part and the votes of each subject once silence is counted, or "refused" (指导规则 26, 浙江 10).
+
+    Under "participation" they take part and approve of nothing. Under "majority" they go where owners and area both lead: of a
+    motion among for, against and abstained; of a candidate between supporters and all others who took part. Where the two lead
+    apart, or nothing leads, nothing is allotted. In Zhejiang the leader must have more than half of the whole roll on both
+    sides, or they are not counted at all.
+    """
+    silent, nothing = own["silent"], [0, 0]
+    votes = {name: own.get(("=", name), nothing) for name in subjects(item)}
+    if rules["silent"] == "participation" or silent == nothing:
+        return added(part, silent), votes
+    joined = dict(votes)
+    for name, mine in votes.items():
+        if item["seats"] is None:
+            options = [own.get(("=", one), nothing) for one in ("for", "against", "abstain")]
+        else:
+            options = [mine, [part[0] - mine[0], part[1] - mine[1]]]
+        heads, area = leads(options)
+        if heads is None or heads != area:
+            return "refused"
+        if rules["silent_majority_of_all"] and not all(
+            Fraction(options[heads][side]) > HALF * own["roll"][side] for side in (0, 1)
+        ):
+            return part, votes
+        if heads == 0:
+            joined[name] = added(mine, silent)
+    return added(part, silent), joined
+
+
 def check_item(item, own, said, rules, found):
-    """One item's figures and outcome against what was published."""
+    """One item's figures and outcome against what was published, with silence and without where it is counted."""
     part, roll = list(own["part"]), own["roll"]
     if not rules["invalid_in_participation"]:
         out = own.get(("=", "invalid"), [0, 0])
@@ -350,14 +440,40 @@ def check_item(item, own, said, rules, found):
     if not all(roll):
         found.check(said["outcome"] == "refused", "{}：名册为空 · nobody may vote".format(item["text"]))
         return
+    votes = {name: own.get(("=", name), [0, 0]) for name in subjects(item)}
+    if rules.get("silent", "off") == "off":
+        found.check("without_silent" not in said, "未投票的不该计入 · silence is not to be counted")
+        check_tally(item, (part, votes, roll), said, rules, found)
+        return
+    if not found.check(
+        "without_silent" in said, "没有公布只计实际投票的结果 · the count without the silent is missing"
+    ):
+        return
+    check_tally(item, (part, votes, roll), said["without_silent"], rules, found)
+    counted = with_silent(item, own, part, rules)
+    if counted != "refused":
+        check_tally(item, (*counted, roll), said, rules, found)
+        return
+    found.check(
+        said["outcome"] == "refused" and not said.get("elected") and not said.get("alternates"),
+        "{}：未投票的无从计入，不应有结论 · there is no majority for the silent to follow".format(item["text"]),
+    )
+    same = all(said.get(name) == said["without_silent"].get(name) for name in ("participation", "approval"))
+    found.check(
+        same, "{}：拒绝计入时应公布实际投票的数 · the figures are not those of the ballots".format(item["text"])
+    )
+
+
+def check_tally(item, count, said, rules, found):
+    """One count of an item, who took part, the votes and the roll: its tests, and what they come to."""
+    part, votes, roll = count
     taken = both(part, roll, TWO_THIRDS, strict=False)
     compare_pair(said["participation"], (part, roll, TWO_THIRDS, False), "{} 参与".format(item["text"]), found)
     bar = THREE_QUARTERS if item["matter"] in THREE_QUARTER_MATTERS else HALF
     strict = bar == HALF
     if item["seats"] is None:
-        votes = own.get(("=", "for"), [0, 0])
-        agreed = both(votes, part, bar, strict)
-        compare_pair(said["approval"], (votes, part, bar, strict), "{} 同意".format(item["text"]), found)
+        agreed = both(votes["for"], part, bar, strict)
+        compare_pair(said["approval"], (votes["for"], part, bar, strict), "{} 同意".format(item["text"]), found)
         outcome = "passed" if all(taken) and all(agreed) else "failed" if all(taken) else "no_quorum"
         found.check(
             said["outcome"] == outcome, "{}：结论应为 {} · the outcome is {}".format(item["text"], outcome, outcome)
@@ -366,12 +482,12 @@ def check_item(item, own, said, rules, found):
     passing = {}
     published = {one["name"]: one for one in said["approval"]["candidates"]}
     for one in item["candidates"]:
-        votes = own.get(("=", one["key"]), [0, 0])
-        agreed = both(votes, part, bar, strict)
+        mine = votes[one["key"]]
+        agreed = both(mine, part, bar, strict)
         if found.check(one["key"] in published, "{} 没有公布 · not published".format(one["name"])):
-            compare_pair(published[one["key"]], (votes, part, bar, strict), one["name"], found)
+            compare_pair(published[one["key"]], (mine, part, bar, strict), one["name"], found)
         if all(agreed):
-            passing[one["key"]] = tuple(votes)
+            passing[one["key"]] = tuple(mine)
     check_elected(item, passing if all(taken) else None, said, rules, found)
 
 
@@ -458,6 +574,9 @@ def main():
         )
         for item, one in zip(head["items"], result, strict=False):
             sys.stdout.write("{}：{}\n".format(item["text"], one["outcome"]))
+            if "without_silent" in one:
+                alone = one["without_silent"]["outcome"]
+                sys.stdout.write(f"  只计实际投票 · from the ballots alone: {alone}\n")
         sys.stdout.write(f"有 {len(wrong)} 处不符 · {len(wrong)} wrong\n" if wrong else "全部相符 · everything holds\n")
     return 1 if wrong else 0
 

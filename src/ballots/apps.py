@@ -9,6 +9,8 @@ class BallotsConfig(AppConfig):
         from accounts import own_data
         from ballots import messages, navigation, own, telling, topics
         from ballots.actions import extending, speaking
+        from ballots.queries.turnout import opened_on_phone
+        from boxes import delivered
         from documents import access
         from tenancy.own import register_ties
 
@@ -19,4 +21,5 @@ class BallotsConfig(AppConfig):
         telling.register()
         own_data.register("votes", own.export)
         register_ties("votes", own.ties)
+        delivered.register("ballots", opened_on_phone)
         access.register(speaking.PURPOSE, speaking.may_read_paper)

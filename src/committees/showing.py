@@ -108,8 +108,13 @@ def _heading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if silent["rule"] == "off":
         rows.append((_("未投票的"), _("不计入参与，也不计入任何意见")))
     else:
-        told = {"rule": words.SILENT_RULES[silent["rule"]], "text": silent["text"]}
-        rows.append((_("未投票的"), _("%(rule)s；议事规则或管理规约的原文：%(text)s") % told))
+        told = {"rule": words.SILENT_RULES[silent["rule"]], "text": silent["text"], "source": silent.get("source", "")}
+        said = (
+            _("%(rule)s；%(source)s的原文：%(text)s")
+            if told["source"]
+            else _("%(rule)s；议事规则或管理规约的原文：%(text)s")
+        )
+        rows.append((_("未投票的"), said % told))
     told = {"phone": used["phone"], "paper": used["paper"], "proxy": used["proxy"]}
     rows.append((_("投票渠道"), _("手机 %(phone)s 户，纸质 %(paper)s 户；其中委托投票 %(proxy)s 户") % told))
     rows.append((_("开箱计票"), moment(window["counted"])))
@@ -131,6 +136,8 @@ def _item(one: Mapping[str, Any]) -> Item:
     if one["outcome"] == "failed" and not one.get("candidates"):
         # A motion that failed decides nothing: it is no decision for the opposite (A1).
         lines.append(_("本项未形成决定，不表示作出了相反的决定。"))
+    if one["outcome"] == "refused" and one.get("without_silent"):
+        lines.append(_("本项没有结论，未形成决定。只计实际投票的结果在下面公布，供核对。"))
     lines += _counted(one)
     if one.get("candidates"):
         lines += _seated(one)
@@ -149,14 +156,21 @@ def _item(one: Mapping[str, Any]) -> Item:
             if name in one["choices"]
         ],
         candidates=_candidates(one),
-        without_title=_("只计实际投票（不计未投票的）：%(outcome)s") % {"outcome": words.OUTCOMES[without["outcome"]]}
-        if without
-        else "",
+        without_title=_without(without, outcomes) if without else "",
         without=_tests(without["participation"], _("参与表决")) + _tests(without["approval"], _("同意"))
         if without
         else [],
         lines=lines,
     )
+
+
+def _without(without: Mapping[str, Any], outcomes: Mapping[str, Any]) -> str:
+    """What the ballots alone come to, and of an election whom they elect."""
+    said = _("只计实际投票（不计未投票的）：%(outcome)s") % {"outcome": outcomes[without["outcome"]]}
+    if not without.get("elected"):
+        return said
+    told = {"said": said, "count": len(without["elected"]), "names": words.names(without["elected"])}
+    return _("%(said)s，当选 %(count)s 人：%(names)s") % told
 
 
 def _tests(pair: Mapping[str, Any] | None, label: str) -> list[Row]:
@@ -228,6 +242,8 @@ def _counted(one: Mapping[str, Any]) -> list[str]:
         _("应发 %(issued)s 票，收回 %(back)s 票（面积 %(area)s 平方米），有效 %(valid)s 票，无效 %(invalid)s 票。")
         % told
     ]
+    if "silent" in one:
+        found.append(_("选票已送达、有凭证，没有投票的 %(voters)s 户，面积 %(area)s 平方米。") % one["silent"])
     if one["invalid"]:
         listed = "、".join(f"{INVALID.get(code, code)} {many}" for code, many in one["invalid"].items())
         found.append(_("无效的原因：%(listed)s。") % {"listed": listed})

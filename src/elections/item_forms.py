@@ -15,7 +15,7 @@ from elections.models import Item, Kind, Poll, Secrecy
 from elections.models.items import MAX_ITEM
 from elections.poll_forms import LONG
 from elections.rules.matters import MATTERS
-from elections.rules.plans import MAX_PROXIES, MAX_TEXT
+from elections.rules.plans import MAX_PROXIES, MAX_SOURCE, MAX_TEXT
 from notices.forms import FIRST_YEAR, LAST_YEAR
 from ui.forms import flat
 
@@ -156,6 +156,13 @@ class WindowForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": LONG},
     )
+    silent_source = forms.CharField(
+        label=_("原文出自哪里"),
+        required=False,
+        max_length=MAX_SOURCE,
+        help_text=_("写明是议事规则还是管理规约、第几条，例如：业主大会议事规则第二十条。"),
+        error_messages={"max_length": LONG},
+    )
     proxy_cap = forms.IntegerField(
         label=_("一人最多代几户投票"),
         required=False,
@@ -186,8 +193,8 @@ class WindowForm(forms.Form):
     def own_rules(self) -> list[forms.BoundField]:
         """What the compound's own rules may say."""
         names = (
-            *("invalid_in_participation", "silent", "silent_text", "proxy_cap", "order_by", "tie_remedy"),
-            *("alternates_cap", "ratio_base", "ratio_operator"),
+            *("invalid_in_participation", "silent", "silent_text", "silent_source", "proxy_cap", "order_by"),
+            *("tie_remedy", "alternates_cap", "ratio_base", "ratio_operator"),
         )
         return [self[name] for name in names if name in self.fields]
 
@@ -213,7 +220,10 @@ class WindowForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the action takes. A rule that was emptied is the place's again."""
         typed = self.cleaned_data
-        chosen = ("order_by", "tie_remedy", "alternates_cap", "ratio_base", "ratio_operator", "silent_text")
+        chosen = (
+            *("order_by", "tie_remedy", "alternates_cap", "ratio_base", "ratio_operator"),
+            *("silent_text", "silent_source"),
+        )
         invalid = typed["invalid_in_participation"]
         plan: dict[str, Any] = {
             **{name: typed[name] or None for name in chosen if name in typed},

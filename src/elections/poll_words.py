@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
+from elections import words
+from elections.models import Poll
 from elections.refusals import Refused
 from elections.rules.timeline import BY, FROM, Day
 from idempotency.actions import KeyRefused
@@ -39,6 +41,7 @@ _REFUSALS: dict[str, Words] = {
     "secret_decision": gettext_lazy("业主决定事项要记名投票，只有选举可以无记名。"),
     "unknown_rule": gettext_lazy("请在列出的办法里选择。"),
     "silent_without_text": gettext_lazy("未投票的要计入，须填写议事规则或管理规约的原文。"),
+    "silent_without_source": gettext_lazy("未投票的要计入，须写明原文出自哪里，例如：业主大会议事规则第二十条。"),
     "your_own_words": gettext_lazy("归类要由另一个人复核，拟定事项的人不能自己复核。"),
     "no_window": gettext_lazy("还没有定投票时间，请先定投票时间和方式。"),
     "notice_too_short": gettext_lazy("公告到投票之间要有 %(days)s 个整天，现在只有 %(given)s 天（%(source)s）。请推迟投票开始。"),
@@ -125,3 +128,16 @@ def ground_words(one: Day) -> str:
     if not one.law:
         return _("建议：%(article)s") % {"article": one.article}
     return one.article
+
+
+def silence_words(poll: Poll) -> str:
+    """What becomes of whoever has a ballot and does not vote, as the ballot warns of it (A6); "" where only votes are counted."""
+    rule = poll.plan.get("silent", "off")
+    if rule == "off":
+        return ""
+    told = {
+        "rule": words.SILENT_RULES[rule],
+        "source": poll.plan.get("silent_source") or _("议事规则或管理规约"),
+        "text": poll.plan.get("silent_text", ""),
+    }
+    return _("没有投票的：%(rule)s。依据%(source)s：%(text)s 结果会同时公布只计实际投票的数。") % told

@@ -6,11 +6,12 @@ class PaperBallotsConfig(AppConfig):
     verbose_name = "纸质票"
 
     def ready(self) -> None:
-        from boxes import ready, receipts
+        from boxes import delivered, ready, receipts
         from documents import access, kinds
         from lifecycle import registry
         from paper_ballots import pdf, stages
         from paper_ballots.actions.change import PURPOSE
+        from paper_ballots.queries import doors
         from paper_ballots.queries.photos import may_read_photo
         from paper_ballots.queries.progress import waiting
         from paper_ballots.queries.proof import known
@@ -20,5 +21,6 @@ class PaperBallotsConfig(AppConfig):
         access.register(PURPOSE, may_read_photo)
         ready.register("paper_ballots", waiting)
         receipts.register("paper_ballots", known)
+        delivered.register("paper_ballots", doors.delivered)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
         stages.register()

@@ -6,6 +6,7 @@ from documents import qr
 from documents.actions import TargetGone
 from elections.models import Item, Poll, Right, Unit
 from elections.models.polls import Secrecy
+from elections.poll_words import silence_words
 from elections.queries.items import items_of
 from elections.rules.measures import area_text
 from paper_ballots.models import Paper
@@ -62,6 +63,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
         "poll": poll,
         "secret": poll.secrecy == Secrecy.SECRET,
         "terms": terms_of(poll),
+        "silence": silence_words(poll),
         "ballots": [_ballot(paper, rights[paper.right], homes, items) for paper in papers],
     }
 

@@ -10,10 +10,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from boxes.actions import counting
-from boxes.models import Box
+from boxes.actions.running import append
+from boxes.models import Box, Tip
 from boxes.queries.counting import counted_in_sql
 from elections import records
+from elections.box import moments
 from elections.box.ballots import Opened, Opener
+from elections.box.chain import NOTHING
 from elections.box.questions import items_hash
 from elections.box.settling import opened_ballots, settle
 from elections.models import Edition, Item, Poll, Right
@@ -63,6 +66,31 @@ def kept(vote: Vote, poll: Poll, number: int) -> Box:
     read = zip(ballots, opened_ballots(vote.box, ballots, opener), strict=True)
     counting._keep(box, [(entry, Opened(answers)) for entry, (_right, answers) in read])
     return box
+
+
+def test_both_counts_agree_on_silence(world: World) -> None:
+    """Whoever had a ballot and did not vote, by scope too: the chain's list in SQL and in the law engine."""
+    side = world.here
+    poll = fixed(side, kind="decision")[0]
+    silent = 0
+    with scope(side.compound.pk):
+        for seed in range(MANY // 3):
+            vote = random_vote(seed, silence=True)
+            with transaction.atomic():
+                box = kept(vote, poll, seed % 30_000 + 10)
+                Tip.objects.create(compound_id=box.compound_id, box=box, number=0, hash=NOTHING, at=NOW)
+                for one in vote.entries:
+                    if one.kind == moments.SILENT:
+                        append(box, kind=one.kind, body=one.body, now=NOW)
+                settled = settle(vote.box, roll=vote.roll, entries=vote.entries, key=vote.key, rules=vote.rules)
+                ours = counting.counts_of(settled, silent=True)
+                again = vote.rules.vote_again
+                theirs, strangers = counted_in_sql(box, first=vote.box.items[0].key, vote_again=again, silent=True)
+                transaction.set_rollback(True)
+            assert strangers == 0, seed
+            assert counting._agree(ours, theirs), seed
+            silent += sum(one["silent"][0] for one in ours.values())
+    assert silent > MANY
 
 
 def naive(vote: Vote) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from elections.box.counting import ItemCount, Sum, case_of
 from elections.models import Poll
 from elections.queries.items import box_items, items_of
 from elections.records import record
+from elections.rules.cases import Silent
 from elections.rules.deciding import decide
 from parties.models import Term
 from publicity.actions.running import complete_due
@@ -66,11 +67,12 @@ def counted(
     cast: dict[str, dict[str, tuple[int, int]]] | None = None,
     named: dict[str, tuple[int, int]] | None = None,
     part: int = 100,
+    silent: int = 0,
     at: datetime = COUNTED,
     **given: Any,
 ) -> Poll:
     """A poll whose box was opened and counted; the figures are given, the verdict is the engine's."""
-    return count(side, called(side, kind=kind, **given), cast=cast, named=named, part=part, at=at)
+    return count(side, called(side, kind=kind, **given), cast=cast, named=named, part=part, silent=silent, at=at)
 
 
 def count(
@@ -80,9 +82,11 @@ def count(
     cast: dict[str, dict[str, tuple[int, int]]] | None = None,
     named: dict[str, tuple[int, int]] | None = None,
     part: int = 100,
+    silent: int = 0,
     at: datetime = COUNTED,
 ) -> Poll:
-    """Open the box of a called poll with these figures; the verdict is the engine's."""
+    """Open the box of a called poll with these figures; the verdict is the engine's. ``silent``: as the plan counts them."""
+    rule = poll.plan.get("silent", "off")
     with scope(side.compound.pk):
         box = Box.objects.create(
             compound=side.compound, poll=poll, number=1, name=f"{side.compound.code}-{poll.ref}-1", state="counted",
@@ -98,13 +102,18 @@ def count(
                 tally = (cast or {}).get(rows[item.key].text) or {"for": (70, 70 * AREA), "against": (30, 30 * AREA)}
                 for choice, pair in tally.items():
                     found.choices[choice] = Sum(*pair)
-            verdict = decide(case_of(item, found, on=poll.on, jurisdiction=poll.jurisdiction, plan=poll.plan))
+            found.silent = Sum(silent, silent * AREA)
+            quiet = None if rule == "off" else Silent(rule, found.silent.figures)
+            verdict = decide(
+                case_of(item, found, on=poll.on, jurisdiction=poll.jurisdiction, plan=poll.plan, silent=quiet)
+            )
             Result.objects.create(
                 compound=side.compound, poll=poll, box=box, item_key=item.key, number=number, verdict=record(verdict), at=at,
                 counts={
                     "roll": [found.roll.voters, found.roll.area], "part": [found.taking_part.voters, found.taking_part.area],
                     "choices": {name: [one.voters, one.area] for name, one in found.choices.items()},
                     "names": {name: [one.voters, one.area] for name, one in found.names.items()},
+                    **({} if quiet is None else {"silent": [found.silent.voters, found.silent.area]}),
                 },
             )  # fmt: skip
         Poll.objects.filter(compound=side.compound, pk=poll.pk).update(

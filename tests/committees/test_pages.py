@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from committees import actions
 from committees.actions.offices import Sitting
+from committees.announcement import announcement
 from committees.models import Committee, CrossPost, Filing, Handing, HandingItem, Member, Recall
 from committees.queries import outcomes
 from documents.actions import make_document, request_document
@@ -19,6 +20,7 @@ from publicity.queries import period_of
 from tenancy.actions import open_compound
 from tenancy.scope import scope
 from tests.committees.conftest import (
+    AREA,
     COUNTED,
     DAY,
     act,
@@ -28,6 +30,7 @@ from tests.committees.conftest import (
     drafted,
     recorded,
     seated,
+    votes,
 )
 from tests.committees.laden import put_a_committee_in
 from tests.elections.conftest import NOW
@@ -255,13 +258,43 @@ def test_the_tally_sheet_says_all_of_it(world: World) -> None:
             assert one.replace(" ", "") in text, (item, one)
 
 
-def test_the_sheet_says_both_counts_where_silence_counts(world: World) -> None:
+def test_both_counts_are_said_everywhere_where_silence_counts(world: World, sign_in: Any) -> None:
     side = world.here
-    plan = {"silent": "participation", "silent_text": "议事规则第八条：送达未投票的计入参与人数"}
-    _poll, outcome = announced(side, plan=plan)
+    plan = {"silent": "participation", "silent_text": "送达未投票的计入参与人数", "silent_source": "议事规则第八条"}
+    poll, outcome = announced(side, plan=plan, part=78, silent=12, named=votes((70, 66, 60, 55, 50, 44, 20)))
     text = printed(side, "committees.result", f"committees.outcome:{outcome.pk}").replace(" ", "")
-    assert "议事规则第八条：送达未投票的计入参与人数" in text
-    assert outcome.facts["silent"] == {"rule": "participation", "text": plan["silent_text"]}
+    told = {"rule": "participation", "text": plan["silent_text"], "source": "议事规则第八条"}
+    assert outcome.facts["silent"] == told
+    item = outcome.facts["items"][0]
+    assert (item["outcome"], item["silent"]) == ("passed", {"voters": 12, "area": "1200.00"})
+    assert item["without_silent"]["outcome"] == "no_quorum"
+    page = sign_in(side, "officer").get(f"/c/here/polls/{poll.ref}/result/").content.decode().replace(" ", "")
+    notice = announcement(outcome.facts, outcome.fingerprint, link="/")[1].replace(" ", "")
+    for said in (
+        "议事规则第八条的原文：送达未投票的计入参与人数",
+        "选票已送达、有凭证，没有投票的12户，面积1200.00平方米",
+        "只计实际投票（不计未投票的）：参与表决不足法定比例",
+        "78户",
+        "90户",
+    ):
+        for where in (text, page, notice):
+            assert said in where, said
+
+
+def test_silence_that_leads_apart_is_announced_as_no_decision(world: World, sign_in: Any) -> None:
+    side = world.here
+    plan = {"silent": "majority", "silent_text": "送达未投票的计入多数意见", "silent_source": "议事规则第八条"}
+    cast = {"同意调整门禁时间": {"for": (50, 30 * AREA), "against": (40, 60 * AREA)}}
+    poll, outcome = announced(side, kind="decision", plan=plan, part=90, silent=12, cast=cast)
+    item = outcome.facts["items"][0]
+    assert (item["outcome"], item["without_silent"]["outcome"]) == ("refused", "failed")
+    page = sign_in(side, "officer").get(f"/c/here/polls/{poll.ref}/result/").content.decode()
+    for said in (
+        "人数多数和面积多数指向不同的选项",
+        "本项没有结论，未形成决定",
+        "只计实际投票（不计未投票的）：未通过",
+    ):
+        assert said in page, said
 
 
 def test_the_pack_has_numbered_annexes_and_the_uploaded_papers(world: World) -> None:

@@ -109,18 +109,22 @@ def test_a_window_is_settled_with_the_compounds_own_rules(world: World, sign_in:
     assert "已知道天数不合建议" in body(answer)
     answer = send(officer, page, page, **{**given, "accepted": "on"})
     assert (answer.status_code, "议事规则或管理规约的原文" in body(answer)) == (422, True)
+    given |= {"accepted": "on", "silent_text": "送达后没有投票的，计入已投票的多数意见。"}
+    answer = send(officer, page, page, **given)
+    assert (answer.status_code, "须写明原文出自哪里" in body(answer)) == (422, True)
     given |= {
-        "accepted": "on", "silent_text": "议事规则第二十条", "proxy_cap": "0", "invalid_in_participation": "no",
+        "silent_source": "议事规则第二十条", "proxy_cap": "0", "invalid_in_participation": "no",
         "vote_again": "on", "extraordinary": "on",
     }  # fmt: skip
     assert send(officer, page, page, **given).status_code == 302
     found = current(side, poll)
     assert found.vote_again
     assert {name: found.plan[name] for name in found.plan if name != "office_areas"} == {
-        "silent": "majority", "silent_text": "议事规则第二十条", "proxy_cap": 0, "invalid_in_participation": False,
-        "extraordinary": True,
+        "silent": "majority", "silent_text": "送达后没有投票的，计入已投票的多数意见。", "silent_source": "议事规则第二十条",
+        "proxy_cap": 0, "invalid_in_participation": False, "extraordinary": True,
     }  # fmt: skip
     assert "议事规则第二十条" in body(officer.get(page))
+    assert "计入已投票的多数意见" in body(officer.get(page))
     # Emptied, the place's rule is back.
     assert send(officer, page, page, opens_at=soon(20), closes_at=soon(30)).status_code == 302
     assert set(current(side, poll).plan) == {"office_areas"}
@@ -255,7 +259,14 @@ def test_items_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
 
 
 def test_every_refusal_of_the_actions_has_words() -> None:
-    for code in ("unknown_rule", "silent_without_text", "your_own_words", "already_public", "no_such_group"):
+    for code in (
+        "unknown_rule",
+        "silent_without_text",
+        "silent_without_source",
+        "your_own_words",
+        "already_public",
+        "no_such_group",
+    ):
         assert refusal_text(BadInput(code, field="x"))
 
 
@@ -276,7 +287,9 @@ VALUES = strategies.one_of(
     strategies.integers(-2, 30),
     strategies.sampled_from(["heads", "area", "off", "majority", "x"]),
 )
-RULES = strategies.sampled_from([*PLAN, "silent", "proxy_cap", "silent_text", "other"])
+RULES = strategies.sampled_from(
+    [*PLAN, "silent", "proxy_cap", "silent_text", "silent_source", "silent_majority_of_all", "other"]
+)
 
 
 @hypothesis.given(strategies.dictionaries(RULES, VALUES))
@@ -288,5 +301,7 @@ def test_a_plan_is_checked_whole(plan: dict[str, Any]) -> None:
         return
     assert all(value in PLAN[name] for name, value in of_the_count(good).items())
     assert None not in good.values()
-    assert good.get("silent", "off") == "off" or good["silent_text"].strip()
+    assert good.get("silent", "off") == "off" or (good["silent_text"].strip() and good["silent_source"].strip())
+    # What a province asks cannot be waived.
+    assert "silent_majority_of_all" not in good
     assert checked(good) == good

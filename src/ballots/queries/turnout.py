@@ -7,6 +7,7 @@ from django.db import connection
 
 from ballots.models import Delivery, Proxy, Speaker
 from ballots.rules.marks import Mark, mark, shows_area
+from boxes.models import Box
 from boxes.queries import turnout
 from elections.models import Poll
 from elections.queries.items import items_of
@@ -143,6 +144,22 @@ def delivered(poll: Poll, *, page: int, size: int) -> list[Delivered]:
     with connection.cursor() as cursor:
         cursor.execute(_DELIVERED, {**_asked(poll), "most": size + 1, "skip": (max(page, 1) - 1) * size})
         return [Delivered(*row) for row in cursor.fetchall()]
+
+
+_OPENED = """
+SELECT DISTINCT x."right" FROM ballots_delivery d CROSS JOIN LATERAL unnest(d.rights) AS x("right")
+WHERE d.compound_id = %(compound)s AND d.poll_id = %(poll)s AND d.seen_at <= %(until)s
+"""
+
+
+def opened_on_phone(poll: Poll, box: Box) -> set[str]:
+    """The rights whose owner was told of the poll and opened it before the close, signed in: their ballot was there
+    (珠海: signing in with the issued account is delivery). None in a round on paper alone. One statement."""
+    if box.paper_only or poll.closed_at is None:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, {**_asked(poll), "until": poll.closed_at})
+        return {right for (right,) in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

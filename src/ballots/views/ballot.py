@@ -28,6 +28,7 @@ from ballots.views.secretly import once_unseen
 from ballots.words import CHOICES, refusal_field, refusal_text
 from elections.box.questions import Item
 from elections.models import Poll
+from elections.poll_words import silence_words
 from elections.queries.items import box_items
 from idempotency.actions import KeyRefused
 from tenancy.models import Compound
@@ -271,6 +272,7 @@ def _page(
             "error": wrong.get("", ""),
             "draft": draft_name(place.poll, place.right.key),
             "secret": place.poll.secrecy == "secret",
+            "silence": silence_words(place.poll),
         },
         status=status,
     )

@@ -21,7 +21,7 @@ from ballots.topics import topic_of
 from ballots.views.asking import OwnerRequest, is_voter, owners, ways
 from ballots.words import BLOCKED, VIA, marks_text, window_text
 from elections.models import Poll, State
-from elections.poll_words import TONES
+from elections.poll_words import TONES, silence_words
 from elections.queries.items import box_items
 from elections.queries.joint import taken_steps
 from elections.rules.measures import area_text
@@ -109,6 +109,7 @@ def poll_page(request: OwnerRequest, compound: Compound, poll: str) -> HttpRespo
             "tone": TONES[found.state],
             "window": window_text(found, now),
             "items": items,
+            "silence": silence_words(found),
             "rights": [_right(found, one, now, items) for one in rights],
             "open": takes_ballots(found, now),
             "turnout": [shown_turnout(one) for one in taken(found)] if found.voting_at else [],

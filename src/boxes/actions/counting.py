@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -60,6 +60,7 @@ class Work:
     spec: Spec
     rules: Rules
     roll: Mapping[str, Right]
+    silence: moments.Silence
     entries: Sequence[Link]
     key: PrivateKey | None
 
@@ -122,7 +123,9 @@ def _taken(compound_id: int, opening_id: int, now: datetime) -> Work | None:
         said = next(one.body for one in entries if one.kind == moments.OPENED)
         key = PrivateKey(bytes.fromhex(said["private_key"]))
     spec = Spec(box.name, box_items(poll), box.public_key)
-    return Work(row.pk, row.tries, box, poll, spec, rules_of(poll), weights(box.edition), entries, key)
+    silence = moments.silence_of(entries)
+    rules = replace(rules_of(poll), silent=silence.rule)
+    return Work(row.pk, row.tries, box, poll, spec, rules, weights(box.edition), silence, entries, key)
 
 
 def _opened(work: Work, processes: int) -> list[tuple[Link, Read]]:
@@ -178,8 +181,10 @@ def _written(work: Work, read: Sequence[tuple[Link, Read]], now: datetime) -> No
             raise Refused("head_differs")
     settled = _counted(work, read)
     _keep(box, read)
-    ours = counts_of(settled)
-    theirs, strangers = counted_in_sql(box, first=work.spec.items[0].key, vote_again=poll.vote_again)
+    ours = counts_of(settled, silent=work.rules.silent != moments.OFF)
+    theirs, strangers = counted_in_sql(
+        box, first=work.spec.items[0].key, vote_again=poll.vote_again, silent=work.rules.silent != moments.OFF
+    )
     if strangers or not _agree(ours, theirs):
         raise Refused("counts_differ")
     verdicts = [records.record(one) for one in settled.verdicts]
@@ -213,31 +218,32 @@ def _counted(work: Work, read: Sequence[tuple[Link, Read]]) -> Settled:
     try:
         return settle_opened(
             work.spec, roll=work.roll, rules=work.rules,
-            ballots=((right, opened[one.seq].answers) for right, one in counted.items()),
+            ballots=((right, opened[one.seq].answers) for right, one in counted.items()), silent=work.silence.rights,
         )  # fmt: skip
     except (NotOnTheRoll, CountedTwice) as error:
         raise Refused("not_on_roll") from error
 
 
-def counts_of(settled: Settled) -> dict[str, dict[str, Any]]:
-    """The figures of the first count as ``models.Result.counts`` keeps them."""
-    return {key: _figures(one) for key, one in settled.counts.items()}
+def counts_of(settled: Settled, *, silent: bool = False) -> dict[str, dict[str, Any]]:
+    """The figures of the first count as ``models.Result.counts`` keeps them. ``silent``: those who did not vote are counted."""
+    return {key: _figures(one, silent=silent) for key, one in settled.counts.items()}
 
 
-def _figures(one: ItemCount) -> dict[str, Any]:
+def _figures(one: ItemCount, *, silent: bool) -> dict[str, Any]:
     def pairs(sums: Mapping[str, Any]) -> dict[str, list[int]]:
         return {name: [each.voters, each.area] for name, each in sums.items()}
 
     return {
         "roll": [one.roll.voters, one.roll.area], "part": [one.taking_part.voters, one.taking_part.area],
         "choices": pairs(one.choices), "names": pairs(one.names),
+        **({"silent": [one.silent.voters, one.silent.area]} if silent else {}),
     }  # fmt: skip
 
 
 def _agree(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
     def given(one: Mapping[str, Any]) -> dict[str, Any]:
         kept = {name: {key: pair for key, pair in one[name].items() if pair != [0, 0]} for name in ("choices", "names")}
-        return {"roll": one["roll"], "part": one["part"], **kept}
+        return {**{name: one.get(name) for name in ("roll", "part", "silent")}, **kept}
 
     return {key: given(one) for key, one in ours.items()} == {key: given(one) for key, one in theirs.items()}
 

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from accounts.crypto import seal, unseal
 from audit.actions import record
-from boxes import ready
+from boxes import delivered, ready
 from boxes.actions.keys import _poll, _told
 from boxes.actions.running import append, publish
-from boxes.models import Box, Entry, Opening, Share, State, Why
+from boxes.models import Box, Entry, Opening, Share, State, Used, Why
 from boxes.permissions import may_keep, may_take_share
 from boxes.queries.boxes import box_of
 from boxes.refusals import BadInput, NotPermitted, OutOfState
 from elections.box import keys, moments
 from elections.box.standing import BALLOT, PAPER
-from elections.models import Poll
+from elections.models import Poll, Right
 from tenancy.actor import Actor
 
 
@@ -67,6 +67,7 @@ def open_box(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Opening
         except keys.BoxStaysShut as error:
             raise OutOfState(error.code, have=str(len(parts)), needed=str(box.threshold)) from error
         body = moments.opened_body(key, list(parts))
+    silent = _silent(box, poll, now)
     number, hashed, at = append(box, kind=moments.OPENED, body=body, now=now)
     box.shares.all().delete()
     box.state, box.opened_at = State.OPENED, now
@@ -79,10 +80,27 @@ def open_box(*, compound_id: int, ref: str, by: Actor, now: datetime) -> Opening
     _told(poll, now)
     record(
         by=by, compound_id=compound_id, verb="boxes.open", target=f"elections.poll:{poll.pk}",
-        changes={"holders": [None, body["holders"]], "box_head": [None, hashed], "ballots": [None, total]}, now=now,
+        changes={"holders": [None, body["holders"]], "box_head": [None, hashed], "ballots": [None, total], **silent}, now=now,
     )  # fmt: skip
     transaction.on_commit(partial(_queue, compound_id, made.pk))
     return made
+
+
+def _silent(box: Box, poll: Poll, now: datetime) -> dict[str, list[int | None]]:
+    """Where the owners' own rules count them, fix in the chain who had a ballot and did not vote, before any choice is known.
+
+    Not at the close: what was done at doors before it is heard of after it, and papers are counted in. Whoever put a paper into
+    the ballot box has voted, whatever became of the paper. Returns what the audit entry says of it.
+    """
+    rule = poll.plan.get("silent", moments.OFF)
+    if rule == moments.OFF:
+        return {}
+    rights = delivered.rights_of(poll, box)
+    known = Right.objects.filter(compound_id=box.compound_id, edition_id=box.edition_id, key__in=rights)
+    used = Used.objects.filter(compound_id=box.compound_id, box=box, right__in=rights)
+    silent = set(known.values_list("key", flat=True)) - set(used.values_list("right", flat=True))
+    append(box, kind=moments.SILENT, body=moments.silent_body(rule, silent), now=now)
+    return {"silent": [None, len(silent)]}
 
 
 def _queue(compound_id: int, opening_id: int) -> None:

@@ -91,7 +91,8 @@ class Opened(TenantModel):
 class Result(TenantModel):
     """What came out of one item: ``verdict`` as ``elections.records.record`` writes it, ``counts`` as both counts found it.
 
-    ``counts`` = {"roll": [owners, area], "part": […], "choices": {choice: […]}, "names": {key: […]}}, areas in 0.0001 m².
+    ``counts`` = {"roll": [owners, area], "part": […], "choices": {choice: […]}, "names": {key: […]}}, areas in 0.0001 m²; and
+    "silent": […] where those who did not vote are counted.
     """
 
     poll: Any = TenantForeignKey(Poll, related_name="results")

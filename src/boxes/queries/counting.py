@@ -58,14 +58,34 @@ LEFT JOIN LATERAL (SELECT CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> 
 WHERE i.compound_id = %(compound)s AND i.poll_id = %(poll)s
 GROUP BY i.key, i.scope
 """
+# Those who had a ballot and did not vote, as the chain named them before the opening; whoever has an opened ballot is not
+# among them.
+_SILENT = """
+WITH silent AS MATERIALIZED (
+  SELECT x.key FROM boxes_entry e CROSS JOIN LATERAL jsonb_array_elements_text(e.body::jsonb -> 'rights') AS x(key)
+  WHERE e.compound_id = %(compound)s AND e.box_id = %(box)s AND e.kind = 'silent'
+), rights AS (
+  SELECT r.area, r.scopes FROM silent s
+  JOIN elections_right r ON r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = s.key
+  WHERE s.key NOT IN (SELECT o."right" FROM boxes_opened o WHERE o.compound_id = %(compound)s AND o.box_id = %(box)s)
+)
+SELECT i.key, count(a.area), coalesce(sum(a.area), 0)
+FROM elections_item i
+LEFT JOIN LATERAL (
+  SELECT CASE WHEN i.scope = '' THEN r.area ELSE (r.scopes ->> i.scope)::bigint END AS area FROM rights r
+) a ON true
+WHERE i.compound_id = %(compound)s AND i.poll_id = %(poll)s
+GROUP BY i.key
+"""
 Counts = dict[str, dict[str, Any]]
 Row = tuple[Any, ...]
 
 
-def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, int]:
+def counted_in_sql(box: Box, *, first: str, vote_again: bool, silent: bool = False) -> tuple[Counts, int]:
     """By item ``{"roll", "part", "choices", "names"}`` as ``models.Result.counts``, and how many counted ballots have no right.
 
-    ``first``: the key of any item, as every opened ballot has a row for each. Choices and names that nobody gave are absent.
+    ``silent``: those who did not vote are counted too, under "silent". ``first``: the key of any item, as every opened ballot has
+    a row for each. Choices and names that nobody gave are absent.
     """
     asked = {
         "compound": box.compound_id, "box": box.pk, "poll": box.poll_id, "edition": box.edition_id, "first": first,
@@ -79,7 +99,10 @@ def counted_in_sql(box: Box, *, first: str, vote_again: bool) -> tuple[Counts, i
             cursor.execute(statement, told)
             return list(cursor.fetchall())
 
-        return figures(ask, asked)
+        found, strangers = figures(ask, asked)
+        for key, voters, area in ask(_SILENT, asked) if silent else ():
+            found[key]["silent"] = [int(voters), int(area)]
+        return found, strangers
 
 
 def figures(ask: Callable[[str, Mapping[str, Any]], list[Row]], asked: Mapping[str, Any]) -> tuple[Counts, int]:

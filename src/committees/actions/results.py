@@ -201,8 +201,9 @@ def _complete(facts: Mapping[str, Any], found: Outcome) -> None:
     for one in facts["items"]:
         if one.get("tied") and "settled" not in one["tied"]:
             raise OutOfState("tie_open", names="、".join(one["tied"]["names"]))
-        # Nobody announces what the engine would not decide (A6: heads and area of the majority lead apart).
-        if one["outcome"] == "refused":
+        # Nobody announces what the engine would not decide. Where it is silence that cannot be allotted (A6: heads and area of
+        # the majority lead apart), the owners are told just that, with what the ballots alone came to.
+        if one["outcome"] == "refused" and "without_silent" not in one:
             raise OutOfState("undecided", text=one["text"][:40])
     if not found.supervisors or not found.contact:
         raise OutOfState("say_supervisors")

@@ -100,7 +100,10 @@ def facts_of(poll: Poll, outcome: Outcome) -> dict[str, Any]:
             for one in results
             if one.item_key in items
         ],
-        "silent": {"rule": poll.plan.get("silent", "off"), "text": poll.plan.get("silent_text", "")},
+        "silent": {
+            "rule": poll.plan.get("silent", "off"), "text": poll.plan.get("silent_text", ""),
+            **({"source": poll.plan["silent_source"]} if poll.plan.get("silent_source") else {}),
+        },
         "supervisors": outcome.supervisors,
         "contact": outcome.contact,
         "note": outcome.note,
@@ -162,7 +165,9 @@ def _item(
             "outcome": without["outcome"],
             "participation": without["participation"],
             "approval": None if item.candidates else without.get("approval"),
+            **({"elected": [names[one["name"]] for one in without.get("elected", ())]} if item.candidates else {}),
         }
+        found["silent"] = _sum(counts["silent"])
     if item.candidates:
         found |= _election(verdict, tie, names, flags, poll)
     return found

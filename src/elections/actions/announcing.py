@@ -168,7 +168,12 @@ def _own_rules(poll: Poll) -> list[str]:
     silent = poll.plan.get("silent", "off")
     if silent != "off":
         said = words.in_chinese(lambda: str(words.SILENT_RULES[silent]))
-        found += ["# 没有投票的怎样计", f"{said}。依据：{poll.plan['silent_text']} 结果会同时公布只计实际投票的数。"]
+        source = poll.plan.get("silent_source", "")
+        found += [
+            "# 没有投票的怎样计",
+            f"{said}。依据{source}：{poll.plan['silent_text']}",
+            "只计选票已经送达、有凭证、截止时仍没有投票的业主。结果会同时公布只计实际投票的数。",
+        ]
     if poll.plan.get("invalid_in_participation") is False:
         found.append("无效票不计入参与表决。")
     return found

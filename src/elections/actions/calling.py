@@ -193,7 +193,8 @@ def settle_window(
 
     ``accepted``: whoever sets it has read that a number of ours, not one of the law, says otherwise. Refused: NoSuchPoll,
     NotPermitted (not_your_post), OutOfState (moved_on), BadInput (opens_in_the_past, closes_before_it_opens, window_too_short,
-    window_too_long, unknown_secrecy, secret_decision, unknown_rule, silent_without_text).
+    window_too_long, unknown_secrecy, secret_decision, unknown_rule, silent_without_text,
+    silent_without_source).
     """
     change = begin(compound_id=compound_id, ref=ref, action="settle", by=by, now=now)
     poll = change.poll

@@ -1,4 +1,4 @@
-"""From opened ballots to the figures of each item: who took part, and owners and area of every choice and every name.
+"""From opened ballots to the figures of each item: who took part, owners and area of every choice and every name, who was silent.
 
 A right counts once and with what the roll gives it: one owner, and the area of all its parts, in units of 0.0001 square metres.
 """
@@ -28,11 +28,11 @@ class Right:
 
 
 class CountedTwice(ValueError):
-    """Two ballots of one right among those to be counted: which of them counts is decided before."""
+    """Two ballots of one right among those to be counted, or a silent one that voted: which counts is decided before."""
 
 
 class NotOnTheRoll(ValueError):
-    """A ballot of a right that is not on the roll."""
+    """A ballot, or silence, of a right that is not on the roll."""
 
 
 @dataclass(slots=True)
@@ -55,12 +55,16 @@ class Sum:
 
 @dataclass(slots=True)
 class ItemCount:
-    """The figures of one item. In an election ``names`` holds each candidate's, and for and against stay empty."""
+    """The figures of one item. In an election ``names`` holds each candidate's, and for and against stay empty.
+
+    ``silent``: those to whom a ballot was delivered and who did not vote; they are in no other figure.
+    """
 
     roll: Sum = field(default_factory=Sum)
     taking_part: Sum = field(default_factory=Sum)
     choices: dict[str, Sum] = field(default_factory=lambda: {choice: Sum() for choice in CHOICES})
     names: dict[str, Sum] = field(default_factory=dict)
+    silent: Sum = field(default_factory=Sum)
 
     def add(self, answer: Answer, area: int) -> None:
         """One more right that took part."""
@@ -73,9 +77,13 @@ class ItemCount:
 
 
 def count(
-    items: Iterable[Item], roll: Mapping[str, Right], ballots: Iterable[tuple[str, Mapping[str, Answer]]]
+    items: Iterable[Item],
+    roll: Mapping[str, Right],
+    ballots: Iterable[tuple[str, Mapping[str, Answer]]],
+    silent: Iterable[str] = (),
 ) -> dict[str, ItemCount]:
-    """The figures of every item. Raises CountedTwice and NotOnTheRoll."""
+    """The figures of every item. ``silent``: the rights that did not vote and are to be added apart. Raises CountedTwice and
+    NotOnTheRoll."""
     items = tuple(items)
     found = {one.key: ItemCount(names={key: Sum() for key, _ in one.candidates}) for one in items}
     for right in roll.values():
@@ -95,7 +103,29 @@ def count(
             area = own.area_on(one)
             if area is not None:
                 found[one.key].add(answers[one.key], area)
+    _add_silent(found, items, roll, silent, seen)
     return found
+
+
+def _add_silent(
+    found: Mapping[str, ItemCount],
+    items: Iterable[Item],
+    roll: Mapping[str, Right],
+    silent: Iterable[str],
+    voted: set[str],
+) -> None:
+    """Those who did not vote, apart from everyone who did."""
+    for key in silent:
+        own = roll.get(key)
+        if own is None:
+            raise NotOnTheRoll(key)
+        if key in voted:
+            raise CountedTwice(key)
+        voted.add(key)
+        for one in items:
+            area = own.area_on(one)
+            if area is not None:
+                found[one.key].silent.add(area)
 
 
 def case_of(

@@ -1,6 +1,7 @@
 """What the chain says of each moment in the life of a box: set up, a ballot put in, closed, opened, a paper counted in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nacl.public import PrivateKey
@@ -11,7 +12,8 @@ from elections.box.keys import public_key_of
 from elections.box.standing import BALLOT, OWNER
 from elections.box.tree import Tree
 
-SET_UP, CLOSED, REOPENED, OPENED = "set_up", "closed", "reopened", "opened"
+SET_UP, CLOSED, REOPENED, SILENT, OPENED = "set_up", "closed", "reopened", "silent", "opened"
+OFF = "off"
 
 
 def set_up_body(box: Box, *, roll: str, commitments: Mapping[int, str], threshold: int) -> dict[str, Any]:
@@ -45,6 +47,27 @@ def closed_body(entries: Sequence[Entry]) -> dict[str, Any]:
     """The end of voting: how many receipts were given, and the root of them all."""
     tree = receipts(entries)
     return {"receipts": len(tree), "root": tree.root.hex()}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How a box counts whoever did not vote (P10), and the rights that it is about."""
+
+    rule: str = OFF
+    rights: tuple[str, ...] = ()
+
+
+def silent_body(rule: str, rights: Iterable[str]) -> dict[str, Any]:
+    """Before the opening, while nobody knows a choice: the rights with proof of delivery that did not vote."""
+    return {"rule": rule, "rights": sorted(rights)}
+
+
+def silence_of(entries: Iterable[Entry]) -> Silence:
+    """What the chain says of those who did not vote; nothing where they are not counted."""
+    for one in entries:
+        if one.kind == SILENT:
+            return Silence(str(one.body["rule"]), tuple(one.body["rights"]))
+    return Silence()
 
 
 def opened_body(key: PrivateKey, holders: Sequence[int]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from elections.box.ballots import Box
 from elections.box.chain import Entry
 from elections.box.counting import Right
 from elections.box.encoding import canonical, fingerprint
+from elections.box.moments import OFF
 from elections.rules.jurisdictions import NATIONAL, find, parameters
 from elections.rules.measures import area_text
 
@@ -21,28 +22,38 @@ FORM = "gongzhi.vote/1"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """By what the result is decided: the day, the place, and what the compound's own rules (``plan``) say."""
+    """By what the result is decided: the day, the place, and what the compound's own rules (``plan``) say.
+
+    ``silent``: how those who did not vote are counted, as the chain says (``moments.silence_of``). A box that was opened before
+    the portal counted them has no such entry, whatever its plan says.
+    """
 
     on: date
     jurisdiction: str | None = None
     vote_again: bool = False
     plan: Mapping[str, Any] = field(default_factory=dict)
+    silent: str = OFF
 
     @property
     def settled(self) -> dict[str, Any]:
-        """What the parameters of the place come to where they change a count: order_by, invalid_in_participation."""
+        """What the parameters of the place come to where they change a count: order_by, invalid_in_participation, and where
+        those who did not vote are counted the condition of the province (浙江 10)."""
         place = find(self.jurisdiction) if self.jurisdiction else None
         local = parameters(place.code if place else NATIONAL, self.on)
         return {
             name: self.plan[name] if name in self.plan else local[name]
-            for name in ("order_by", "invalid_in_participation")
+            for name in ("order_by", "invalid_in_participation", *self._of_silence)
         }
 
+    @property
+    def _of_silence(self) -> tuple[str, ...]:
+        return () if self.silent == OFF else ("silent_majority_of_all",)
+
     def as_data(self) -> dict[str, Any]:
-        """As the heading has it."""
+        """As the heading has it. Where only votes are counted it says nothing of silence."""
         return {
             "on": self.on.isoformat(), "jurisdiction": self.jurisdiction, "vote_again": self.vote_again,
-            "plan": dict(self.plan), **self.settled,
+            "plan": dict(self.plan), **self.settled, **({} if self.silent == OFF else {"silent": self.silent}),
         }  # fmt: skip
 
 

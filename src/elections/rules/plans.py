@@ -15,10 +15,11 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }
 MAX_PROXIES = 20
 MAX_TEXT = 600
+MAX_SOURCE = 80
 
 
 class NotARule(ValueError):
-    """A value that no rule can have. ``code``: unknown_rule, or silent_without_text; ``name`` is the rule's."""
+    """A value that no rule can have. ``code``: unknown_rule, silent_without_text or silent_without_source; ``name``: whose."""
 
     def __init__(self, code: str, name: str) -> None:
         super().__init__(code)
@@ -30,7 +31,8 @@ def checked(plan: Mapping[str, Any]) -> dict[str, Any]:
     """The plan, if its rules can be, without those that are None. Names that are not known here belong to others and stay.
     Raises NotARule.
 
-    Silent owners are counted only where the covenant or the rules say so, so their text must be there (指导规则 26).
+    Silent owners are counted only where the covenant or the rules say so, so their text must be there, and where it stands
+    (指导规则 26). What a province asks beyond that (浙江 10) no rules of a compound can waive.
     """
     plan = {name: value for name, value in plan.items() if value is not None}
     for name, value in plan.items():
@@ -40,11 +42,17 @@ def checked(plan: Mapping[str, Any]) -> dict[str, Any]:
     cap = plan.get("proxy_cap")
     if cap is not None and (type(cap) is not int or not 0 <= cap <= MAX_PROXIES):
         raise NotARule("unknown_rule", "proxy_cap")
-    text = plan.get("silent_text", "")
-    if not isinstance(text, str) or len(text) > MAX_TEXT:
-        raise NotARule("unknown_rule", "silent_text")
-    if plan.get("silent", OFF) != OFF and not text.strip():
-        raise NotARule("silent_without_text", "silent_text")
+    if "silent_majority_of_all" in plan:
+        raise NotARule("unknown_rule", "silent_majority_of_all")
+    for name, most, problem in (
+        ("silent_text", MAX_TEXT, "silent_without_text"),
+        ("silent_source", MAX_SOURCE, "silent_without_source"),
+    ):
+        text = plan.get(name, "")
+        if not isinstance(text, str) or len(text) > most:
+            raise NotARule("unknown_rule", name)
+        if plan.get("silent", OFF) != OFF and not text.strip():
+            raise NotARule(problem, name)
     return plan
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -63,6 +64,10 @@ class Vote:
         """The end of voting."""
         return self.put(moments.CLOSED, moments.closed_body(self.entries))
 
+    def name_silent(self, rights: list[str], rule: str | None = None) -> Entry:
+        """Who had a ballot and did not vote, as it is fixed before the opening."""
+        return self.put(moments.SILENT, moments.silent_body(rule or self.rules.silent, rights))
+
     def open(self) -> Settled:
         """Open with as many shares as it takes; papers may be put in before this is counted."""
         given: dict[int, bytes] = {}
@@ -96,8 +101,11 @@ def roll_of(areas: Mapping[str, int], **scopes: list[str]) -> dict[str, Right]:
     }
 
 
-def random_vote(seed: int, *, voters: int = 30) -> Vote:
-    """Some vote with everything in it: two motions, an election, scopes, proxies, votes cast again, spoiled and paper ballots."""
+def random_vote(seed: int, *, voters: int = 30, silence: bool = False) -> Vote:
+    """Some vote with everything in it: two motions, an election, scopes, proxies, votes cast again, spoiled and paper ballots.
+
+    ``silence``: the owners' rules count those who did not vote, in one of the two ways.
+    """
     chance = random.Random(seed)  # noqa: S311  the same votes everywhere
     number = chance.randint(1, chance.choice([4, voters]))
     areas = {f"r{n:03d}": chance.choice([893_200, 1_183_200, 1_183_201, 1_500_000]) for n in range(number)}
@@ -107,6 +115,11 @@ def random_vote(seed: int, *, voters: int = 30) -> Vote:
         vote_again=chance.random() < 0.5,
         plan={} if chance.random() < 0.7 else {"invalid_in_participation": False},
     )
+    apart = random.Random(-seed - 1)  # noqa: S311  the votes themselves stay those of the seed
+    if silence:
+        rule = apart.choice(["participation", "majority", "majority"])
+        said = {"silent": rule, "silent_text": "送达未投票的计入多数", "silent_source": "议事规则第八条"}
+        rules = replace(rules, plan={**rules.plan, **said}, silent=rule)
     inside = [key for key in areas if chance.random() < 0.5]
     vote = Vote(roll_of(areas, b1=inside), (MOTION, LIFT, COMMITTEE), rules=rules)
     turnout = chance.choice([0.5, 0.7, 0.9, 1.0])
@@ -121,6 +134,8 @@ def random_vote(seed: int, *, voters: int = 30) -> Vote:
                     key, _choices(chance, lean, close=close), by=chance.choice(["owner", "owner", "owner", "proxy"])
                 )
     vote.close()
+    if silence:
+        vote.name_silent([key for key in areas if key not in voting and apart.random() < 0.8])
     vote.open()
     for key in papers:
         vote.put("paper", moments.paper_body(key, _choices(chance, lean, close=close), batch="1"))
