@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duty.rules import Span, span_of
 from parties.queries import Holder
+from ui.forms import offer
 
 TIME = {"required": _("请填写时间，例如 18:00。"), "invalid": _("时间不对，例如 18:00。")}
 DAY = {"required": _("请选择日期。"), "invalid": _("日期不对，例如 2026-06-02。")}
@@ -43,10 +44,7 @@ class _Hours(forms.Form):
 
     def __init__(self, *args: Any, people: list[Holder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")),
-            *((one.post_id, f"{one.name}（{one.role_label}）") for one in people),
-        ]
+        offer(self, "post", [("", _("请选择")), *((one.post_id, f"{one.name}（{one.role_label}）") for one in people)])
 
 
 class ShiftForm(_Hours):
@@ -90,11 +88,8 @@ class OfferForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[Holder], shifts: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_post"].choices = [  # type: ignore[attr-defined]
-            ("", _("谁有空都行")),
-            *((one.post_id, one.name) for one in people),
-        ]
-        self.fields["in_return"].choices = [("", _("不换，只顶班")), *shifts]  # type: ignore[attr-defined]
+        offer(self, "to_post", [("", _("谁有空都行")), *((one.post_id, one.name) for one in people)])
+        offer(self, "in_return", [("", _("不换，只顶班")), *shifts])
 
 
 class WeekForm(forms.Form):

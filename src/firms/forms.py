@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.numbers import PhoneField
 from firms.models import Kind
 from parties.models import Post
+from ui.forms import offer
 
 DAY = {"required": _("请选择日期。"), "invalid": _("日期不对，例如 2026-06-02。")}
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), _("请从列表里选一项。"))
@@ -84,7 +85,7 @@ class ContractForm(forms.Form):
 
     def __init__(self, *args: Any, grounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["compound"].choices = [("", _("请选择")), *grounds]  # type: ignore[attr-defined]
+        offer(self, "compound", [("", _("请选择")), *grounds])
 
 
 class EndContractForm(forms.Form):
@@ -154,9 +155,9 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         labels = dict(Post.Role.choices)
         offered = [(role, labels[Post.Role(role)]) for role in roles]
-        self.fields["role"].choices = offered if len(offered) == 1 else [("", _("请选择")), *offered]  # type: ignore[attr-defined]
+        offer(self, "role", offered if len(offered) == 1 else [("", _("请选择")), *offered])
         if grounds:
-            self.fields["only"].choices = grounds  # type: ignore[attr-defined]
+            offer(self, "only", grounds)
             self.fields["only"].required = not may_cover_all
             self.fields["only"].error_messages["required"] = _("请至少选一个小区。")
             if may_cover_all:
@@ -206,5 +207,5 @@ class CertificateForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [("", _("企业本身")), *people]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", _("请选择")), *Kind.choices]  # type: ignore[attr-defined]
+        offer(self, "person", [("", _("企业本身")), *people])
+        offer(self, "kind", [("", _("请选择")), *Kind.choices])

@@ -12,6 +12,7 @@ from handover.words import FIELDS as LABELS
 from parties.models import Contract
 from registers.rules.workbook import MAX_BYTES
 from repairs.forms import SigningForm
+from ui.forms import offer
 
 MAX_PASTE = 200_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +57,7 @@ class OpenForm(forms.Form):
             )
             for one in contracts
         ]
-        self.fields["contract"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "contract", choices)
         if len(choices) == 1:
             self.fields["contract"].initial = choices[0][0]
 

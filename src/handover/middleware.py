@@ -5,6 +5,7 @@ nothing but for a refused POST on a repair request.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -39,7 +40,7 @@ class LateRecordMiddleware:
             return answer
         if answer.status_code not in _REFUSED or not request.user.is_authenticated:
             return answer
-        if answer.status_code == 302 and not _sent_away(answer):  # noqa: PLR2004
+        if answer.status_code == HTTPStatus.FOUND and not _sent_away(answer):
             return answer  # the step was taken
         kept = _keep(request, **match.kwargs, api=match.view_name.startswith("api_"))
         return answer if kept is None else kept

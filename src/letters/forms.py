@@ -11,6 +11,7 @@ from letters.actions import Draft
 from letters.queries import BOXES, TODO, Wanted
 from letters.rules import MAX_REASON, MAX_SOURCE, MAX_SUBJECT, MAX_WORDS
 from notices.forms import FIRST_YEAR, LAST_YEAR, FilesField, FilesInput
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 _DAY = _("请填日期，例如 2026-06-06。")
@@ -78,7 +79,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args: Any, bodies: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = list(bodies)  # type: ignore[attr-defined]
+        offer(self, "to", bodies)
 
     def draft(self, *, reply_to: str = "", replaces: str = "") -> Draft:
         """What was typed, as the actions take it."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from messaging import templates
 from messaging.actions import Wish
 from messaging.models import Channel, Preference
+from ui.forms import offer
 
 SAME = ""
 TIME = {"invalid": _("时间不对，例如 22:00。")}
@@ -51,7 +52,7 @@ class ChannelForm(forms.Form):
         choices: list[tuple[str, Any]] = [(Channel.IN_APP, _("只看站内消息")), (Channel.SMS, _("也发短信"))]
         if has_email:
             choices.append((Channel.EMAIL, _("也发电子邮件")))
-        self.fields["ordinary"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "ordinary", choices)
         for kind, label in templates.kinds():
             self.fields[f"kind_{kind}"] = forms.ChoiceField(
                 label=str(label), required=False, choices=[(SAME, _("和平常的一样")), *choices]

@@ -14,6 +14,7 @@ from notices.queries import Wanted
 from notices.rules import placeholders
 from notices.rules.kinds import MAX_CHANGED, MAX_FILES, MAX_SOURCE, MAX_TITLE
 from notices.words import ROLE_NAMES
+from ui.forms import offer
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 BLANK = "fill:"
@@ -187,7 +188,7 @@ class DraftForm(TextForm):
         super().__init__(*args, **kwargs)
         for name, choices in (("places", places), ("sign_posts", posts), ("compounds", others)):
             if choices:
-                self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+                offer(self, name, choices)
             else:
                 del self.fields[name]
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -111,7 +112,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
 
 def _errors(form: str, status: int, *said: str) -> HttpResponse:
     answer = shapes.answer(form, "errors", [{"code": status, "description": one} for one in said], status=status)
-    if status == 429:  # noqa: PLR2004
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer.headers["Retry-After"] = "60"
     return answer
 

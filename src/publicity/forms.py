@@ -18,6 +18,7 @@ from publicity.rules.matters import MAX_DAYS
 from publicity.rules.table import rule_for
 from publicity.words import REFUSALS, least_text
 from tenancy.models import Compound
+from ui.forms import offer
 
 _DAYS = _("请填 1 到 %(limit_value)s 之间的天数。")
 _DATE = _("请填日期，例如 2026-06-20。")
@@ -71,10 +72,8 @@ class PlanForm(forms.Form):
         self.compounds = list(compounds)
         today = localdate()
         place = place_for(self.compounds[0]).key
-        self.fields["publicity_matter"].choices = [  # type: ignore[attr-defined]
-            ("", _("请选择")),
-            *((value, f"{label}（{least_text(rule_for(place, value, today))}）") for value, label in Matter.choices),
-        ]
+        least = ((value, f"{label}（{least_text(rule_for(place, value, today))}）") for value, label in Matter.choices)
+        offer(self, "publicity_matter", [("", _("请选择")), *least])
         self.fields["publicity_matter"].required = not self.is_bound or self.is_wanted
         self.judged: Judged | None = None
 

@@ -11,6 +11,7 @@ from publicity.actions.objecting import Saying
 from publicity.models import ObjectionState, Outcome
 from publicity.objection_queries import OwnHome
 from publicity.rules.objecting import MAX_ANSWER, MAX_PASSAGE, MAX_WORDS
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 
@@ -46,7 +47,7 @@ class ObjectionForm(forms.Form):
     def __init__(self, *args: Any, homes: Sequence[OwnHome] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if len(homes) > 1:
-            self.fields["home"].choices = [("", _("请选择")), *((one.home_id, one.address) for one in homes)]  # type: ignore[attr-defined]
+            offer(self, "home", [("", _("请选择")), *((one.home_id, one.address) for one in homes)])
         else:
             del self.fields["home"]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from screens.actions import Settings
 from screens.models import Orientation, Screen
 from screens.rules import MAX_NAME
+from ui.forms import offer
 
 
 class ScreenForm(forms.Form):
@@ -39,7 +40,7 @@ class ScreenForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("全小区")), *places]  # type: ignore[attr-defined]
+        offer(self, "place", [("", _("全小区")), *places])
 
     def settings(self) -> Settings:
         """What was said, as the actions take it."""

@@ -1,9 +1,10 @@
-"""How Django's forms are drawn, every field with its label, hint and error from ``templates/ui/field.html``; and ``flat``."""
+"""How Django's forms are drawn: each field with label, hint and error, from ``templates/ui/field.html``; ``flat``, ``offer``."""
 
 import copy
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.forms import BaseForm, Field
+from django.forms import BaseForm, ChoiceField, Field
 from django.forms.renderers import TemplatesSetting
 
 AnyForm = TypeVar("AnyForm", bound=BaseForm)
@@ -39,3 +40,14 @@ def flat(form: type[AnyForm]) -> type[AnyForm]:
     """
     form.base_fields = _Flat(form.base_fields)  # type: ignore[attr-defined]  # the metaclass makes it
     return form
+
+
+def offer(form: BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Give a field of choices what is known only when the form is made: ``(value, words)`` in the order of the page.
+
+    Raises ``KeyError`` for a field that the form has not, ``TypeError`` for one that offers no choices.
+    """
+    field = form.fields[name]
+    if not isinstance(field, ChoiceField):
+        raise TypeError(name)
+    field.choices = list(choices)  # a list that came in stays its owner's

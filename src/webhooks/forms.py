@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ui.forms import offer
 from webhooks import events
 from webhooks.rules import MAX_URL
 
@@ -33,4 +34,4 @@ class SubscriptionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = events.choices()  # type: ignore[attr-defined]
+        offer(self, "events", events.choices())

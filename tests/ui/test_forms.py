@@ -1,8 +1,9 @@
 """A flat form: its fields are copies, so what one form sets no other sees."""
 
+import pytest
 from django import forms
 
-from ui.forms import flat
+from ui.forms import flat, offer
 
 
 @flat
@@ -16,7 +17,7 @@ class Asked(forms.Form):
 
 def test_what_a_form_sets_is_its_own() -> None:
     one, other = Asked(), Asked({"kind": "a", "words": "short"})
-    one.fields["kind"].choices = [("c", "C")]  # type: ignore[attr-defined]
+    offer(one, "kind", [("c", "C")])
     one.fields["words"].widget.attrs["rows"] = 9
     one.fields["photos"].required = True
     one.fields["words"].initial = "x"
@@ -36,3 +37,16 @@ def test_it_reads_and_refuses_as_any_form() -> None:
         "words": ["max_length"],
     }
     assert Asked({"kind": "b", "words": "ok"}).is_valid()
+
+
+def test_choices_known_only_when_a_form_is_made() -> None:
+    choices = [("c", "C")]
+    one, other = Asked({"kind": "c", "words": "ok"}), Asked({"kind": "c", "words": "ok"})
+    offer(one, "kind", choices)
+    choices.append(("d", "D"))
+    assert (one.is_valid(), other.is_valid()) == (True, False)
+    assert str(one["kind"]).count("<option") == 1
+    with pytest.raises(TypeError, match="words"):
+        offer(one, "words", choices)
+    with pytest.raises(KeyError):
+        offer(one, "colour", choices)

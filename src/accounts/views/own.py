@@ -14,6 +14,7 @@ from accounts.forms import LeaveForm, PreferencesForm, SessionForm
 from accounts.step_up import fresh_code
 from tenancy.access import signed_in
 from ui.context import Shell
+from ui.numbers import whole
 
 
 @signed_in
@@ -78,9 +79,9 @@ def session_list(request: entry.PersonRequest) -> HttpResponse:
 def outside_accounts(request: entry.PersonRequest) -> HttpResponse:
     """Accounts elsewhere that may enter as this person; unlink one."""
     if request.method == "POST":
-        account = request.POST.get("account", "")
-        if account.isascii() and account.isdigit():
-            actions.unlink_outside_account(person=request.user, account_id=int(account[:18]))
+        account = whole(request.POST.get("account"))
+        if account is not None:
+            actions.unlink_outside_account(person=request.user, account_id=account)
         return redirect("socialaccount_connections")
     return render(
         request, "socialaccount/connections.html", {"accounts": queries.outside_accounts(person=request.user)}

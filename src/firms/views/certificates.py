@@ -26,6 +26,7 @@ from firms.views.posting import Said, post, put
 from firms.views.register import find, page_number, papers_shown, reading, sheet_of
 from firms.wall import books
 from tenancy.access import ActingRequest, acting
+from ui.numbers import whole
 
 PER_PAGE = 50
 KEPT, WITHDRAWN = "kept", "withdrawn"
@@ -107,7 +108,8 @@ def _older(request: ActingRequest, firm_id: int) -> Certificate | None:
     asked = request.GET.get("replaces", "")
     if not asked:
         return None
-    found = _certificate(firm_id, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None  # noqa: PLR2004
+    number = whole(asked)
+    found = None if number is None else _certificate(firm_id, number)
     if found is None:
         raise Http404
     return found

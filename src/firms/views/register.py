@@ -30,6 +30,7 @@ from firms.wall import books
 from firms.words import STANDINGS
 from parties.models import Contract, Post
 from tenancy.access import ActingRequest, acting
+from ui.numbers import whole
 
 PER_PAGE = 30
 LAST_PAGE = 1000
@@ -87,8 +88,7 @@ def sheet_of(number: int, *, more: bool) -> dict[str, Any]:
 
 def page_number(asked: str | None) -> int:
     """The page of an address, 1 for what is none."""
-    known = asked is not None and asked.isascii() and asked.isdigit() and len(asked) < 5 and asked != "0"  # noqa: PLR2004
-    return min(int(asked or 1), LAST_PAGE) if known else 1
+    return min(whole(asked) or 1, LAST_PAGE)
 
 
 def _areas(found: list[Ground]) -> list[tuple[str, str]]:

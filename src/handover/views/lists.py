@@ -29,9 +29,9 @@ from handover.words import VERDICT_TONES, bad_text
 from repairs.rules.money import yuan
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import whole
 
 BAD_SHOWN = 50
-MAX_DIGITS = 18
 
 
 @require_safe
@@ -51,13 +51,13 @@ def judge_many(request: ActingRequest, compound: Compound, handover: str, kind: 
     given = request.POST
     judged = []
     for raw in given.getlist("shown"):
-        if not (raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS):
+        if (number := whole(raw)) is None:
             continue
         verdict, note = given.get(f"verdict-{raw}", ""), given.get(f"note-{raw}", "")
         if "all" in given and not verdict:
             verdict = Verdict.HANDED.value
         if verdict:
-            judged.append(Judged(int(raw), verdict, note))
+            judged.append(Judged(number, verdict, note))
 
     def effect() -> str:
         count = judge(compound_id=compound.pk, ref=handover, judged=judged, by=request.actor, now=now) if judged else 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -226,7 +227,7 @@ def cases_sheet(request: ActingRequest, compound: Compound) -> HttpResponse:
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        if said.status == 403:  # noqa: PLR2004
+        if said.status == HTTPStatus.FORBIDDEN:
             raise PermissionDenied from said
         messages.error(request, said.text)
         return redirect("handover_overview", compound.code)

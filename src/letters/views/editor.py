@@ -21,8 +21,8 @@ from letters.views.posting import Said, post
 from notices.rules.chain import signs_for
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
-MAX_DIGITS = 18
 staff = in_compound(parties=WRITER_PARTIES, roles=WRITER_ROLES)
 
 
@@ -87,8 +87,8 @@ def edit(request: ActingRequest, compound: Compound, letter: str) -> HttpRespons
         common: dict[str, Any] = {"compound_id": compound.pk, "ref": letter, "by": request.actor, "now": now}
         changed = actions.revise(draft=form.draft(), **common)
         for raw in request.POST.getlist("drop"):
-            if raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS:
-                actions.detach(attachment_id=int(raw), **common)
+            if (attachment_id := whole(raw)) is not None:
+                actions.detach(attachment_id=attachment_id, **common)
         _finish(request, compound, changed, form.cleaned_data["uploads"], now)
         return reverse("letters_one", args=[compound.code, letter])
 

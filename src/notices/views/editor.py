@@ -31,8 +31,8 @@ from parties.queries import holders
 from tenancy.access import ActingRequest, acting, compound_for, in_compound
 from tenancy.models import Compound
 from tenancy.queries import compounds
+from ui.numbers import whole
 
-MAX_DIGITS = 18
 staff = in_compound(parties=WRITER_PARTIES, roles=WRITER_ROLES)
 
 
@@ -341,5 +341,5 @@ def _stem(name: str) -> str:
 
 def _drop_files(request: ActingRequest, common: dict[str, Any]) -> None:
     for raw in request.POST.getlist("drop"):
-        if raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS:
-            detach(attachment_id=int(raw), **common)
+        if (attachment_id := whole(raw)) is not None:
+            detach(attachment_id=attachment_id, **common)

@@ -22,6 +22,7 @@ from notices.views.posting import Said, post
 from notices.words import GROUNDS, rule_text, sides_text
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
 staff = in_compound(parties=WRITER_PARTIES, roles=WRITER_ROLES)
 
@@ -144,10 +145,10 @@ def drop_rule(request: ActingRequest, compound: Compound, rule_id: int) -> HttpR
 
 def _default(request: ActingRequest) -> dict[str, str] | None:
     """A default to start from: its place in the list."""
-    asked = request.GET.get("copy", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 3 and int(asked) < len(DEFAULTS)):  # noqa: PLR2004
+    number = whole(request.GET.get("copy"))
+    if number is None or number >= len(DEFAULTS):
         return None
-    one = DEFAULTS[int(asked)]
+    one = DEFAULTS[number]
     sides = [*one.sides, "", "", ""]
     return {
         "kind": one.kind,

@@ -13,6 +13,7 @@ from oversight.rules.indicators import INDICATORS
 from oversight.rules.periods import BadPeriod, Period, period
 from repairs.models import Category
 from repairs.rules.periods import NO_ANSWER_AFTER
+from ui.numbers import whole
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MISSED = "missed-"
@@ -73,9 +74,10 @@ def question(given: Mapping[str, str]) -> Question:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # noqa: PLR2004  digits of a bigint
+    number = whole(text)
+    if number is None:
         raise BadQuestion
-    return int(text)
+    return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from oversight.words import COUNTS, RATES, RATES_MEAN, list_meaning, list_title,
 from repairs.models import Category
 from tenancy.access import ActingRequest, acting, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
 SIZE = 50
 # Over many compounds the pages behind are costly and read by nobody: an export has them all.
@@ -163,5 +164,4 @@ def _narrowed(asked: Question) -> list[str]:
 
 
 def _page(asked: str | None) -> int:
-    known = asked is not None and asked.isascii() and asked.isdigit() and len(asked) < 5 and asked != "0"  # noqa: PLR2004
-    return min(int(asked or 1), LAST_PAGE) if known else 1
+    return min(whole(asked) or 1, LAST_PAGE)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from registers.rules import cells
 from registers.rules.rows import BAD, NOTE, FiledHome, FiledOwner, Finding, Key, masked
+from ui import numbers
 
 KEEP, ADD, END = "keep", "add", "end"
 LISTED: Final = 12  # addresses that a question names
@@ -399,10 +400,10 @@ class _Comparison:
                 },
             )
             self.found.questions.append(question)
-            answer = self.given.answers.get(question.pk, "")
-            if answer.isdigit() and int(answer) < len(alike):
+            answer = numbers.whole(self.given.answers.get(question.pk, ""))
+            if answer is not None and answer < len(alike):
                 for one in alike:
-                    renamed[phone, cells.name_key(one[0])] = alike[int(answer)][0]
+                    renamed[phone, cells.name_key(one[0])] = alike[answer][0]
         return renamed
 
     def _coowners(self) -> None:
