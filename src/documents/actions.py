@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from os import SEEK_END
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from audit import actions as audit
 from documents import access, codes, images, kinds, pdf, qr
+from documents.digests import hash_of
 from documents.images import FileRefused
 from documents.models import (
     DOCUMENT_PURPOSE,
@@ -116,15 +118,12 @@ def store_file(
     if not upload.read(8).startswith(_TYPES[content_type]):
         raise FileRefused("type")
     upload.seek(0)
-    digest = hashlib.sha256()
-    while block := upload.read(1 << 18):
-        digest.update(block)
-    upload.seek(0)
+    digest = hash_of(upload)
     path = _fresh_path(compound_id)
     _write(path, upload if isinstance(upload, File) else File(upload))
     return _record(
         compound_id=compound_id, by=by, now=now, path=path, content_type=content_type, bytes=upload.size,
-        sha256=digest.hexdigest(), purpose=purpose, target=target,
+        sha256=digest, purpose=purpose, target=target,
     )  # fmt: skip
 
 
@@ -142,17 +141,28 @@ def store_made(
 ) -> StoredFile:
     """Keep a file that the portal itself has made (a workbook), read block by block; a download is called ``name``."""
     _known(purpose)
-    digest, size = hashlib.sha256(), 0
-    content.seek(0)
-    while block := content.read(1 << 18):
-        digest.update(block)
-        size += len(block)
+    digest = hash_of(content)
+    size = content.seek(0, SEEK_END)
     content.seek(0)
     path = _fresh_path(compound_id)
     _write(path, File(content))
     return _record(
         compound_id=compound_id, by=by, now=now, path=path, content_type=content_type, bytes=size,
-        sha256=digest.hexdigest(), name=name[:100], purpose=purpose, target=target,
+        sha256=digest, name=name[:100], purpose=purpose, target=target,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def copy_image(*, compound_id: int, by: Actor, stored: StoredFile, purpose: str, now: datetime) -> StoredFile:
+    """One of our pictures once more, for another purpose: who may read it then goes by that one. Nothing is decoded again."""
+    _known(purpose)
+    path = _fresh_path(compound_id)
+    for old, new in ((stored.path, path), (stored.thumb_path, f"{path}-thumb")):
+        with default_storage.open(old) as content:
+            _write(new, content)
+    return _record(
+        compound_id=compound_id, by=by, now=now, path=path, content_type=stored.content_type, bytes=stored.bytes,
+        sha256=stored.sha256, width=stored.width, height=stored.height, purpose=purpose,
     )  # fmt: skip
 
 
@@ -183,12 +193,9 @@ def keep_apart(*, folder: str, upload: Any) -> Kept:
         _write(path, ContentFile(picture.jpeg))
         _write(f"{path}-thumb", ContentFile(picture.thumb))
         return Kept(ref, path, JPEG, picture.sha256, f"{picture.width}x{picture.height}")
-    digest = hashlib.sha256()
-    while block := upload.read(1 << 18):
-        digest.update(block)
-    upload.seek(0)
+    digest = hash_of(upload)
     _write(path, upload if isinstance(upload, File) else File(upload))
-    return Kept(ref, path, PDF, digest.hexdigest(), "")
+    return Kept(ref, path, PDF, digest, "")
 
 
 def _known(purpose: str) -> None:

@@ -1,4 +1,4 @@
-"""What the REST resources of apps with papers share: one effect a key, and refusals in the app's words as problems."""
+"""What the REST resources of apps with papers share: one effect a key, refusals in the app's words, and a phone's own clock."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
@@ -16,6 +20,22 @@ from idempotency.asking import Problem, once
 from lifecycle.refusals import Refused
 from tenancy.actor import Actor
 from tenancy.models import Compound
+
+_CLOCK = "X-Device-Time"
+_LONGEST = 40
+DEVICE = OpenApiParameter(
+    _CLOCK, OpenApiTypes.DATETIME, OpenApiParameter.HEADER,
+    description="What the phone's clock shows while it sends, with its zone.",
+)  # fmt: skip
+
+
+def device_now(request: ApiRequest) -> datetime | None:
+    """What the phone's clock shows while it sends; None when it does not say, or names no zone."""
+    try:
+        found = parse_datetime(request.headers.get(_CLOCK, "")[:_LONGEST])
+    except ValueError:
+        return None
+    return None if found is None or is_naive(found) else found
 
 
 def beside(error: Exception) -> str:

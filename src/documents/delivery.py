@@ -5,6 +5,7 @@ or a link to the S3 store that is good for a minute.
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def deliver(request: HttpRequest, stored: StoredFile | Apart, *, thumb: bool) ->
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     patch_vary_headers(answer, ["Cookie"])
-    if answer.status_code == 302:  # noqa: PLR2004  the link itself is good for a minute only
+    if answer.status_code == HTTPStatus.FOUND:  # the link itself is good for a minute only
         answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

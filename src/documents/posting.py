@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.http import Http404
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 
 from documents.actions import DocumentRefused, FileRefused
 from idempotency.actions import KeyRefused, KeyReused
 from idempotency.posting import once
 from lifecycle.refusals import Refused
 from tenancy.access import ActingRequest
+from tenancy.models import Compound
 
 Words = Callable[[Exception], str]
 
@@ -46,3 +49,22 @@ class Posting:
             raise Http404 from error
         except (Refused, FileRefused, DocumentRefused, KeyRefused) as error:
             raise Said(error, text=self.text(error), field=self.field(error)) from error
+
+    def form(
+        self,
+        request: ActingRequest,
+        compound: Compound,
+        form: Form,
+        *,
+        now: datetime,
+        effect: Callable[[], str],
+        again: Callable[[int], HttpResponse],
+    ) -> HttpResponse:
+        """A posted form: ``effect`` once and on to where it leads, or ``again`` the page with what is wrong beside its field."""
+        if not form.is_valid():
+            return again(422)
+        try:
+            return redirect(self(request, compound_id=compound.pk, now=now, effect=effect))
+        except Said as said:
+            form.add_error(said.field if said.field in form.fields else None, said.text)
+            return again(said.status)
