@@ -11,6 +11,7 @@ Both run in the transaction of the effect, two statements in all::
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from django.db import connection, transaction
 
 from idempotency.models import Receipt
 from tenancy.scope import ScopeError, current_scope
-from tenancy.statements import prepared
+from tenancy.statements import Piece, prepared
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 KEPT = timedelta(days=30)
@@ -41,6 +42,14 @@ class KeyReused(KeyRefused):
     """The key already stands for a different request."""
 
     code = "key_reused"
+
+
+class Replayed(Exception):
+    """The key had its effect: nothing was done, ``replay`` is what the first request was answered."""
+
+    def __init__(self, replay: "Replay") -> None:
+        super().__init__(replay.location)
+        self.replay = replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +84,85 @@ def claim(*, compound_id: int, person_id: int, key: str, route: str, fingerprint
     ahead itself when the first came to nothing. ``fingerprint`` is 64 hex digits (``idempotency.forms.fingerprint``). Raises
     KeyMalformed, KeyReused when the key was settled for another route or body, and ScopeError outside the scope.
     """
-    check_key(key)
-    if compound_id not in current_scope():
-        raise ScopeError(f"Receipt of compound {compound_id} is outside the open scope.")
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A receipt belongs to the transaction of its effect.")
+    once = Once(compound_id, person_id, key, route, fingerprint)
     with prepared() as cursor:
-        # The update locks the row of the earlier request and returns what it committed meanwhile; DO NOTHING could not
-        # see it. A receipt without a status stands for nothing, so it takes over this request's route and body.
-        cursor.execute(
-            "INSERT INTO idempotency_receipt AS was (compound_id, person_id, key, route, body_digest, location, repeats,"
-            " created_at) VALUES (%s, %s, %s, %s, %s, '', 0, %s) "
-            "ON CONFLICT (compound_id, person_id, key) DO UPDATE SET repeats = was.repeats + 1,"
-            " route = CASE WHEN was.status IS NULL THEN excluded.route ELSE was.route END,"
-            " body_digest = CASE WHEN was.status IS NULL THEN excluded.body_digest ELSE was.body_digest END "
-            "RETURNING id, route, body_digest, status, location, body",
-            [compound_id, person_id, key, route, fingerprint, now],
-        )
-        receipt_id, kept_route, kept_digest, status, location, body = cursor.fetchone()
-    if status is None:
-        return Claim(receipt_id, compound_id, None)
-    if (kept_route, kept_digest) != (route, fingerprint):
-        raise KeyReused
-    return Claim(receipt_id, compound_id, Replay(status, location, None if body is None else json.loads(body)))
+        cursor.execute(_CLAIM, once.claiming(now).parameters)
+        return once.judged(cursor.fetchone())
+
+
+# The update locks the row of the earlier request and returns what it committed meanwhile; DO NOTHING could not see it. A
+# receipt without a status stands for nothing, so it takes over this request's route and body.
+_CLAIM = (
+    "INSERT INTO idempotency_receipt AS was (compound_id, person_id, key, route, body_digest, location, repeats, created_at)"
+    " VALUES (%(key_compound)s, %(key_person)s, %(key)s, %(key_route)s, %(key_digest)s, '', 0, %(key_now)s)"
+    " ON CONFLICT (compound_id, person_id, key) DO UPDATE SET repeats = was.repeats + 1,"
+    " route = CASE WHEN was.status IS NULL THEN excluded.route ELSE was.route END,"
+    " body_digest = CASE WHEN was.status IS NULL THEN excluded.body_digest ELSE was.body_digest END"
+    " RETURNING id, route, body_digest, status, location, body"
+)
+_CLAIMED = (
+    "(SELECT id FROM claimed)",
+    "(SELECT route FROM claimed)",
+    "(SELECT body_digest FROM claimed)",
+    "(SELECT status FROM claimed)",
+    "(SELECT location FROM claimed)",
+    "(SELECT body FROM claimed)",
+)
+_SETTLED = (
+    "settled AS (UPDATE idempotency_receipt SET status = 302, location = %(key_location)s::text"
+    " WHERE compound_id = %(key_compound)s::bigint AND id = %(key_receipt)s::bigint AND status IS NULL"
+    " AND EXISTS (SELECT FROM effect) RETURNING id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A key whose effect claims and settles it within statements of its own, because its answer is known before: a redirect.
+
+    ``claiming`` goes into the first statement of the effect, ``claimed`` reads what came of it, ``settling`` goes into the one
+    that has the effect. For what many people do at the same moment; everything else claims and settles by itself.
+    """
+
+    compound_id: int
+    person_id: int
+    key: str
+    route: str
+    fingerprint: str
+    location: str = ""
+
+    def claiming(self, now: datetime) -> Piece:
+        """The claim, for another statement. Raises as ``claim``: KeyMalformed, ScopeError."""
+        check_key(self.key)
+        if self.compound_id not in current_scope():
+            raise ScopeError(f"Receipt of compound {self.compound_id} is outside the open scope.")
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("A receipt belongs to the transaction of its effect.")
+        told = {
+            "key_compound": self.compound_id, "key_person": self.person_id, "key": self.key, "key_route": self.route,
+            "key_digest": self.fingerprint, "key_now": now,
+        }  # fmt: skip
+        return Piece(f"claimed AS ({_CLAIM})", _CLAIMED, told)
+
+    def judged(self, row: Sequence[Any]) -> Claim:
+        """The claim that a row is, with the answer that the key had. Raises KeyReused."""
+        receipt_id, kept_route, kept_digest, status, location, body = row
+        if status is None:
+            return Claim(receipt_id, self.compound_id, None)
+        if (kept_route, kept_digest) != (self.route, self.fingerprint):
+            raise KeyReused
+        return Claim(receipt_id, self.compound_id, Replay(status, location, None if body is None else json.loads(body)))
+
+    def claimed(self, given: Sequence[Any]) -> Claim:
+        """The claim itself, of what ``claiming`` gave. Raises KeyReused, and Replayed when the key had its effect."""
+        found = self.judged(given)
+        if found.replay is not None:
+            raise Replayed(found.replay)
+        return found
+
+    def settling(self, claim: Claim) -> Piece:
+        """The answer to a claim, written where ``effect``, an expression of the same statement, has a row; gives the id."""
+        told = {"key_location": self.location, "key_compound": claim.compound_id, "key_receipt": claim.receipt_id}
+        return Piece(_SETTLED, ("(SELECT id FROM settled)",), told)
 
 
 def settle(claim: Claim, *, status: int, location: str = "", body: Any = None) -> None:

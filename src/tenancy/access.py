@@ -68,9 +68,17 @@ def acting(
 
 
 def in_compound(
-    *, parties: tuple[str, ...] = (), roles: tuple[str, ...] = ()
+    *,
+    parties: tuple[str, ...] = (),
+    roles: tuple[str, ...] = (),
+    first: Callable[..., HttpResponse | None] | None = None,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """As ``acting``, for ``/c/<code>/...``: passes the Compound in place of its code, inside a scope of it alone."""
+    """As ``acting``, for ``/c/<code>/...``: passes the Compound in place of its code, inside a scope of it alone.
+
+    ``first`` is asked before the compound is looked up, where the standing covers one compound: for an answer that many people
+    want at the same moment and that looks up the compound with what else it needs. It gets the code and must hold it against
+    that compound's; None goes on with the view.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -78,7 +86,12 @@ def in_compound(
             refused = _refuse(request, parties, roles)
             if refused is not None:
                 return refused
-            compound = compound_for(request.actor, code)  # type: ignore[attr-defined]
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            if first is not None and len(actor.compound_ids) == 1:
+                answer = first(request, code, *args, **kwargs)
+                if answer is not None:
+                    return answer
+            compound = compound_for(actor, code)
             with scope(compound.pk):
                 return view(request, compound, *args, **kwargs)
 

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.request import Request
@@ -115,8 +115,14 @@ def acting_api(handler: Callable[..., Response]) -> Callable[..., Response]:
     return wrapped
 
 
+def django_request(request: Request) -> HttpRequest:
+    """Django's request behind DRF's, for what is written for it: an address, a browser, a session."""
+    behind: HttpRequest = request._request  # noqa: SLF001  DRF has no other name for it
+    return behind
+
+
 def _actor(request: Request) -> Actor:
-    acting: Actor | None = getattr(request._request, "actor", None)  # noqa: SLF001  DRF's own way to Django's request
+    acting: Actor | None = getattr(django_request(request), "actor", None)
     if acting is not None:
         return acting
     named = _STANDING.fullmatch(request.headers.get(HEADER, ""))

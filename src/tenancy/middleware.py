@@ -1,6 +1,7 @@
 """Opens the scope of the acting standing around each request."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,7 @@ class ActorMiddleware:
                 with scope(actor.compound_ids, join=True):
                     answer = self.get_response(request)
                     # Django has made the view's exception an answer by now: without this the half-done would be kept.
-                    if answer.status_code >= 500:  # noqa: PLR2004  the server's own failures
+                    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                         transaction.set_rollback(True)
                     return answer
         return self.get_response(request)

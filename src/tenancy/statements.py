@@ -5,7 +5,8 @@ For hand-written SQL on the way of every page or filing, where planning takes lo
 refused by PostgreSQL afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,6 +17,28 @@ from django.db.backends.utils import CursorWrapper
 from tenancy.postgresql.base import DatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What an action has another's statement do besides, so that both are one round trip.
+
+    ``sql``: common table expressions, ``name AS (…), …``. ``gives``: expressions that the statement returns last, one row of
+    them. Placeholders are named, and of names that no one else uses.
+    """
+
+    sql: str
+    gives: tuple[str, ...]
+    parameters: Mapping[str, Any]
+
+
+ALONE = Piece("", (), {})
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """Several pieces as one; they give in their order."""
+    parameters = {name: value for one in pieces for name, value in one.parameters.items()}
+    return Piece(", ".join(one.sql for one in pieces), tuple(give for one in pieces for give in one.gives), parameters)
 
 
 def prepared() -> CursorWrapper:

@@ -10,9 +10,10 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from idempotency import actions, queries, tasks
-from idempotency.actions import Claim, KeyMalformed, KeyReused, Replay
+from idempotency.actions import Claim, KeyMalformed, KeyReused, Once, Replay, Replayed
 from idempotency.models import Receipt
 from tenancy.scope import ScopeError, scope
+from tenancy.statements import Piece, prepared
 from tests.world import CANARY, World
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -60,6 +61,45 @@ def test_the_whole_costs_two_statements_and_a_repeat_one(world: World, statement
         with statements() as seen:
             _claim(compound_id)
         assert len(seen) == 1
+
+
+def _once(compound_id: int, **changes: Any) -> Once:
+    values = {"person_id": 7, "key": KEY, "route": "ballots", "fingerprint": PRINT, "location": "/receipt/", **changes}
+    return Once(compound_id, **values)
+
+
+def _run(piece: Piece, *, effect: bool = True) -> Any:
+    """A statement of somebody else with the piece in it, which has its effect or not."""
+    with prepared() as cursor:
+        cursor.execute(
+            f"WITH effect AS (SELECT 1 WHERE {effect}), {piece.sql} SELECT {', '.join(piece.gives)}",
+            dict(piece.parameters),
+        )
+        return cursor.fetchone()
+
+
+def test_within_other_statements_it_is_the_same(world: World, statements: Callable[[], Any]) -> None:
+    compound_id = world.here.compound.pk
+    once = _once(compound_id)
+    with scope(compound_id):
+        with statements() as seen:
+            claim = once.claimed(_run(once.claiming(NOW)))
+            assert _run(once.settling(claim), effect=False) == (None,)
+            assert _run(once.settling(claim)) == (claim.receipt_id,)
+        assert len(seen) == 3
+        with pytest.raises(Replayed) as found:
+            once.claimed(_run(once.claiming(NOW)))
+        assert found.value.replay == Replay(302, "/receipt/", None)
+        # One and the same table: what one way has settled, the other replays.
+        assert _claim(compound_id, route="ballots").replay == found.value.replay
+        with pytest.raises(KeyReused):
+            other = _once(compound_id, route="another")
+            other.claimed(_run(other.claiming(NOW)))
+        with pytest.raises(KeyMalformed):
+            _once(compound_id, key="short").claiming(NOW)
+        assert _run(once.settling(claim)) == (None,)  # once
+    with pytest.raises(ScopeError):
+        once.claiming(NOW)
 
 
 @pytest.mark.parametrize("change", [{"fingerprint": "b" * 64}, {"route": "repairs:other"}])
