@@ -8,12 +8,13 @@ class ElectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from documents import kinds
-        from elections import messages, navigation, pdf, telling, topics
+        from elections import messages, navigation, objecting, pdf, telling, topics
         from elections.states import MACHINE
         from lifecycle import registry
 
         messages.register()
         navigation.register()
+        objecting.register()
         telling.register()
         topics.register()
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from elections import words
 from elections.rules.cases import CHOICES, MAX_CANDIDATES, MAX_NAME, Case, Malformed, read_case
 from elections.rules.jurisdictions import NATIONAL, jurisdictions
-from ui.forms import flat
+from ui.forms import flat, offer
 
 # Chinese words that the fourth column of a pasted sheet may have.
 YES = frozenset(("是", "党员", "中共党员", "yes", "y", "1"))
@@ -113,7 +113,7 @@ class TallyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(one.code, one.name) for one in jurisdictions() if one.code != NATIONAL]
-        self.fields["jurisdiction"].choices = [("", _("全国规定")), *places]  # type: ignore[attr-defined]
+        offer(self, "jurisdiction", [("", _("全国规定")), *places])
         self.case: Case | None = None
 
     def couple(self, name: str) -> Couple:

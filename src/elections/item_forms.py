@@ -17,7 +17,7 @@ from elections.poll_forms import LONG
 from elections.rules.matters import MATTERS
 from elections.rules.plans import MAX_PROXIES, MAX_SOURCE, MAX_TEXT
 from notices.forms import FIRST_YEAR, LAST_YEAR
-from ui.forms import flat
+from ui.forms import flat, offer
 
 MOMENT = _("请填日期和时间，例如 2026-06-06 09:00。")
 SPARE = 3
@@ -57,9 +57,9 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, scopes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = matter_choices()
-        self.fields["matter"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
-        self.fields["also"].choices = choices  # type: ignore[attr-defined]
-        self.fields["scope"].choices = [("", _("名册上的全体业主")), *scopes]  # type: ignore[attr-defined]
+        offer(self, "matter", [("", _("请选择")), *choices])
+        offer(self, "also", choices)
+        offer(self, "scope", [("", _("名册上的全体业主")), *scopes])
 
     def draft(self) -> Draft | None:
         """The item, None for a form that was left empty."""

@@ -15,6 +15,10 @@ TEMPLATES = {
         _("另一方已同意：%(title)s"),
         _("%(compound)s，《%(title)s》的“%(step)s”，%(who)s已同意，已经生效并公开。"),
     ),
+    "elections.roll_corrected": (
+        _("名册按您的异议更正了：%(title)s"),
+        _("%(compound)s，《%(title)s》的业主名册按您的异议更正了%(address)s，是第 %(number)s 版。改了什么，在名册里看得到。"),
+    ),
     "elections.step_withdrawn": (
         _("已撤回，不用再办：%(title)s"),
         _("%(compound)s，《%(title)s》的“%(step)s”，%(who)s已撤回，不用再同意。"),

@@ -15,12 +15,14 @@ from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
 from elections import stages
-from elections.models import Kind, Secrecy, State
+from elections.models import Kind, Poll, Secrecy, State
+from elections.models.joint import Joint
 from elections.permissions import MEMBERS, sees_polls
 from elections.poll_forms import MAX_WORDS, BoxForm
 from elections.poll_words import DAYS, refusal_text
 from elections.queries import announcing, polls, roll
 from elections.queries.items import items_of
+from elections.queries.joint import joint_steps
 from elections.refusals import NotPermitted
 from elections.roll_words import unit_row
 from elections.rules.matters import MATTERS
@@ -240,6 +242,99 @@ class PublicRoll(ActingView):
         )
 
 
+class PollAmendmentSerializer(serializers.Serializer[Any]):
+    """A signed correction: what was and what is now, by the field's name."""
+
+    address = serializers.CharField()
+    changes = serializers.JSONField(help_text="{field: [before, after]}: area, area_source, owners, left_out.")
+    reason = serializers.CharField()
+    evidence = serializers.CharField()
+    signed = serializers.CharField()
+    objection = serializers.CharField(help_text="The reference of the objection that led to it; empty: none did.")
+
+
+class PollEditionSerializer(PollRollSerializer):
+    """An edition of the roll, with the corrections that made it; the first has none."""
+
+    units_fingerprint = serializers.CharField(help_text="Of the parts with names; ``fingerprint`` is of the rights.")
+    signed = serializers.CharField()
+    amendments = PollAmendmentSerializer(many=True)
+
+
+class PollStepSerializer(serializers.Serializer[Any]):
+    """A step that needs two parties. It is asked for and agreed to on the page, by two people, never over REST."""
+
+    action = serializers.ChoiceField(choices=Joint.choices)
+    reason = serializers.CharField()
+    state = serializers.ChoiceField(choices=["waiting", "agreed", "withdrawn"])
+    asked_at = serializers.DateTimeField()
+    asked_as = serializers.CharField()
+    agreed_at = serializers.DateTimeField(allow_null=True)
+    agreed_as = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+def _officers(actor: Actor, compound: Compound, ref: str) -> Poll:
+    found = polls.poll_for(actor, compound.pk, ref)
+    if found is None:
+        raise Http404
+    return found
+
+
+class PollEditions(ActingView):
+    """How a roll came to be what it is."""
+
+    @extend_schema(
+        operation_id="poll_editions",
+        parameters=[CODE, POLL, STANDING],
+        responses={200: PollEditionSerializer(many=True), **READS},
+    )
+    @in_compound_api
+    def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
+        """Every edition with its totals and fingerprints, the latest first: for whoever works on votes, not for a firm."""
+        found = _officers(actor, compound, poll)
+        made: dict[int, list[dict[str, Any]]] = {}
+        for one in roll.amendments_of(found):
+            made.setdefault(one.edition_id, []).append(
+                {
+                    "address": one.unit.address, "changes": one.changes, "reason": one.reason, "evidence": one.evidence,
+                    "signed": one.label, "objection": one.objection.ref if one.objection else "",
+                }
+            )  # fmt: skip
+        rows = [
+            {
+                **_roll_of(one),
+                "units_fingerprint": one.units_fingerprint,
+                "signed": one.label,
+                "amendments": made.get(one.pk, []),
+            }
+            for one in roll.editions_of(found)
+        ]
+        return Response(PollEditionSerializer(rows, many=True).data)
+
+
+class PollSteps(ActingView):
+    """What two parties did together."""
+
+    @extend_schema(
+        operation_id="poll_steps",
+        parameters=[CODE, POLL, STANDING],
+        responses={200: PollStepSerializer(many=True), **READS},
+    )
+    @in_compound_api
+    def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
+        """Every step that was asked for, the latest first. To read alone: each needs two people, who sign in."""
+        names = ("action", "reason", "asked_at", "asked_as", "agreed_at", "agreed_as", "withdrawn_at")
+        rows = [
+            {
+                **{name: getattr(one, name) for name in names},
+                "state": "agreed" if one.agreed_at else "withdrawn" if one.withdrawn_at else "waiting",
+            }
+            for one in joint_steps(_officers(actor, compound, poll))
+        ]
+        return Response(PollStepSerializer(rows, many=True).data)
+
+
 def _row(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("number", "address", "who", "area", "together", "left_out")}
 
@@ -249,4 +344,6 @@ urlpatterns = [
     path(_AT, PollList.as_view(), name="api_polls"),
     path(f"{_AT}<slug:poll>/", PollDetail.as_view(), name="api_poll"),
     path(f"{_AT}<slug:poll>/roll/", PublicRoll.as_view(), name="api_poll_roll"),
+    path(f"{_AT}<slug:poll>/roll/editions/", PollEditions.as_view(), name="api_poll_editions"),
+    path(f"{_AT}<slug:poll>/steps/", PollSteps.as_view(), name="api_poll_steps"),
 ]

@@ -10,6 +10,7 @@ from elections.models import Kind
 from elections.models.polls import MAX_REASON, MAX_TITLE
 from elections.queries.polls import BOXES, UNDER_WAY, Wanted
 from notices.forms import FIRST_YEAR, LAST_YEAR
+from ui.forms import offer
 
 MAX_WORDS = 60
 LONG = _("写得太长了，最多 %(limit_value)s 字。")
@@ -62,8 +63,8 @@ class OpenForm(forms.Form):
         self, *args: Any, places: Sequence[tuple[str, str]], kinds: Sequence[str] = tuple(Kind.values), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["places"].choices = list(places)  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [one for one in Kind.choices if one[0] in kinds]  # type: ignore[attr-defined]
+        offer(self, "places", places)
+        offer(self, "kind", [one for one in Kind.choices if one[0] in kinds])
 
     def clean_on(self) -> Any:
         """A day; a year that nobody means is refused before it is counted with."""

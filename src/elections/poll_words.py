@@ -59,9 +59,16 @@ _REFUSALS: dict[str, Words] = {
     "no_such_unit": gettext_lazy("名册里没有这一户，请回到名册再看。"),
     "undecided": gettext_lazy("还有 %(count)s 组疑似同一业主没有判断，判断完才能定名册。"),
     "empty_roll": gettext_lazy("名册里没有业主，请先从台账取名册，或恢复计入。"),
+    "parking_without_text": gettext_lazy("车位要算，须填写议事规则的原文，写明是第几条。"),
+    "parking_by_law": gettext_lazy("本地规定车位不计入（%(source)s），议事规则不能另行约定。"),
+    "parking_alone": gettext_lazy(
+        "有 %(count)s 个车位的业主在名册上没有房屋：%(addresses)s。只算面积、不算户数的，这些面积没有人投票。"
+        "请按议事规则改选“也算一户”，或者逐个写明原因、不计入。"
+    ),
     "unmeasured": gettext_lazy("有 %(count)s 户的面积没有登记、测绘或合同作依据：%(addresses)s。核对后请勾选“台账面积已核对”。"),
     "not_an_area": gettext_lazy("面积写成数字，最多四位小数，例如 89.1234。"),
     "unknown_source": gettext_lazy("请选择面积的来源。"),
+    "no_such_objection": gettext_lazy("没有这条异议，或者已经撤回。请刷新再选。"),
     "no_owners": gettext_lazy("请填写业主姓名，一行一个。"),
     "nothing_changed": gettext_lazy("没有改动任何内容。"),
     "roll_not_fixed": gettext_lazy("名册定下后才能公示。"),

@@ -1,5 +1,6 @@
 """What officers type and choose about a roll. Forms only read input; ``elections.actions`` decides and writes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from elections.models import Unit
 from elections.models.polls import MAX_REASON
 from elections.poll_forms import LONG, MAX_WORDS
 from elections.queries.roll import ALL, BOXES
+from elections.rules.plans import MAX_TEXT, OFF
 from premises.models import Source
 
 MAX_OWNERS = 20
@@ -36,6 +38,26 @@ class FreezeForm(forms.Form):
         label=_("台账面积已核对"),
         required=False,
         help_text=_("只有物业台账、没有登记、测绘或合同作依据的面积，核对后才能计入（法释〔2020〕17号文本第八条）。"),
+    )
+
+    parking = forms.ChoiceField(
+        label=_("车位算不算"),
+        required=False,
+        choices=[
+            (OFF, _("不算（议事规则没有写明的）")),
+            ("area", _("算面积：加到业主的房屋上，不另算一户")),
+            ("owner", _("算面积；只有车位、没有房屋的业主也算一户")),
+        ],
+        initial=OFF,
+        help_text=_("由本小区的业主大会议事规则约定（建房〔2009〕274号第二十五条）。"),
+    )
+    parking_text = forms.CharField(
+        label=_("议事规则的原文"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("车位算的才填，写明是第几条。会随名册公示。"),
+        error_messages={"max_length": LONG},
     )
 
 
@@ -89,6 +111,20 @@ class AmendForm(forms.Form):
         error_messages={"required": _("请写明依据。"), "max_length": LONG},
     )
 
+    objection = forms.ChoiceField(
+        label=_("因为哪条异议"),
+        required=False,
+        help_text=_("公示期里业主提的异议。选了，异议和更正互相看得到，提异议的人会收到消息。"),
+        error_messages={"invalid_choice": _("没有这条异议，请重新选择。")},
+    )
+
+    def __init__(self, *args: Any, objections: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["objection"]
+        field.choices = [("", _("不是因为异议")), *objections]
+        if not objections:
+            del self.fields["objection"]
+
     def given(self, unit: Unit) -> dict[str, Any]:
         """What the action takes: owners only where they were changed, so that who is on the roll stays who they are."""
         typed = self.cleaned_data
@@ -101,6 +137,7 @@ class AmendForm(forms.Form):
             "left_out": typed["left_out"],
             "reason": typed["reason"],
             "evidence": typed["evidence"],
+            "objection": typed.get("objection", ""),
         }
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elections.rules import committees
+from elections.rules import committees, slates
 from elections.rules.jurisdictions import parameters
 from elections.rules.ratios import meets, members_needed, ratio, slate_can_reach
-from elections.rules.slates import Nominee, report
+from elections.rules.slates import Nominee
 
 NOW = date(2026, 11, 21)
 NATION, HANGZHOU = parameters("national", NOW), parameters("hangzhou", NOW)
@@ -81,17 +81,121 @@ def test_terms() -> None:
     ]  # fmt: skip
 
 
-def test_reports_on_a_slate() -> None:
-    found = report(
-        [
-            Nominee("甲", woman=True, building="1幢", kin=frozenset({"乙"})),
-            Nominee("乙", woman=False, building="1幢", kin=frozenset({"甲", "外人"})),
-            Nominee("丙", woman=None, building="2幢", firm="kin"),
-        ],
-        seats=3,
-        parameters=NATION,
-    )
-    assert found.problems == (("no_choice", ()), ("kin_on_slate", ("乙", "甲")), ("employed_by_firm", ("丙",)))
-    assert (found.women, found.women_unknown, found.buildings) == (1, 1, (("1幢", 2), ("2幢", 1)))
-    fine = report([Nominee(name, woman=True) for name in "甲乙丙丁"], seats=3, parameters=NATION)
-    assert (fine.problems, fine.women, fine.buildings) == ((), 4, ())
+# What a committee is reported on, one by one: figures, verdict, and the text that asks for it.
+
+
+@pytest.mark.parametrize(
+    ("place", "members", "planned", "good", "problems", "article"),
+    [
+        ("national", 5, 5, True, (), "第三十一条"),
+        ("national", 11, 11, True, (), "第三十一条"),
+        ("national", 6, 7, False, ("seats_even",), "第三十一条"),  # 杭州 27: six of seven is even, which is said
+        ("national", 5, 7, False, (), "第三十一条"),  # lawful, and fewer than planned
+        ("national", 3, 5, False, ("seats_too_few",), "第三十一条"),
+        ("national", 13, 13, False, ("seats_too_many",), "第三十一条"),
+        ("ningbo", 13, 13, True, (), "第二十九条"),
+        ("taizhou", 13, 13, False, ("seats_too_many",), "第十九条"),
+    ],
+)
+def test_the_size_of_a_committee(
+    place: str, members: int, planned: int, good: bool, problems: tuple[str, ...], article: str
+) -> None:
+    found = slates.size(members, parameters(place, NOW), planned=planned, least=5)
+    assert (found.good, found.told["problems"]) == (good, problems)
+    assert article in found.source
+
+
+@pytest.mark.parametrize(
+    ("place", "starts", "ends", "good", "years", "article"),
+    [
+        ("national", date(2024, 3, 1), date(2029, 2, 28), True, 5, "第三十二条"),
+        ("national", date(2024, 3, 1), date(2029, 3, 1), False, 5, "第三十二条"),  # a day over five years
+        ("national", date(2024, 2, 29), date(2029, 2, 28), True, 5, "第三十二条"),
+        ("national", date(2024, 3, 1), date(2026, 2, 28), True, 2, "第三十二条"),
+        ("wenzhou", date(2024, 3, 1), date(2026, 2, 28), False, 2, "第二十三条"),
+        ("wenzhou", date(2024, 3, 1), date(2027, 2, 27), False, 2, "第二十三条"),  # a day short of three years
+        ("wenzhou", date(2024, 3, 1), date(2027, 2, 28), True, 3, "第二十三条"),
+        ("beijing", date(2024, 4, 1), date(2029, 3, 31), True, 5, "第四十一条"),
+    ],
+)
+def test_the_term_of_a_committee(place: str, starts: date, ends: date, good: bool, years: int, article: str) -> None:
+    found = slates.term(starts, ends, parameters(place, NOW))
+    assert (found.good, found.told["years"]) == (good, years)
+    assert article in found.source
+
+
+@pytest.mark.parametrize(("standing", "good"), [(4, False), (5, False), (6, True), (9, True)])
+def test_the_differential_share(standing: int, good: bool) -> None:
+    found = slates.choice(standing, 5, NATION)
+    assert (found.good, found.told["more"], found.source) == (good, standing - 5, "默认：候选人比席位至少多一人")
+
+
+def told(those: list[Nominee], code: str, place: str = "national") -> slates.Report:
+    return next(one for one in slates.people(those, parameters(place, NOW)) if one.code == code)
+
+
+def test_kin_on_one_slate() -> None:
+    pair = [Nominee("甲", kin=frozenset({"乙"})), Nominee("乙", kin=frozenset({"甲", "外人"})), Nominee("丙")]
+    found = told(pair, "kin")
+    assert (found.good, found.told["names"]) == (False, ["乙", "甲"])
+    # Whoever is kin of nobody that stands is reported of nobody.
+    assert told([Nominee("乙", kin=frozenset({"外人"}))], "kin").good is True
+    assert "只作提醒" in found.source
+
+
+def test_employment_by_the_serving_firm() -> None:
+    assert told([Nominee("甲", firm="none")], "firm").good is True
+    assert told([Nominee("甲", firm="none"), Nominee("乙")], "firm").good is None
+    found = told([Nominee("丙", firm="kin"), Nominee("甲", firm="self"), Nominee("乙", firm="none")], "firm", "yongjia")
+    assert (found.good, found.told["names"]) == (False, ["丙", "甲"])
+    assert found.source.startswith("《温州市物业管理条例》（2017-04-06）第十七条")
+    assert "法规没有统一规定" in told([], "firm", "hangzhou").source
+
+
+def test_women_and_buildings_are_told_and_never_judged() -> None:
+    those = [
+        Nominee("甲", woman=True, building="1幢"),
+        Nominee("乙", woman=False, building="1幢"),
+        Nominee("丙", building="2幢"),
+    ]
+    women, buildings = told(those, "women"), told(those, "buildings")
+    assert (women.good, women.told) == (None, {"women": 1, "unknown": 1, "of": 3})
+    assert (buildings.good, buildings.told["spread"]) == (None, [("1幢", 2), ("2幢", 1)])
+
+
+def member_flags(yes: int, no: int, unknown: int = 0) -> list[bool | None]:
+    return [*[True] * yes, *[False] * no, *[None] * unknown]
+
+
+@pytest.mark.parametrize(
+    ("place", "base", "flags", "good", "source"),
+    [
+        # 永嘉: above one half of the members; the county's own text, not the nation's silence.
+        ("yongjia", "members", member_flags(3, 2), True, "永嘉县住建局2023年工作情况"),
+        ("yongjia", "members", member_flags(2, 3), False, "永嘉县住建局2023年工作情况"),
+        ("yongjia", "members", member_flags(2, 2, 1), None, "永嘉县住建局2023年工作情况"),
+        ("yongjia", "members", member_flags(3, 1, 1), True, "永嘉县住建局2023年工作情况"),
+        ("yongjia", "candidates", member_flags(1, 7), None, "永嘉县住建局2023年工作情况"),
+        ("yongjia", "members+alternates", member_flags(1, 7), None, "永嘉县住建局2023年工作情况"),
+        # 临安: at least one half of the candidates, so four of eight is enough.
+        ("linan", "candidates", member_flags(4, 4), True, "临安区通知"),
+        ("linan", "candidates", member_flags(3, 5), False, "临安区通知"),
+        ("linan", "members", member_flags(1, 4), None, "临安区通知"),
+        ("shenzhen", "members", member_flags(3, 3), True, "深圳2022年通知"),
+        ("jinjiang", "members", member_flags(2, 3), False, "晋江"),
+        ("national", "members", member_flags(3, 3), False, "法规只提“引导和支持”"),
+        ("yongkang", "members", member_flags(4, 3), True, "法规只提“引导和支持”"),
+    ],
+)
+def test_the_share_of_party_members(
+    place: str, base: str, flags: list[bool | None], good: bool | None, source: str
+) -> None:
+    found = slates.share(base, flags, parameters(place, NOW))
+    assert (found.good, found.told["asked"]) == (good, base == parameters(place, NOW)["ratio_base"])
+    assert (found.told["have"], found.told["of"]) == (flags.count(True), len(flags))
+    assert source in found.source
+
+
+def test_nobody_meets_no_share() -> None:
+    found = slates.share("members", [], NATION)
+    assert (found.good, found.told["of"], found.told["needed"]) == (None, 0, 0)

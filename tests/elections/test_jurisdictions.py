@@ -28,7 +28,7 @@ def test_every_row_has_a_source_and_says_what_it_rests_on() -> None:
     assert len({(row.name, row.jurisdiction, row.since) for row in rows()}) == len(rows())
     numbers = {row.name: row.number for row in rows()}
     assert all(numbers[row.name] == row.number for row in rows())
-    assert version() == "2026-11-21"
+    assert version() == "2026-11-22"
 
 
 def test_values_that_the_rules_read_are_among_their_choices() -> None:
@@ -115,6 +115,50 @@ def test_values_that_the_rules_read_are_among_their_choices() -> None:
 def test_the_numbers_of_the_law_document(place: str, name: str, value: object) -> None:
     assert parameters(place, NOW)[name] == value
     assert parameters(place, NOW).source(name)
+
+
+# Which city's own text a figure is read from, although the nation says the same: place, parameter, value, article.
+OWN_TEXTS = [
+    ("wenzhou", "headcount_by", "exclusive_part", "第九条"),
+    ("taizhou", "headcount_by", "exclusive_part", "第十八条"),
+    ("ningbo", "developer_as_one", True, "第十八条"),
+    ("ningbo", "parking_in_area", False, "第十八条"),
+    ("ningbo", "parking_in_heads", False, "第十八条"),
+    ("hangzhou", "notice_days_regular", 15, "第十九条"),
+    ("beijing", "notice_days_regular", 15, "第三十五条"),
+    ("qingyuan", "result_publicity_days", 15, "第十七条"),
+    ("qingyuan", "result_posted_within_days", 7, "第十七条"),
+    ("beijing", "result_posted_within_days", 3, "第三十七条"),
+    ("shanghai", "result_posted_within_days", 3, "第二十一条"),
+    ("taizhou", "seats_most", 11, "第十九条"),
+    ("huzhou", "seats_most", 11, "第十六条"),
+    ("zhoushan", "seats_most", 11, "第十九条"),
+    ("shaoxing", "seats_most", 11, "第十八条"),
+    ("ningbo", "seats_least", 5, "第二十九条"),
+    ("shandong", "seats_least", 5, "第三十条"),
+    ("ningbo", "seats_odd", True, "第二十九条"),
+    ("taizhou", "seats_odd", True, "第十九条"),
+    ("zhejiang", "term_years_most", 5, "第十五条"),
+    ("wenzhou", "term_years_most", 5, "第二十三条"),
+    ("hangzhou", "term_years_most", 5, "第三十三条"),
+    ("taizhou", "term_years_most", 5, "第二十七条"),
+    ("beijing", "term_years_most", 5, "第四十一条"),
+    ("shandong", "term_years_most", 5, "第三十条"),
+    ("wenzhou", "filing_days", 30, "第十八条"),
+    ("ningbo", "filing_days", 30, "第二十三条"),
+    ("beijing", "filing_days", 30, "第四十三条"),
+    ("shanghai", "filing_days", 30, "第二十三条"),
+    ("shandong", "filing_days", 30, "第三十一条"),
+    ("ningbo", "change_filing_days", 30, "第二十六条"),
+    ("beijing", "change_filing_days", 30, "第五十条"),
+]
+
+
+@pytest.mark.parametrize(("place", "name", "value", "article"), OWN_TEXTS)
+def test_a_city_with_a_text_of_its_own_is_shown_that_text(place: str, name: str, value: object, article: str) -> None:
+    row = parameters(place, NOW).rows[name]
+    assert (row.value, row.jurisdiction, row.standing) == (value, place, "law")
+    assert article in row.source
 
 
 def test_a_value_holds_from_its_day_and_not_before() -> None:

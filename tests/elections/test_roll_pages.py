@@ -253,7 +253,7 @@ def test_rolls_ask_the_same_for_few_and_for_many(world: World, sign_in: Any, sta
         (officer, "polls_likeness", 13),
         (officer, "polls_history", 12),
         (resident, "polls_public", 17),
-        (officer, "polls_unit", 12),
+        (officer, "polls_unit", 13),
     ):
         address = at(name, poll, *((1,) if name == "polls_unit" else ()))
         client.get(address)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from elections.actions.change import Change, begin, said
@@ -16,12 +17,16 @@ from elections.box.encoding import canonical, fingerprint
 from elections.box.record import roll_fingerprint
 from elections.models import Amendment, Edition, Likeness, Poll, Right, Unit
 from elections.queries.register import register_homes
+from elections.queries.roll import roll_objections
 from elections.refusals import BadInput, OutOfState
 from elections.rules import bases
 from elections.rules.jurisdictions import parameters
 from elections.rules.likeness import Line, NotAPartition, check_partition, owners_told_apart, proposals
 from elections.rules.measures import NotAnArea, area_text, parse_area
+from elections.rules.plans import OFF, PARKING, NotARule, checked
+from messaging.actions import queue
 from premises.models import Source
+from publicity.models import Objection
 from tenancy.actor import Actor
 
 # How the register names its sources, and how Interpretation Art. 8 does. The office's own list is none of them.
@@ -147,21 +152,34 @@ def _unit(change: Change, number: int) -> Unit:
 
 
 @transaction.atomic
-def freeze_roll(*, compound_id: int, ref: str, office_areas: bool, by: Actor, now: datetime) -> Edition:
+def freeze_roll(
+    *,
+    compound_id: int,
+    ref: str,
+    office_areas: bool,
+    parking: str = OFF,
+    parking_text: str = "",
+    by: Actor,
+    now: datetime,
+) -> Edition:
     """Fix the roll: its owners in order, their areas, totals and fingerprint. From now on only signed amendments change it.
 
     ``office_areas``: whoever fixes it says that areas known only from the office's list have been compared and stand
-    (Interpretation Art. 8 names register, survey and contract). Refused: NoSuchPoll, NotPermitted (not_your_post),
-    OutOfState (moved_on, undecided), BadInput (empty_roll, unmeasured).
+    (Interpretation Art. 8 names register, survey and contract). ``parking``: what the assembly's rules say of it
+    (``rules.plans.PARKING``), with their text; off unless they say so (指导规则 25). Refused: NoSuchPoll, NotPermitted
+    (not_your_post), OutOfState (moved_on, undecided), BadInput (empty_roll, unmeasured, unknown_rule, parking_without_text,
+    parking_by_law where the place forbids it, parking_alone: spaces that weigh by area and whose owner has no vote).
     """
     change = begin(compound_id=compound_id, ref=ref, action="freeze", by=by, now=now)
     poll = change.poll
     undecided = Likeness.objects.filter(compound_id=compound_id, poll=poll, same__isnull=True).count()
     if undecided:
         raise OutOfState("undecided", count=str(undecided))
-    poll.plan = {**poll.plan, "office_areas": office_areas}
+    poll.plan = {**poll.plan, "office_areas": office_areas, **_parking(poll, parking, parking_text)}
     made = _cut(change, number=1, before=None)
     change.note("office_areas", None, office_areas)
+    if parking != OFF:
+        change.note("parking", OFF, parking)
     change.save()
     return made
 
@@ -178,19 +196,22 @@ def amend(
     left_out: str | None = None,
     reason: str,
     evidence: str,
+    objection: str = "",
     by: Actor,
     now: datetime,
 ) -> Edition:
     """Correct one part of a fixed roll and cut the next edition; the amendment says what was, what is, why, on what evidence.
 
     ``area`` as a decimal string with its ``source``; ``owners`` as names in order (a home that was sold: they are told apart
-    from everyone else); ``left_out`` as ``leave_out``. What is not given stays. Refused: NoSuchPoll, NotPermitted
-    (not_your_post), OutOfState (moved_on), BadInput (no_such_unit, not_an_area, unknown_source, no_owners, nothing_changed,
-    say_why, too_long, empty_roll, unmeasured).
+    from everyone else); ``left_out`` as ``leave_out``. What is not given stays. ``objection``: the reference of the objection to
+    the published roll that led to it; whoever objected is told. Refused: NoSuchPoll, NotPermitted (not_your_post), OutOfState
+    (moved_on), BadInput (no_such_unit, no_such_objection, not_an_area, unknown_source, no_owners, nothing_changed, say_why,
+    too_long, empty_roll, unmeasured).
     """
     change = begin(compound_id=compound_id, ref=ref, action="amend", by=by, now=now)
     why, ground = said(reason, "reason"), said(evidence, "evidence")
     unit = _unit(change, number)
+    led = _objection(change.poll, objection)
     changes = _amended(unit, area=area, source=source, owners=owners, left_out=left_out)
     if not changes:
         raise BadInput("nothing_changed", field="number")
@@ -199,14 +220,42 @@ def amend(
     made = _cut(change, number=before.number + 1, before=before)
     Amendment.objects.create(
         compound_id=compound_id, edition=made, unit=unit, changes=changes, reason=why, evidence=ground, at=now,
-        person_id=by.person_id, post_id=by.post_id, label=by.signature,
+        objection=led, person_id=by.person_id, post_id=by.post_id, label=by.signature,
     )  # fmt: skip
     change.note(
         unit.address, {name: old for name, (old, _) in changes.items()}, {n: new for n, (_, new) in changes.items()}
     )
     change.note("reason", None, why)
+    if led is not None:
+        change.note("objection", None, led.ref)
+        _tell_objector(change, led, unit, made)
     change.save()
     return made
+
+
+def _objection(poll: Poll, ref: str) -> Objection | None:
+    if not ref:
+        return None
+    found = next((one for one in roll_objections(poll) if one.ref == ref), None)
+    if found is None:
+        raise BadInput("no_such_objection", field="objection")
+    return found
+
+
+def _tell_objector(change: Change, led: Objection, unit: Unit, made: Edition) -> None:
+    poll = change.poll
+    queue(
+        compound_id=poll.compound_id,
+        to=[led.person_id],
+        template="elections.roll_corrected",
+        context={
+            "compound": str(poll.compound.name), "title": str(poll.title), "address": str(unit.address),
+            "number": str(made.number),
+        },
+        link=reverse("publicity_objection", args=[poll.compound.code, led.ref]),
+        by=change.by,
+        now=change.now,
+    )  # fmt: skip
 
 
 def _amended(
@@ -359,9 +408,23 @@ def _write(edition: Edition, rights: Sequence[_Drawn]) -> None:
         cursor.execute(_WRITE, [edition.compound_id, edition.pk, json.dumps(rows)])
 
 
+def _parking(poll: Poll, rule: str, text: str) -> dict[str, str]:
+    """What the plan says of parking; nothing where it does not weigh."""
+    given = {"parking": rule, "parking_text": " ".join(text.split())} if rule != OFF else {}
+    try:
+        checked(given)
+    except NotARule as error:
+        raise BadInput(error.code, field=error.name) from error
+    row = parameters(poll.jurisdiction, poll.on).rows["parking_in_area"]
+    if given and row.standing == "law":
+        raise BadInput("parking_by_law", field="parking", source=row.source)
+    return given
+
+
 def _rights(poll: Poll, units: Sequence[_Part]) -> list[_Drawn]:
     """The voters in the order of their first part; the developer, whose parts are many, last."""
-    local = parameters(poll.jurisdiction, poll.on)
+    law = parameters(poll.jurisdiction, poll.on)
+    local = {**{name: law[name] for name in law.rows}, **PARKING[poll.plan.get("parking", OFF)]}
     lines = [owner["line"] for unit in units for owner in unit.owners]
     decided = [(one.lines, one.same or []) for one in Likeness.objects.filter(compound_id=poll.compound_id, poll=poll)]
     owner_of = owners_told_apart(lines, decided)
@@ -381,9 +444,12 @@ def _rights(poll: Poll, units: Sequence[_Part]) -> list[_Drawn]:
     if found.unmeasured:
         addresses = "、".join(by_ref[ref].address for ref in found.unmeasured[:NAMED])
         raise BadInput("unmeasured", field="office_areas", count=str(len(found.unmeasured)), addresses=addresses)
-    voting = sorted(
-        (one for one in found.rights if one.head), key=lambda one: (one.holder == bases.DEVELOPER, int(one.units[0]))
-    )
+    # The box has no right without a head: such a space is nobody's vote, and its area would be in the total for ever unheard.
+    alone = [ref for one in found.rights if not one.head for ref in one.units]
+    if alone:
+        addresses = "、".join(by_ref[ref].address for ref in alone[:NAMED])
+        raise BadInput("parking_alone", field="parking", count=str(len(alone)), addresses=addresses)
+    voting = sorted(found.rights, key=lambda one: (one.holder == bases.DEVELOPER, int(one.units[0])))
     return [_right(number, one, [by_ref[ref] for ref in one.units]) for number, one in enumerate(voting, 1)]
 
 

@@ -16,13 +16,19 @@ SET_UP, CLOSED, REOPENED, SILENT, OPENED = "set_up", "closed", "reopened", "sile
 OFF = "off"
 
 
-def set_up_body(box: Box, *, roll: str, commitments: Mapping[int, str], threshold: int) -> dict[str, Any]:
-    """The first entry: what is voted on, by whom (the roll's fingerprint), to which key, held by how many."""
+def set_up_body(
+    box: Box, *, roll: str, commitments: Mapping[int, str], threshold: int, rules: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The first entry: what is voted on, by whom (the roll's fingerprint), to which key, held by how many, by which rules.
+
+    ``rules`` as the record's heading has them (``record.Rules.as_data``). Boxes set up before they stood here have none.
+    """
     return {
         "box": box.name,
         "items_hash": box.items_hash,
         "public_key": box.public_key,
         "roll": roll,
+        "rules": dict(rules),
         "threshold": threshold,
         "commitments": {str(number): one for number, one in sorted(commitments.items())},
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.models.polls import MAX_REASON, Poll
 from premises.models import Source
+from publicity.models import Objection
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -122,13 +123,17 @@ class Right(TenantModel):
 
 
 class Amendment(TenantModel):
-    """A correction of a fixed roll, signed: which part, what it said and says now, why, on what evidence. Never changed."""
+    """A correction of a fixed roll, signed: which part, what it said and says now, why, on what evidence. Never changed.
+
+    ``objection``: the one to the published roll that led to it, where one did.
+    """
 
     edition: Any = TenantForeignKey(Edition, related_name="amendments")
     unit: Any = TenantForeignKey(Unit, related_name="amendments")
     changes = models.JSONField()
     reason = models.CharField(_("更正原因"), max_length=MAX_REASON)
     evidence = models.CharField(_("依据"), max_length=MAX_REASON)
+    objection: Any = TenantForeignKey(Objection, null=True, blank=True, related_name="corrections")
     at = models.DateTimeField()
     person_id = models.BigIntegerField()
     post_id = models.BigIntegerField(null=True)

@@ -37,9 +37,14 @@ def roll_is_out(poll: Poll) -> bool:
 
 def poll_called_by(notice: Notice) -> Poll | None:
     """The poll that a notice called. One statement."""
+    return poll_announced_by(notice, What.CALL)
+
+
+def poll_announced_by(notice: Notice, what: What) -> Poll | None:
+    """The poll of which a notice makes this public. One statement."""
     found: Announced | None = (
         Announced.objects.select_related("poll__compound")
-        .filter(compound_id=notice.compound_id, notice=notice, what=What.CALL)
+        .filter(compound_id=notice.compound_id, notice=notice, what=what)
         .first()
     )
     return found.poll if found is not None else None

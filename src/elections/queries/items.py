@@ -3,8 +3,11 @@
 from functools import lru_cache
 
 from elections.box.counting import Right as Weight
+from elections.box.moments import OFF
 from elections.box.questions import Item as BoxItem
+from elections.box.record import Rules
 from elections.models import Edition, Item, Poll, Right
+from elections.rules.jurisdictions import NATIONAL
 
 
 def items_of(poll: Poll) -> list[Item]:
@@ -25,6 +28,12 @@ def box_items(poll: Poll) -> tuple[BoxItem, ...]:
         )
         for one in items_of(poll)
     )
+
+
+def box_rules(poll: Poll) -> Rules:
+    """By what its result is decided, as the box's first entry fixes it."""
+    place = None if poll.jurisdiction == NATIONAL else poll.jurisdiction
+    return Rules(poll.on, place, poll.vote_again, poll.plan, silent=poll.plan.get("silent", OFF))
 
 
 def called_items(poll: Poll) -> tuple[BoxItem, ...]:

@@ -8,12 +8,12 @@ from django.utils.timezone import localdate
 
 from calendars.queries import work_calendar
 from elections.models import Kind, Poll, State
-from elections.permissions import sees_polls
+from elections.permissions import CONDUCTORS, sees_polls
 from elections.rules.jurisdictions import parameters
 from elections.rules.timeline import Day, Given, line
 from elections.states import MACHINE
 from parties.models import Organisation
-from parties.queries import terms_of
+from parties.queries import holders, terms_of
 from tenancy.actor import Actor
 
 UNDER_WAY, ENDED = "open", "past"
@@ -42,6 +42,18 @@ def polls_of(actor: Actor, wanted: Wanted, *, compound_id: int | None = None) ->
     if wanted.words:
         found = found.filter(title__icontains=wanted.words)
     return found.order_by("-created_at", "-pk")
+
+
+def conductors(poll: Poll, on: date) -> list[int]:
+    """The people who run this poll on a day: of the body that opened it, and of the community's offices."""
+    return sorted(
+        {
+            one.person_id
+            for one in holders(poll.compound_id, on)
+            if (one.party, one.role) in CONDUCTORS
+            and (one.post_id == poll.post_id or one.party in {"community", "residents"})
+        }
+    )
 
 
 def poll_for(actor: Actor, compound_id: int, ref: str) -> Poll | None:

@@ -8,9 +8,10 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from elections.models import Amendment, Edition, Likeness, Poll, Right, Unit
+from elections.models import Amendment, Announced, Edition, Likeness, Poll, Right, Unit, What
 from premises.models import Source
 from premises.queries import homes_of
+from publicity.models import Objection, ObjectionState
 
 ALL, UNSOURCED, LEFT_OUT, SEVERAL, NOBODY = "all", "office", "out", "several", "nobody"
 BOXES = (ALL, UNSOURCED, NOBODY, LEFT_OUT, SEVERAL)
@@ -19,7 +20,7 @@ _COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE area_source = 'office' AND left_out = ''),
   count(*) FILTER (WHERE owners = '[]'::jsonb AND left_out = ''),
   count(*) FILTER (WHERE left_out <> ''), count(*) FILTER (WHERE jsonb_array_length(owners) > 1),
-  coalesce(sum(area) FILTER (WHERE left_out = ''), 0)::bigint
+  coalesce(sum(area) FILTER (WHERE left_out = ''), 0)::bigint, count(*) FILTER (WHERE use = 'parking')
 FROM elections_unit WHERE compound_id = %(compound)s AND poll_id = %(poll)s
 """
 _LINES = """
@@ -33,7 +34,7 @@ WHERE u.compound_id = %(compound)s AND u.poll_id = %(poll)s AND (o.value ->> 'li
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many parts there are in all, with an area of the office's list alone, without owner, left out, with several owners;
-    and the area of those that count, in 0.0001 square metres.
+    the area of those that count, in 0.0001 square metres; and how many are parking.
     """
 
     all: int
@@ -42,6 +43,7 @@ class Counted:
     out: int
     several: int
     area: int
+    parking: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,35 @@ def amendments_of(poll: Poll, unit: Unit | None = None) -> QuerySet[Amendment]:
     """Every correction, or those of one part, with its part and its edition, the latest first."""
     found: QuerySet[Amendment] = (
         Amendment.objects.filter(compound_id=poll.compound_id, edition__poll=poll)
-        .select_related("unit", "edition")
+        .select_related("unit", "edition", "objection__notice")
         .order_by("-edition__number")
     )
     return found if unit is None else found.filter(unit=unit)
+
+
+def corrections_for(objection: Objection) -> list[Amendment]:
+    """What was corrected because of an objection, in order. One statement."""
+    found = Amendment.objects.filter(compound_id=objection.compound_id, objection=objection)
+    return list(found.select_related("unit", "edition").order_by("edition__number"))
+
+
+def roll_objections(poll: Poll) -> list[Objection]:
+    """The objections to the published roll of a poll that stand or were answered, the latest first. One statement."""
+    return list(
+        Objection.objects.filter(
+            compound_id=poll.compound_id,
+            notice__in=Announced.objects.filter(compound_id=poll.compound_id, poll=poll, what=What.ROLL).values(
+                "notice"
+            ),
+            state__in=(ObjectionState.OPEN, ObjectionState.ANSWERED),
+        ).order_by("-filed_at", "-pk")
+    )
+
+
+def unit_at_home(poll: Poll, home_id: int) -> Unit | None:
+    """The part of a roll that a home of the register is. One statement."""
+    found: Unit | None = Unit.objects.filter(compound_id=poll.compound_id, poll=poll, home_id=home_id).first()
+    return found
 
 
 def rights_of(poll: Poll) -> list[Right]:

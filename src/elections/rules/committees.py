@@ -4,6 +4,8 @@
 Shanghai Art. 20 up to 10,000 square metres (以下 includes the number, Civil Code Art. 1259).
 """
 
+from datetime import date, timedelta
+
 from elections.rules.jurisdictions import Parameters
 from elections.rules.measures import parse_area
 
@@ -63,3 +65,12 @@ def term_problems(years: int, parameters: Parameters) -> tuple[str, ...]:
         )
         if wrong
     )
+
+
+def years_on(starts: date, years: int) -> date:
+    """The last day of a term of so many years: the day before its anniversary."""
+    try:
+        anniversary = starts.replace(year=starts.year + years)
+    except ValueError:  # the 29th of February
+        anniversary = date(starts.year + years, 3, 1)
+    return anniversary - timedelta(days=1)

@@ -6,12 +6,20 @@ from typing import Any
 from elections.rules.cases import PLAN, SILENT_RULES
 
 OFF = "off"
+# Whether parking weighs (P7), which 指导规则 25 leaves to the assembly's rules: its area beside the homes of its owner; or also
+# one head for whoever owns nothing else. The law's parameters that each stands for.
+PARKING = {
+    OFF: {},
+    "area": {"parking_in_area": True, "parking_in_heads": False},
+    "owner": {"parking_in_area": True, "parking_in_heads": True},
+}
 # Rules of the count (``rules.cases.PLAN``), silent owners (P10), and of the poll itself.
 CHOICES: dict[str, tuple[Any, ...]] = {
     **PLAN,
     "silent": SILENT_RULES,
     "extraordinary": (True, False),
     "office_areas": (True, False),
+    "parking": tuple(PARKING),
 }
 MAX_PROXIES = 20
 MAX_TEXT = 600
@@ -19,7 +27,9 @@ MAX_SOURCE = 80
 
 
 class NotARule(ValueError):
-    """A value that no rule can have. ``code``: unknown_rule, silent_without_text or silent_without_source; ``name``: whose."""
+    """A value that no rule can have. ``code``: unknown_rule, silent_without_text, silent_without_source or parking_without_text;
+    ``name``: whose.
+    """
 
     def __init__(self, code: str, name: str) -> None:
         super().__init__(code)
@@ -44,14 +54,15 @@ def checked(plan: Mapping[str, Any]) -> dict[str, Any]:
         raise NotARule("unknown_rule", "proxy_cap")
     if "silent_majority_of_all" in plan:
         raise NotARule("unknown_rule", "silent_majority_of_all")
-    for name, most, problem in (
-        ("silent_text", MAX_TEXT, "silent_without_text"),
-        ("silent_source", MAX_SOURCE, "silent_without_source"),
+    for rule, name, most, problem in (
+        ("silent", "silent_text", MAX_TEXT, "silent_without_text"),
+        ("silent", "silent_source", MAX_SOURCE, "silent_without_source"),
+        ("parking", "parking_text", MAX_TEXT, "parking_without_text"),
     ):
         text = plan.get(name, "")
         if not isinstance(text, str) or len(text) > most:
             raise NotARule("unknown_rule", name)
-        if plan.get("silent", OFF) != OFF and not text.strip():
+        if plan.get(rule, OFF) != OFF and not text.strip():
             raise NotARule(problem, name)
     return plan
 

@@ -20,12 +20,14 @@ from audit.actions import record
 from documents.actions import request_document
 from elections import actions, pdf, sheets
 from elections.models import Poll, State, Unit
+from elections.objecting import objection_choices
 from elections.permissions import may_conduct
 from elections.queries import announcing, roll
 from elections.queries.standing import prepared
 from elections.roll_forms import AmendForm, FindForm, FreezeForm, LeaveOutForm
 from elections.roll_words import BOXES, amended, unit_row
 from elections.rules.measures import area_text
+from elections.rules.plans import OFF
 from elections.views.polls import found_poll, readers
 from elections.views.posting import Said, post
 from tenancy.access import ActingRequest
@@ -93,7 +95,12 @@ def _page(
 STEPS: dict[str, tuple[Callable[[dict[str, Any], ActingRequest], object], Any]] = {
     "draw": (lambda common, _r: actions.draw_roll(**common), gettext_lazy("已从台账取名册。")),
     "freeze": (
-        lambda common, r: actions.freeze_roll(office_areas=bool(r.POST.get("office_areas")), **common),
+        lambda common, r: actions.freeze_roll(
+            office_areas=bool(r.POST.get("office_areas")),
+            parking=r.POST.get("parking") or OFF,
+            parking_text=r.POST.get("parking_text", ""),
+            **common,
+        ),
         gettext_lazy("名册已定，接下来公示名册。"),
     ),
     "publish": (
@@ -140,7 +147,7 @@ def change(request: ActingRequest, compound: Compound, poll: str, number: int) -
     found, now = found_poll(request, compound, poll), timezone.now()
     row = _found_unit(found, number)
     amends = found.state in AMENDABLE
-    form = AmendForm(request.POST) if amends else LeaveOutForm(request.POST)
+    form = AmendForm(request.POST, objections=_objections(found)) if amends else LeaveOutForm(request.POST)
     if not form.is_valid():
         return _unit(request, compound, found, row, form=form, status=422)
     common: dict[str, Any] = {
@@ -161,6 +168,10 @@ def change(request: ActingRequest, compound: Compound, poll: str, number: int) -
     except Said as said:
         form.add_error(said.field if said.field in form.fields else None, said.text)
         return _unit(request, compound, found, row, form=form, status=said.status)
+
+
+def _objections(found: Poll) -> list[tuple[str, str]]:
+    return objection_choices(found, roll.roll_objections(found))
 
 
 def _found_unit(found: Poll, number: int) -> Unit:
@@ -186,8 +197,13 @@ def _unit(
             "source": row.area_source,
             "owners": "\n".join(one["name"] for one in row.owners),
             "left_out": row.left_out,
+            "objection": request.GET.get("objection", ""),
         }
-        form = AmendForm(initial=initial) if amends else LeaveOutForm(initial={"reason": row.left_out})
+        form = (
+            AmendForm(initial=initial, objections=_objections(found))
+            if amends
+            else LeaveOutForm(initial={"reason": row.left_out})
+        )
     open_now = amends or found.state == State.PREPARING
     right = roll.rights_with(found, [row.number]).get(row.number)
     return render(

@@ -22,6 +22,7 @@ from notices.rules.chain import PARTIES_OF, side_of, signs_for
 from notices.topics import BOARD, STAFF
 from parties.queries import Holder, holders
 from publicity.models import Evidence, Objection, ObjectionState, ObjectionStep, Outcome, Period, State
+from publicity.objection_extras import lines_of
 from publicity.objection_permissions import answers, is_own, may_object
 from publicity.objection_queries import OwnHome, homes_to_object_for, names_to_cover
 from publicity.objection_states import MACHINE
@@ -238,6 +239,8 @@ def answer(
 ) -> Objection:
     """Answer an objection, once: it stands beside the notice from now on, the name masked, and the objector is told.
 
+    What upper floors did because of it by now stands below the answer (``publicity.objection_extras``).
+
     ``shown_…``: what was objected as everyone will read it, with more of it under × than ``to_be_shown`` covers by itself;
     "" for no more than that. Refused: NoSuchObjection; NotPermitted (not_your_answer, own_objection); OutOfState (moved_on);
     BadInput (empty, too_long, unknown_outcome, not_only_covered, all_covered).
@@ -249,7 +252,7 @@ def answer(
         raise NotPermitted("own_objection")
     if outcome not in Outcome.values:
         raise BadInput("unknown_outcome", field="outcome")
-    said = needed(text, "answer", MAX_ANSWER, lines=True)
+    said = "\n".join([needed(text, "answer", MAX_ANSWER, lines=True), *lines_of(found)])
     passage, words = to_be_shown(found, now)
     found.shown_passage = _covered(passage, words_of(shown_passage, "shown_passage", MAX_PASSAGE), "shown_passage")
     found.shown_words = _covered(words, words_of(shown_words, "shown_words", MAX_WORDS, lines=True), "shown_words")

@@ -28,6 +28,7 @@ from publicity import certificate as sheet
 from publicity import objection_queries as queries
 from publicity.actions import objecting
 from publicity.models import Objection, ObjectionState, Outcome, Period, State
+from publicity.objection_extras import panels_of
 from publicity.objection_forms import AnswerForm, ObjectionForm, StateForm
 from publicity.objection_permissions import answers, is_own, may_object, sees_objectors
 from publicity.objection_words import (
@@ -362,6 +363,7 @@ def _page(
             "shown": shown,
             "covered": found.state == ObjectionState.ANSWERED and shown != (found.passage, found.words),
             "said": said,
+            "panels": panels_of(found, actor),
         },
         status=status,
     )

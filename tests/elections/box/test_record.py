@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from elections.box import moments
 from elections.box.encoding import canonical
 from elections.box.moments import receipts
+from elections.box.questions import Item
 from tests.elections.box.votes import COMMITTEE, MOTION, Vote, random_vote, roll_of
 
 CHECKER = Path(__file__).parents[3] / "tools" / "verify_election.py"
@@ -146,6 +148,93 @@ def test_another_key_another_text_another_holder_is_noticed() -> None:
         again.entries = vote.entries[:-1]
         again.put("opened", body)
         assert wrong([*lines[:opened], canonical({"entry": again.entries[-1].as_data()}), *lines[opened + 1 :]]) != []
+
+
+def forged(vote: Vote, edit: Callable[[list[tuple[str, Any]]], None]) -> list[bytes]:
+    """The record of somebody who writes the whole chain anew after a change, with a result that fits it."""
+    told = [(one.kind, json.loads(json.dumps(one.body))) for one in vote.entries]
+    edit(told)
+    again = Vote(vote.roll, vote.box.items, rules=vote.rules)
+    again.box, again.key, again.entries = vote.box, vote.key, []
+    for kind, body in told:
+        again.put(kind, moments.closed_body(again.entries) if kind == moments.CLOSED else body)
+    return again.lines()
+
+
+def ballots_of(told: list[tuple[str, Any]]) -> list[int]:
+    return [at for at, (kind, _) in enumerate(told) if kind == "ballot"]
+
+
+FORGERIES: dict[str, Callable[[list[tuple[str, Any]]], None]] = {
+    "a ballot taken out": lambda told: told.pop(ballots_of(told)[0]) and None,
+    "two ballots exchanged": lambda told: told.insert(ballots_of(told)[0], told.pop(ballots_of(told)[1])),
+    "a ballot given to another right": lambda told: told[ballots_of(told)[-1]][1].update(right="r9"),
+    "a proxy's made the owner's": lambda told: told[ballots_of(told)[0]][1].update(by="proxy"),
+    "other rules from the beginning": lambda told: told[0][1]["rules"].update(order_by="area"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_whoever_writes_the_whole_chain_anew_is_found_by_a_published_head(name: str) -> None:
+    """Such a record can agree with itself; no head that was posted while nobody knew a choice is in it."""
+    vote = ten(lambda n: {"fund": "for" if n < 6 else "against"}, voting=9)
+    posted = [one.hash for one in vote.entries if one.kind in {moments.CLOSED, "ballot"}]
+    assert checker.verify(io.BytesIO(b"\n".join(vote.lines())), None, posted)[0] == []
+    found = checker.verify(io.BytesIO(b"\n".join(forged(vote, FORGERIES[name]))), None, posted[-1:])[0]
+    assert f"记录里没有当时公布的指纹 {posted[-1]} · a fingerprint that was published is not in the record" in found
+
+
+SIX = Item(
+    "committee", "elect", COMMITTEE.text, seats=4, candidates=tuple((f"c{n}", f"候选人{n}") for n in range(1, 7))
+)
+# Each change of a record with the words that say what is wrong: the line (from the end where it is negative), how it is changed.
+TAMPERED: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "表决内容被改过 · what is voted on was changed": ("head", lambda one: one["items"][0].update(text="别的")),
+    "规则与建箱时不符 · the rules are not those of the box": ("head", lambda one: one["rules"].update(order_by="area")),
+    "公钥不符 · another public key": ("head", lambda one: one.update(public_key="00" * 32)),
+    "名册与建箱时不符 · the roll is not the one of the box": ("right", lambda one: one["right"].update(area=9_999_999)),
+    "名册合计不符 · the roll's totals are others": ("head", lambda one: one["roll"].update(voters=9)),
+    "链条在第 2 项断开 · the chain breaks at entry 2": ("ballot", lambda one: one["entry"]["body"].update(right="r3")),
+    "回执根不符 · the root of the receipts is another": ("closed", lambda one: one["entry"]["body"].update(receipts=9)),
+    "开箱的钥匙不是这个票箱的 · the key is not this box's": (
+        "opened", lambda one: one["entry"]["body"].update(private_key="11" * 32),
+    ),
+    "开箱人数不足 · too few holders opened it": ("opened", lambda one: one["entry"]["body"].update(holders=[1])),
+    "当选人不符 · others are elected": ("result", lambda one: one["result"][0]["elected"][2].update(name="c5")),
+    "当选顺序不符 · the order of those elected is another": ("result", lambda one: one["result"][0]["elected"].reverse()),
+    "候补名单或顺序不符 · the alternates or their order are others": (
+        "result", lambda one: one["result"][0]["alternates"].pop(0),
+    ),
+    "c1 的票数不符 · other votes of that name": ("result", lambda one: one["result"][0]["elected"][0].update(voters=1)),
+    "选举第三届业主委员会委员：结论不符 · the outcome is another": (
+        "result", lambda one: one["result"][0].update(outcome="failed"),
+    ),
+    "公布的结果不是这些事项的 · results of other items were published": (
+        "result", lambda one: one["result"].append({**one["result"][0], "id": "lift"}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TAMPERED)
+def test_every_change_is_said_in_words(words: str) -> None:
+    # Six pass for four seats, so two stand by.
+    left = {"c1": 16, "c2": 14, "c3": 14, "c4": 13, "c5": 12, "c6": 11}
+    vote = Vote(roll_of({f"r{n}": 1_000_000 for n in range(20)}), (SIX,))
+    for n in range(20):
+        chosen = sorted(left, key=lambda name: -left[name])[:4]
+        left |= {name: left[name] - 1 for name in chosen}
+        vote.cast(f"r{n}", {"committee": chosen})
+    vote.close()
+    vote.open()
+    lines = vote.lines()
+    assert wrong(lines) == []
+    said = json.loads(lines[-1])["result"][0]
+    assert ([one["name"] for one in said["alternates"]], len(said["elected"])) == (["c5", "c6"], 4)
+    where, edit = TAMPERED[words]
+    marks = {"head": b'"form":', "right": b'"right":', "result": b'"result":'}
+    mark = marks.get(where, f'"kind":"{where}"'.encode())
+    at = next(at for at, line in enumerate(lines) if mark in (line if where not in marks else line[:200]))
+    assert words in wrong(change(lines, at, edit))
 
 
 def test_a_voter_finds_the_own_ballot_in_the_record_and_under_the_root() -> None:

@@ -47,6 +47,7 @@ class Vote:
                 roll=record.roll_fingerprint(self.roll),
                 commitments=self.made.commitments,
                 threshold=self.threshold,
+                rules=self.rules.as_data(),
             ),
         )
 
