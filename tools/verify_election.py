@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Check the published record of an owners' vote from beginning to end, and count it again.
 
-usage: python verify_election.py RECORD [--receipt HASH] [--quiet]
+usage: python verify_election.py RECORD [--receipt HASH] [--head HASH ...] [--quiet]
 
-RECORD is the file of lines that was published with the result ("-": standard input). Needs Python 3.10 or later and PyNaCl;
-takes nothing from the portal and shares no line of code with it. Prints what it found and ends with 0 when everything holds,
-1 when something does not, 2 when the file cannot be read as a record.
+RECORD is the file of lines that was published with the result ("-": standard input). Of a secret election only totals are public:
+of them the sums, the tests and who is elected are checked; its lines, which supervisors and a court have, are checked like any
+others. Needs Python 3.10 or later and PyNaCl; takes nothing from the portal and shares no line of code with it. Prints what it
+found and ends with 0 when everything holds, 1 when something does not, 2 when the file cannot be read as a record.
 
-What is checked: that the chain of the box is whole; that the roll is the one that was fixed when the box was set up; that every
-receipt is under the root that was published at the close; that the key that opened the box is its own; that every ballot was
-opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, and in which order;
-and that the published figures are these. Where the owners' own rules count those who had a ballot and did not vote, everything is
-counted twice: with them, and from the ballots alone.
+Whoever writes the whole chain anew can make it agree with itself. So compare it with what was published before anyone knew a
+choice: --head takes a fingerprint that was posted or written down at the set-up, on any day, or at the close.
+
+What is checked: that the chain of the box is whole; that the roll and the rules are those that were fixed when the box was set
+up; that every receipt is under the root that was published at the close; that the key that opened the box is its own; that every
+ballot was opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, and in which
+order; and that the published figures are these. Where the owners' own rules count those who had a ballot and did not vote,
+everything is counted twice: with them, and from the ballots alone.
 """
 
 import argparse
@@ -30,6 +34,7 @@ TWO_THIRDS, HALF, THREE_QUARTERS = Fraction(2, 3), Fraction(1, 2), Fraction(3, 4
 # Civil Code Art. 278: matters (6) to (8) need three quarters of those who took part, all others more than half.
 THREE_QUARTER_MATTERS = {"raise_fund", "rebuild", "change_common_use"}
 NO_KEY = "papers alone"
+LINES, TOTALS = "gongzhi.vote/1", "gongzhi.vote.totals/1"
 RANKING = {"heads": (0,), "area": (1,), "heads_then_area": (0, 1)}
 
 
@@ -65,12 +70,8 @@ def no_float(text):
     raise Unreadable("a number with a point: " + text)
 
 
-def read(stream, found):
-    """The four parts of the record: heading, roll, entries, result. The chain is followed as it is read."""
-    lines = parsed(stream)
-    _, head = next(lines, (0, {}))
-    if head.get("form") != "gongzhi.vote/1":
-        raise Unreadable("line 1 is not the heading of gongzhi.vote/1")
+def read(lines, found):
+    """What follows the heading: roll, entries, result. The chain is followed as it is read."""
     roll, entries, result, chain = {}, [], None, Chain(found)
     for number, one in lines:
         if "right" in one and not entries:
@@ -86,7 +87,7 @@ def read(stream, found):
             raise Unreadable(f"line {number} is out of place")
     if result is None or not entries:
         raise Unreadable("the record is not whole")
-    return head, roll, entries, result
+    return roll, entries, result
 
 
 def parsed(stream):
@@ -196,6 +197,9 @@ def check_moments(head, roll, entries, found):
         items_hash == head["items_hash"] == first.get("items_hash"), "表决内容被改过 · what is voted on was changed"
     )
     found.check(head["public_key"] == first.get("public_key"), "公钥不符 · another public key")
+    found.check(
+        first.get("rules", head["rules"]) == head["rules"], "规则与建箱时不符 · the rules are not those of the box"
+    )
     found.check(
         sha("gongzhi.box.roll.1", lines) == head["roll"]["fingerprint"] == first.get("roll"),
         "名册与建箱时不符 · the roll is not the one of the box",
@@ -506,12 +510,21 @@ def check_elected(item, passing, said, rules, found):
     ranks = [strength[name] for name in published if name in strength]
     found.check(ranks == sorted(ranks, reverse=True), "当选顺序不符 · the order of those elected is another")
     standing_by = [one["name"] for one in said.get("alternates", [])]
+    left = sorted((strength[name] for name in set(passing) - certain), reverse=True)
+    # How many stand by is the place's rule; but nobody stands by while somebody stronger, or as strong, was left out.
     found.check(
         len(set(standing_by)) == len(standing_by)
         and set(standing_by) <= set(passing) - certain
-        and [strength[name] for name in standing_by] == sorted((strength[name] for name in standing_by), reverse=True),
+        and [strength[name] for name in standing_by] == left[: len(standing_by)]
+        and (not standing_by or len(standing_by) == len(left) or left[len(standing_by)] < left[len(standing_by) - 1]),
         "候补名单或顺序不符 · the alternates or their order are others",
     )
+    for one in (*said.get("elected", []), *said.get("alternates", [])):
+        mine = passing.get(one["name"], (0, 0))
+        found.check(
+            [one["voters"], one["area"]] == [mine[0], area_text(mine[1])],
+            "{} 的票数不符 · other votes of that name".format(one["name"]),
+        )
     full = min(item["seats"], len(passing))
     if not quorum:
         allowed = {"no_quorum"}
@@ -526,24 +539,111 @@ def check_elected(item, passing, said, rules, found):
     found.check(said["outcome"] in allowed, "{}：结论不符 · the outcome is another".format(item["text"]))
 
 
-def verify(stream, receipt=None):
+def verify(stream, receipt=None, heads=()):
     """Everything. Returns what does not hold, and a few words on what was found."""
     found = Findings()
-    head, roll, entries, result = read(stream, found)
+    lines = parsed(stream)
+    _, head = next(lines, (0, {}))
+    if head.get("form") == TOTALS and next(lines, None) is None:
+        return verify_totals(head, receipt, heads, found)
+    if head.get("form") != LINES:
+        raise Unreadable(f"line 1 is not the heading of {LINES}")
+    roll, entries, result = read(lines, found)
     key = check_moments(head, roll, entries, found)
     ballots = [one for one in entries if one.kind in ("ballot", "paper")]
     if receipt is not None:
         given = any(one.hash.hex() == receipt for one in ballots)
         found.check(given, "没有这张回执 · no ballot has this receipt")
+    known = {one.hash.hex() for one in entries}
+    for one in heads:
+        shown = "".join(one.split()).lower()
+        found.check(
+            shown in known, f"记录里没有当时公布的指纹 {shown} · a fingerprint that was published is not in the record"
+        )
     total = [len(roll), area_text(sum(one["area"] for one in roll.values()))]
     found.check([head["roll"]["voters"], head["roll"]["area"]] == total, "名册合计不符 · the roll's totals are others")
+    found.check(
+        sorted(one["id"] for one in result) == sorted(one["key"] for one in head["items"]),
+        "公布的结果不是这些事项的 · results of other items were published",
+    )
     if key is not None:
         sums = recount(head, roll, entries, key, found)
         said = {one["id"]: one for one in result}
         for item in head["items"]:
             if found.check(item["key"] in said, "{} 没有公布结果 · no result".format(item["text"])):
                 check_item(item, sums[item["key"]], said[item["key"]], head["rules"], found)
-    return found.wrong, (head, len(roll), len(ballots), result)
+    closes = [one.hash.hex() for one in entries if one.kind == "closed"]
+    return found.wrong, (head, len(roll), len(ballots), result, closes)
+
+
+def whole_number(measure, text):
+    """A published figure as a whole number: owners, or 0.0001 square metres."""
+    if measure == "voters":
+        return int(text)
+    whole, _, decimals = text.partition(".")
+    return int(whole) * AREA_UNIT + int(decimals.ljust(4, "0"))
+
+
+def said_pair(pair, name):
+    """``have`` or ``of`` of two published tests, by owners and by area."""
+    return [whole_number(measure, pair[measure][name]) for measure in ("voters", "area")]
+
+
+def verify_totals(head, receipt, heads, found):
+    """The totals of a secret election: that they agree with themselves. Returns the same as ``verify``.
+
+    Nobody can find their ballot in them: receipts are checked against the root where the box is.
+    """
+    items_hash = sha("gongzhi.box.items.1", exact(head["items"]))
+    found.check(items_hash == head["items_hash"], "表决内容被改过 · what is voted on was changed")
+    posted = head["heads"]
+    known = {one["hash"] for one in posted}
+    found.check(
+        [one["seq"] for one in posted] == sorted(one["seq"] for one in posted),
+        "公布过的指纹次序不对 · the published fingerprints are out of order",
+    )
+    found.check(
+        receipt is None, "无记名选举只公布合计，请在票箱核对页查回执 · totals hold no receipts: check it at the box"
+    )
+    for one in heads:
+        shown = "".join(one.split()).lower()
+        found.check(
+            shown in known, f"记录里没有当时公布的指纹 {shown} · a fingerprint that was published is not in the record"
+        )
+    said = {one["id"]: one for one in head["result"]}
+    for item in head["items"]:
+        if found.check(item["key"] in said, "{} 没有公布结果 · no result".format(item["text"])):
+            for one in (said[item["key"]], said[item["key"]].get("without_silent")):
+                check_totals(item, one, head, found)
+    closes = [one["hash"] for one in posted if one["why"] == "close"]
+    return found.wrong, (head, head["roll"]["voters"], head["receipts"], head["result"], closes)
+
+
+def check_totals(item, said, head, found):
+    """One item's published figures: not more than there can be, each test as the figures make it, and what they come to."""
+    if said is None or said["outcome"] == "refused":
+        return
+    part, roll = said_pair(said["participation"], "have"), said_pair(said["participation"], "of")
+    voters = head["roll"]["voters"]
+    found.check(
+        part[0] <= roll[0] <= voters and part[1] <= roll[1] and (item["scope"] is not None or roll[0] == voters),
+        "{}：参与数或名册数不对 · more took part than there are, or of another roll".format(item["text"]),
+    )
+    motion = item["seats"] is None
+    tested = {"for": said["approval"]} if motion else {one["name"]: one for one in said["approval"]["candidates"]}
+    if not found.check(
+        set(tested) == set(subjects(item)),
+        "{}：公布的候选人不符 · other candidates were published".format(item["text"]),
+    ):
+        return
+    for one in tested.values():
+        have, of = said_pair(one, "have"), said_pair(one, "of")
+        found.check(of == part, "{}：同意的基数不是参与数 · approval is counted of others".format(item["text"]))
+        found.check(
+            have[0] <= of[0] and have[1] <= of[1], "{}：票数超过参与数 · more votes than took part".format(item["text"])
+        )
+    votes = {name: said_pair(one, "have") for name, one in tested.items()}
+    check_tally(item, (part, votes, roll), said, head["rules"], found)
 
 
 def main():
@@ -551,27 +651,35 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("record")
     parser.add_argument("--receipt", help="also say whether the ballot with this receipt is in the box")
+    parser.add_argument(
+        "--head",
+        action="append",
+        default=[],
+        help="a fingerprint of the chain that was published: must be in the record",
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing when everything holds")
     given = parser.parse_args()
     try:
         if given.record == "-":
-            wrong, about = verify(sys.stdin.buffer, given.receipt)
+            wrong, about = verify(sys.stdin.buffer, given.receipt, given.head)
         else:
             with Path(given.record).open("rb") as stream:
-                wrong, about = verify(stream, given.receipt)
+                wrong, about = verify(stream, given.receipt, given.head)
     except OSError as error:
         sys.stderr.write(f"读不到文件 · cannot be read: {error}\n")
         return 2
     except (Unreadable, KeyError, TypeError, AttributeError, ValueError) as error:
         sys.stderr.write(f"不是完整的表决记录 · not a whole record: {error}\n")
         return 2
-    head, rights, ballots, result = about
+    head, rights, ballots, result, closes = about
     for words in wrong:
         sys.stdout.write(f"不符 · WRONG  {words}\n")
     if not given.quiet:
         sys.stdout.write(
             f"{head['box']}\n名册 {rights} 户，票 {ballots} 张 · {rights} on the roll, {ballots} ballots\n"
         )
+        for one in closes:
+            sys.stdout.write(f"截止时的指纹，请与当时公布的对照 · compare with what was posted at the close: {one}\n")
         for item, one in zip(head["items"], result, strict=False):
             sys.stdout.write("{}：{}\n".format(item["text"], one["outcome"]))
             if "without_silent" in one:

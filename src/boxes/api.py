@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
 from django.urls import path, reverse
 from drf_spectacular.types import OpenApiTypes
@@ -50,6 +51,9 @@ class BoxSerializer(serializers.Serializer[Any]):
     heads = HeadSerializer(many=True)
     record = serializers.CharField(help_text="Where the published record is, once it is counted; else empty.")
     record_sha256 = serializers.CharField()
+    download = serializers.CharField(
+        help_text="Where anyone downloads the record without signing in; empty before the count."
+    )
 
 
 class ProofSerializer(serializers.Serializer[Any]):
@@ -92,9 +96,36 @@ class BoxOne(ActingView):
                     "heads": queries.heads_of(box),
                     "record": record,
                     "record_sha256": box.record.sha256 if box.record else "",
+                    "download": f"{settings.PUBLIC_URL}{reverse('boxes_record', args=[compound.code, poll])}"
+                    if box.record
+                    else "",
                 }
             ).data
         )
+
+
+class BoxResultSerializer(serializers.Serializer[Any]):
+    """What came out of one item."""
+
+    item = serializers.CharField(source="item_key")
+    number = serializers.IntegerField()
+    verdict = serializers.JSONField(help_text="As the calculator says it: outcome, the four tests, who is elected.")
+    counts = serializers.JSONField(help_text="Owners and area (whole numbers of 0.0001 m²) by choice, and by name.")
+
+
+class BoxResults(ActingView):
+    """What a count came to."""
+
+    @extend_schema(
+        operation_id="poll_box_results",
+        parameters=[CODE, POLL, STANDING],
+        responses={200: BoxResultSerializer(many=True), **READS},
+    )
+    @in_compound_api
+    def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
+        """Each item of the round that counts, as both counts found it; empty until then: there is no interim result."""
+        found, _box = _found(actor, compound, poll)
+        return Response(BoxResultSerializer(queries.results(found), many=True).data)
 
 
 class BoxProof(ActingView):
@@ -120,4 +151,5 @@ _BOX = "compounds/<slug:code>/polls/<slug:poll>/box/"
 urlpatterns = [
     path(_BOX, BoxOne.as_view(), name="api_box"),
     path(f"{_BOX}proof/", BoxProof.as_view(), name="api_box_proof"),
+    path(f"{_BOX}results/", BoxResults.as_view(), name="api_box_results"),
 ]

@@ -4,13 +4,14 @@ They stand beside the edition and are no part of it: no new edition comes out ea
 signature on the text is asked again (docs/decisions/ballot-box.md).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from boxes.models import Head, State
-from boxes.queries.boxes import box_of, heads_of
+from boxes.queries.boxes import box_of, heads_of, last_heads
 from boxes.views.anyone import address_of
 from boxes.words import WHY, head_rows, in_fours
 from elections.actions.announcing import ABOUT
@@ -28,7 +29,7 @@ PRINTED = 8
 
 def register() -> None:
     """Add it to every notice by which a poll was called."""
-    extras.register(panel=panel, lines=lines)
+    extras.register(panel=panel, lines=lines, feet=feet)
 
 
 def _heads(notice: Notice) -> tuple[Poll, list[Head]] | None:
@@ -72,3 +73,18 @@ def lines(notice: Notice) -> list[str]:
         *said,
         _("核对票箱：%(address)s") % {"address": address_of(poll)},
     ]
+
+
+def feet(notices: Sequence[Notice]) -> dict[int, extras.Foot]:
+    """The latest head below the call in the hall, small, for whoever copies it there. One statement, none without a call."""
+    calls = [one for one in notices if one.matter in MATTERS]
+    if not calls:
+        return {}
+    return {
+        pk: extras.Foot(
+            _("票箱链头 第 %(number)s 条 %(when)s %(why)s")
+            % {"number": head.number, "when": f"{localtime(head.at):%m-%d %H:%M}", "why": WHY[head.why]},
+            in_fours(head.hash),
+        )
+        for pk, head in last_heads(calls[0].compound_id, [one.pk for one in calls]).items()
+    }

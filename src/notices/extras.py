@@ -61,7 +61,16 @@ class Panel:
     above: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Small print below a notice in the hall: what it is, and signs in groups that people copy."""
+
+    label: str | Promise
+    digits: str
+
+
 Marks = Callable[[Sequence[Notice]], Mapping[int, Mark]]
+Feet = Callable[[Sequence[Notice]], Mapping[int, Foot]]
 # A notice, the actor (None: anyone, without signing in) and the moment.
 Panels = Callable[[Notice, Actor | None, datetime], Panel | None]
 Lines = Callable[[Notice], Sequence[str]]
@@ -82,6 +91,7 @@ class _Registered:
     marks: list[Marks] = field(default_factory=list)
     panels: list[Panels] = field(default_factory=list)
     lines: list[Lines] = field(default_factory=list)
+    feet: list[Feet] = field(default_factory=list)
     fields: list[ApiField] = field(default_factory=list)
     words: dict[str, str | Promise] = field(default_factory=dict)
 
@@ -95,6 +105,7 @@ def register(
     marks: Marks | None = None,
     panel: Panels | None = None,
     lines: Lines | None = None,
+    feet: Feet | None = None,
     api_field: ApiField | None = None,
     words: Mapping[str, str | Promise] | None = None,
 ) -> None:
@@ -103,6 +114,7 @@ def register(
     _add(_registered.marks, marks)
     _add(_registered.panels, panel)
     _add(_registered.lines, lines)
+    _add(_registered.feet, feet)
     _add(_registered.fields, api_field)
     _registered.words.update(words or {})
 
@@ -147,6 +159,15 @@ def marks_of(notices: Sequence[Notice]) -> dict[int, list[Mark]]:
     for ask in _registered.marks:
         for pk, mark in ask(notices).items():
             found.setdefault(pk, []).append(mark)
+    return found
+
+
+def feet_of(notices: Sequence[Notice]) -> dict[int, list[Foot]]:
+    """What stands below some notices in the hall, by their id."""
+    found: dict[int, list[Foot]] = {}
+    for ask in _registered.feet:
+        for pk, foot in ask(notices).items():
+            found.setdefault(pk, []).append(foot)
     return found
 
 

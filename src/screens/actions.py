@@ -17,6 +17,7 @@ from screens.permissions import may_manage
 from screens.refusals import BadInput, NoSuchScreen, NotPermitted, OutOfState
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from ui.numbers import whole
 
 # The kind of its passes to live topics (``live.admission``).
 KIND = "screen"
@@ -137,7 +138,7 @@ def _place(compound_id: int, place: str) -> tuple[Building | None, Entrance | No
     if not place:
         return None, None
     kind, _colon, key = place.partition(":")
-    number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0  # noqa: PLR2004  a bigint
+    number = whole(key) or 0
     if kind == "e":
         found = Entrance.objects.select_related("building").filter(compound_id=compound_id, pk=number).first()
         if found is not None:

@@ -107,6 +107,22 @@ def test_a_secret_election_publishes_no_lines(world: World, tmp_path: Path) -> N
     assert not any(right in text for right in running.keys)
     assert "private_key" not in text
     assert checked(record_of(running, whole=True), tmp_path)[0] == 0
+    # The totals alone are checked as far as they go, and hold the heads that were posted.
+    posted = public["heads"][-1]["hash"]
+    status, said = checked(record_of(running), tmp_path, "--head", posted)
+    assert (status, said.splitlines()[-1]) == (0, "全部相符 · everything holds")
+    assert checked(record_of(running), tmp_path, "--head", "00" * 32)[0] == 1
+    assert checked(record_of(running), tmp_path, "--receipt", entry.hash)[0] == 1
+    for edit in (
+        lambda one: one.update(outcome="passed"),
+        lambda one: one["participation"]["voters"].update(have=3),
+        lambda one: one["approval"]["candidates"][0]["voters"].update(have=2),
+        lambda one: one["approval"]["candidates"].pop(),
+        lambda one: one.update(elected=[{"name": "c1", "rank": 1, "voters": 1, "area": "1.00"}]),
+    ):
+        changed = json.loads(record_of(running))
+        edit(changed["result"][0])
+        assert checked(json.dumps(changed).encode(), tmp_path)[0] == 1
 
 
 def test_shares_are_checked_when_they_are_given(world: World) -> None:

@@ -19,6 +19,7 @@ from publicity.models import Period
 from tenancy.scope import scope
 from tests.boxes.conftest import CLOSES, HOLDERS, OPENS, Running, cast, closed, holders, step
 from tests.elections.conftest import do, fixed
+from tests.hall.conftest import put_up
 from tests.world import Side, World
 
 Enter = Any
@@ -134,3 +135,27 @@ def test_the_heads_cost_three_statements_whatever_their_number(world: World, sta
         with statements() as none:
             assert panel(found, None, OPENS) is None
     assert (len(seen), len(none)) == (3, 0)
+
+
+def test_the_screen_in_the_hall_shows_the_latest_head_and_no_others(world: World, statements: Any) -> None:
+    side = world.here
+    running, notice = called_publicly(side)
+    out(side, notice)
+    with scope(side.compound.pk):
+        _screen, token = put_up(side)
+        other = Notice.objects.exclude(pk=notice.pk).filter(state="published").first()
+    hall = f"/screen/{token}/slides/"
+    # Before voting begins there is no head.
+    assert "票箱链头" not in Client().get(hall).content.decode()
+    step(running, "open", actions.start, OPENS)
+    with scope(side.compound.pk):
+        cast(running, 0, {running.items[0].key: "for"})
+        actions.publish_heads(compound_id=side.compound.pk)
+    closed(running)
+    text = Client().get(hall).content.decode()
+    shown = [head for head in (in_fours(one.hash) for one in running.entries()) if head in text]
+    assert (shown, text.count("票箱链头")) == ([in_fours(running.entries()[-1].hash)], 1)
+    with scope(side.compound.pk), statements() as seen:
+        found = extras.feet_of([one for one in (Notice.objects.get(pk=notice.pk), other) if one is not None])
+    # The notice itself, and one for all its feet.
+    assert ([*found], len(seen)) == ([notice.pk], 2)

@@ -90,9 +90,19 @@ def test_a_secret_election_says_both_counts_and_no_right(world: World, proof: se
 def test_a_box_that_was_opened_before_silence_was_counted(
     world: World, proof: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plan says so, the chain does not: the ballots alone are counted, as whoever opened it was told."""
+    """The plan says so, the chain does not: the ballots alone are counted, as whoever opened it was told. No rules stood in the
+    first entry of such a box."""
     from boxes.actions import opening
+    from elections.box import moments
 
+    now = moments.set_up_body
+
+    def before(*given: Any, rules: Any, **more: Any) -> dict[str, Any]:
+        body = now(*given, rules=rules, **more)
+        assert body.pop("rules") == rules
+        return body
+
+    monkeypatch.setattr(moments, "set_up_body", before)
     running = voted(world, proof, voting=1)
     monkeypatch.setattr(opening, "_silent", lambda _box, _poll, _now: {})
     assert count(running, opened(running)) == "done"

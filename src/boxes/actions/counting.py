@@ -28,7 +28,7 @@ from elections.box.record import Rules
 from elections.box.settling import Settled, settle_opened
 from elections.box.standing import BALLOT, OWNER, PAPER, standing
 from elections.models import Poll
-from elections.queries.items import box_items, weights
+from elections.queries.items import box_items, box_rules, weights
 from elections.states import MACHINE
 from tenancy.actor import system_actor
 from tenancy.scope import scope
@@ -90,14 +90,6 @@ def count(*, compound_id: int, opening_id: int, processes: int = 0, now: datetim
     return str(Opening.State.DONE)
 
 
-def rules_of(poll: Poll) -> Rules:
-    """By what a poll's result is decided."""
-    from elections.rules.jurisdictions import NATIONAL
-
-    place = None if poll.jurisdiction == NATIONAL else poll.jurisdiction
-    return Rules(poll.on, place, poll.vote_again, poll.plan)
-
-
 def _taken(compound_id: int, opening_id: int, now: datetime) -> Work | None:
     row: Opening | None = (
         Opening.objects.select_for_update(of=("self",), no_key=True)
@@ -124,7 +116,7 @@ def _taken(compound_id: int, opening_id: int, now: datetime) -> Work | None:
         key = PrivateKey(bytes.fromhex(said["private_key"]))
     spec = Spec(box.name, box_items(poll), box.public_key)
     silence = moments.silence_of(entries)
-    rules = replace(rules_of(poll), silent=silence.rule)
+    rules = replace(box_rules(poll), silent=silence.rule)
     return Work(row.pk, row.tries, box, poll, spec, rules, weights(box.edition), silence, entries, key)
 
 

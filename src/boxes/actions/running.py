@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -18,17 +19,24 @@ from elections.box.encoding import canonical
 from elections.box.standing import BALLOT, OWNER
 from elections.box.tree import Tree
 from elections.models import Poll
-from elections.queries.items import box_items
-from tenancy.statements import prepared, terse
+from elections.queries.items import box_items, box_rules
+from tenancy.statements import ALONE, Piece, prepared, terse
 
 VOICES = ("owner", "proxy")
 # A sealed box adds 48 bytes to what is in it.
 SEAL_BYTES = 48
 _APPEND = "SELECT number, hash, at FROM boxes_append(%s::bigint, %s::bigint, %s::text, %s::text, %s::timestamptz)"
-_PUT_IN = terse(
-    """SELECT code, entry_id, number, hash, at, channel
-    FROM boxes_put_in(%s::bigint, %s::bigint, %s::text, %s::text, %s::text, %s::text, %s::timestamptz)"""
-)
+
+
+@lru_cache(maxsize=8)
+def _put_in(beside: str, gives: tuple[str, ...]) -> str:
+    """The statement that puts in, with what stands beside it and reads ``put``."""
+    return terse(
+        f"""WITH put AS MATERIALIZED (SELECT code, entry_id, number, hash, at, channel FROM boxes_put_in(
+          %(put_compound)s::bigint, %(put_poll)s::bigint, %(put_box)s::text, %(put_right)s::text, %(put_by)s::text,
+          %(put_body)s::text, %(put_now)s::timestamptz)){f", {beside}" if beside else ""}
+        SELECT {", ".join(("code", "entry_id", "number", "hash", "at", "channel", *gives))} FROM put"""  # noqa: S608  our own words
+    )
 
 
 def append(box: Box, *, kind: str, body: Mapping[str, Any], now: datetime) -> tuple[int, str, datetime]:
@@ -62,7 +70,10 @@ def start(*, change: Change, now: datetime) -> Box:
             raise OutOfState("key_not_held", held=str(held), needed=str(found.threshold))
     spec = Spec(found.name, box_items(poll), found.public_key)
     commitments = {int(number): one for number, one in found.commitments.items()}
-    body = moments.set_up_body(spec, roll=poll.edition.fingerprint, commitments=commitments, threshold=found.threshold)
+    body = moments.set_up_body(
+        spec, roll=poll.edition.fingerprint, commitments=commitments, threshold=found.threshold,
+        rules=box_rules(poll).as_data(),
+    )  # fmt: skip
     number, hashed, at = append(found, kind=moments.SET_UP, body=body, now=now)
     found.state, found.edition_id, found.started_at = State.SEALED, poll.edition_id, now
     found.save()
@@ -78,36 +89,58 @@ def put_in(*, poll: Poll, right: str, choices: Mapping[str, Any] | bytes, by: st
     ``poll`` needs its id and its compound. Refused: OutOfState (not_open; already_voted with ``channel`` and ``at``), BadInput
     (not_a_ballot, not_on_roll).
     """
+    return put_in_with(poll=poll, right=right, choices=choices, by=by, now=now)[0]
+
+
+def put_in_with(
+    *,
+    poll: Poll,
+    right: str,
+    choices: Mapping[str, Any] | bytes,
+    by: str = OWNER,
+    now: datetime,
+    beside: Piece = ALONE,
+) -> tuple[Entry, tuple[Any, ...]]:
+    """As ``put_in``, with what ``beside`` writes in the same statement and gives back: whoever comes next waits for it anyway.
+
+    It reads ``put`` (code, number, hash, at) and writes nothing where ``put.code`` is not empty: then the ballot is refused.
+    """
     if by not in VOICES:
         raise BadInput("not_a_ballot", field="by")
     code = "other_box"
     if spec := remembered_box(poll):
         # The key tells whether the box that is remembered is still the one that takes ballots.
         with suppress(BadInput):
-            code, *taken = _put(poll, spec, right, choices, by=by, now=now)
+            code, *taken = _put(poll, spec, right, choices, beside, by=by, now=now)
     if code == "other_box":
         spec = sealing_box(poll)
         if spec is None or not spec.public_key:
             raise OutOfState("not_open")
-        code, *taken = _put(poll, spec, right, choices, by=by, now=now)
+        code, *taken = _put(poll, spec, right, choices, beside, by=by, now=now)
     if code in {"not_open", "other_box"}:
         raise OutOfState("not_open")
     if code == "not_on_roll":
         raise BadInput("not_on_roll", field="right")
-    entry_id, number, found, at, channel, body = taken
+    body, entry_id, number, found, at, channel, *given = taken
     if code:
         raise OutOfState("already_voted", channel=channel, at=at.isoformat(), number=str(number), receipt=found)
-    return Entry(pk=entry_id, compound_id=poll.compound_id, number=number, kind=BALLOT, body=body, hash=found, at=at)
+    entry = Entry(pk=entry_id, compound_id=poll.compound_id, number=number, kind=BALLOT, body=body, hash=found, at=at)
+    return entry, tuple(given)
 
 
 def _put(
-    poll: Poll, spec: Spec, right: str, choices: Mapping[str, Any] | bytes, *, by: str, now: datetime
+    poll: Poll, spec: Spec, right: str, choices: Mapping[str, Any] | bytes, beside: Piece, *, by: str, now: datetime
 ) -> tuple[Any, ...]:
-    """What ``boxes_put_in`` answers, and the body of the entry."""
+    """The box's answer, the body of the entry, and what else the statement gives."""
     body = canonical(moments.ballot_body(right, _sealed(spec, choices), by=by)).decode()
+    told: dict[str, Any] = {
+        "put_compound": poll.compound_id, "put_poll": poll.pk, "put_box": spec.public_key, "put_right": right, "put_by": by,
+        "put_body": body, "put_now": now,
+    }  # fmt: skip
     with prepared() as cursor:
-        cursor.execute(_PUT_IN, [poll.compound_id, poll.pk, spec.public_key, right, by, body, now])
-        return (*cursor.fetchone(), body)
+        cursor.execute(_put_in(beside.sql, beside.gives), {**told, **beside.parameters})
+        code, *taken = cursor.fetchone()
+    return (code, body, *taken)
 
 
 def _sealed(spec: Spec, choices: Mapping[str, Any] | bytes) -> bytes:

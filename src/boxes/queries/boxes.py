@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from boxes.models import Box, Entry, Head, Holder, Opening, Result, Used
 from elections.box.ballots import Box as Spec
 from elections.box.standing import BALLOT
 from elections.box.tree import Tree
-from elections.models import Poll
+from elections.models import Poll, What
 from elections.queries.items import box_items
 
 
@@ -185,6 +186,19 @@ def holders_of(box: Box) -> list[Holder]:
 def heads_of(box: Box) -> Sequence[Head]:
     """The heads that were published, the newest first."""
     return list(Head.objects.filter(compound_id=box.compound_id, box=box).order_by("-number", "-pk"))
+
+
+def last_heads(compound_id: int, notices: Sequence[int]) -> dict[int, Head]:
+    """The latest head of the round that counts, by the notice that called its poll. One statement."""
+    rows = (
+        Head.objects.filter(
+            compound_id=compound_id, box__poll__announced__what=What.CALL, box__poll__announced__notice__in=notices
+        )
+        .annotate(notice=F("box__poll__announced__notice"))
+        .order_by("notice", "-box__number", "-number", "-pk")
+        .distinct("notice")
+    )
+    return {one.notice: one for one in rows}
 
 
 def opening_of(box: Box) -> Opening | None:

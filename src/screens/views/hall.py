@@ -111,7 +111,11 @@ def _board(screen: Screen, token: str, now: datetime) -> dict[str, Any]:
     found = queries.slides(screen)
     # What upper floors say of a notice in a word, such as how many days its publicity still runs.
     marks = extras.marks_of([one.notice for one in found]) if found else {}
-    slides = [_slide(one, screen.compound.code, token, marks.get(one.notice.pk, [])) for one in found]
+    feet = extras.feet_of([one.notice for one in found]) if found else {}
+    slides = [
+        {**_slide(one, screen.compound.code, token, marks.get(one.notice.pk, [])), "feet": feet.get(one.notice.pk, [])}
+        for one in found
+    ]
     return {
         "screen": screen,
         "compound": screen.compound,
