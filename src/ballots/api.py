@@ -31,7 +31,7 @@ from ballots.models.casting import Via
 from ballots.models.speaking import MAX_NAME
 from ballots.permissions import OWNERS, TURNOUT
 from ballots.queries.mine import standings
-from ballots.queries.polls import public_poll, public_polls
+from ballots.queries.polls import extensions_of, public_poll, public_polls
 from ballots.queries.rights import Mine, right_of, rights_of
 from ballots.queries.turnout import taken
 from ballots.refusals import NotPermitted, Refused
@@ -46,7 +46,7 @@ from idempotency.actions import claim, settle
 from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem
 from idempotency.forms import HEADER
 from tenancy.actor import Actor
-from tenancy.api import ActingView, in_compound_api
+from tenancy.api import ActingView, django_request, in_compound_api
 from tenancy.models import Compound
 
 POLL = OpenApiParameter("poll", OpenApiTypes.STR, OpenApiParameter.PATH, description="The poll's reference.")
@@ -212,7 +212,7 @@ def _answered(request: ApiRequest, person: Person, given: dict[str, Any], now: d
         token=given["token"],
         code=given["code"],
         purpose=PURPOSE,
-        address=get_adapter().get_client_ip(request._request),  # noqa: SLF001  DRF's own way to Django's request
+        address=get_adapter().get_client_ip(django_request(request)),
         now=now,
         person=person,
     )
@@ -309,7 +309,7 @@ class VoteCode(ActingView):
             token = accounts.request_code(
                 phone=person.phone,
                 purpose=PURPOSE,
-                address=get_adapter().get_client_ip(request._request),  # noqa: SLF001
+                address=get_adapter().get_client_ip(django_request(request)),
                 now=timezone.now(),
                 person=person,
             )
@@ -354,7 +354,7 @@ class Votes(ActingView):
                 ballot=Ballot(right, given["choices"], confirmed=given["confirmed"]),
                 person=person,
                 verified_at=_answered(request, person, given, now),
-                device=device(request._request),  # noqa: SLF001
+                device=device(django_request(request)),
                 by=actor,
                 now=now,
             )
@@ -446,9 +446,41 @@ class TurnoutOf(ActingView):
 _COMPOUND = "compounds/<slug:code>/"
 _POLL = f"{_COMPOUND}polls/<slug:poll>/"
 _RIGHT = f"{_POLL}votes/<slug:right>/"
+
+
+class ExtensionSerializer(serializers.Serializer[Any]):
+    """A later end, as it was announced."""
+
+    number = serializers.IntegerField()
+    was = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    notice = serializers.CharField(help_text="The reference of the notice on the board.")
+    at = serializers.DateTimeField()
+    signed = serializers.CharField(source="label")
+
+
+class Extensions(ActingView):
+    """How often and why a vote ends later."""
+
+    @extend_schema(
+        operation_id="vote_extensions",
+        parameters=[CODE, POLL, STANDING],
+        responses={200: ExtensionSerializer(many=True), **READS},
+    )
+    @in_compound_api
+    def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
+        """Every later end, in order. Not for a firm."""
+        found = public_poll(compound.pk, poll) if actor.party in TURNOUT else None
+        if found is None:
+            raise Http404
+        return Response(ExtensionSerializer(extensions_of(found), many=True).data)
+
+
 urlpatterns = [
     path(f"{_COMPOUND}votes/", OwnPolls.as_view(), name="api_votes"),
     path(f"{_POLL}turnout/", TurnoutOf.as_view(), name="api_vote_turnout"),
+    path(f"{_POLL}extensions/", Extensions.as_view(), name="api_vote_extensions"),
     path(f"{_POLL}votes/", OwnRights.as_view(), name="api_vote_rights"),
     path(f"{_POLL}code/", VoteCode.as_view(), name="api_vote_code"),
     path(_RIGHT, Votes.as_view(), name="api_vote"),

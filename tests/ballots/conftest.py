@@ -5,6 +5,7 @@ from typing import Any
 
 from ballots.actions import clock
 from ballots.actions.casting import Ballot, cast
+from ballots.actions.telling import tell_cast
 from ballots.models import Cast
 from ballots.queries.rights import Mine, rights_of
 from elections.models import Poll
@@ -12,7 +13,7 @@ from tenancy.scope import scope
 from tests.boxes.conftest import CLOSES, DURING, OPENS, Running, keyed
 from tests.world import Side
 
-__all__ = ["CLOSES", "DURING", "OPENS", "Running", "hand_in", "keyed", "mine", "tend", "voting"]
+__all__ = ["CLOSES", "DURING", "OPENS", "Running", "hand_in", "keyed", "mine", "tell", "tend", "voting"]
 
 CANARY_CHOICE = "for"
 
@@ -35,6 +36,12 @@ def reread(running: Running) -> Running:
     with scope(running.side.compound.pk):
         running.poll = Poll.objects.select_related("compound", "edition").get(pk=running.poll.pk)
     return running
+
+
+def tell(running: Running, now: datetime = DURING) -> int:
+    """One run of the sweep that tells of ballots."""
+    with scope(running.side.compound.pk):
+        return tell_cast(compound_id=running.side.compound.pk, now=now)
 
 
 def mine(running: Running, who: str = "resident") -> list[Mine]:

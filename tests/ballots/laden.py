@@ -16,6 +16,7 @@ from boxes.actions import HolderDraft
 from elections import actions as polls
 from elections.actions import Draft, joint
 from elections.models import Likeness, Poll
+from paper_ballots.actions import enter_asked
 from tenancy.actor import system_actor
 from tests.repairs.conftest import picture
 from tests.world import Side, phone_of
@@ -59,9 +60,13 @@ def put_ballots_up(side: Side, index: int, mark: str, now: datetime) -> dict[str
     )  # fmt: skip
     do(extend, now, ref=poll.ref, closes_at=closes + timedelta(days=1), reason=f"人数不够{mark}")
     step = do(joint.ask, now, side.actor("chair"), ref=poll.ref, step="end_early", reason=f"提前{mark}")
+    asked = do(
+        enter_asked, now, ref=poll.ref, address=other.homes[0].address, way="door", name=f"业主{mark}"[:60], note=f"晚上{mark}",
+    )  # fmt: skip
     poll.refresh_from_db()
     tell_due(compound_id=compound.pk, poll=poll, now=now.replace(hour=2))
     tick(compound_id=compound.pk, now=now)
     return {
         "poll": poll.ref, "right": right.key, "speaker_id": speaker.pk, "proxy_id": proxy.pk, "step_id": step.pk,
+        "asked_id": asked.pk,
     }  # fmt: skip

@@ -8,19 +8,26 @@ import pytest
 from django.db import connections, transaction
 
 from accounts.models import Person
+from ballots import tasks
+from ballots.actions import telling
 from ballots.actions.casting import Ballot, cast
 from ballots.actions.clock import close_voting
 from ballots.actions.speaking import record_speaker
+from ballots.actions.telling import tell_cast
 from ballots.models import Cast
+from ballots.queries.polls import compounds_untold
 from ballots.queries.rights import rights_of
 from ballots.queries.turnout import taken
-from ballots.refusals import NotPermitted, OutOfState, Refused
+from ballots.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState, Refused
 from ballots.words import marks_text, refusal_text
 from boxes.models import Entry
 from elections import actions as polls
+from idempotency.actions import Once, Replayed
+from idempotency.models import Receipt
+from messaging.models import Message
 from premises.models import Owner
-from tenancy.scope import scope
-from tests.ballots.conftest import CLOSES, DURING, OPENS, Running, hand_in, keyed, mine, reread, tend, voting
+from tenancy.scope import across_tenants, scope
+from tests.ballots.conftest import CLOSES, DURING, OPENS, Running, hand_in, keyed, mine, reread, tell, tend, voting
 from tests.elections.conftest import do
 from tests.world import BEGAN, Side, World, phone_of
 
@@ -206,3 +213,97 @@ def test_two_telephones_of_a_couple_at_once_are_one_ballot(world: World, committ
     assert at_once([vote, vote, vote]) == ["already_voted", "already_voted", "done"]
     with scope(side.compound.pk):
         assert (Cast.objects.count(), Entry.objects.filter(kind="ballot").count()) == (1, 1)
+
+
+def test_the_same_form_twice_at_once_is_one_ballot_where_owners_may_vote_again(world: World, committed_db: str) -> None:
+    """Nothing but the form's key keeps the second from being another ballot."""
+    side = world.here
+    running = voting(side, vote_again=True)
+    right = mine(running)[0].key
+    person, actor = side.people["resident"], side.actor("resident", DURING.date())
+    once = Once(side.compound.pk, person.pk, "one-form-sent-by-three-taps", "/vote/", "a" * 64, "/receipt/")
+    replayed: list[str] = []
+
+    def vote() -> None:
+        with scope(side.compound.pk):
+            try:
+                cast(
+                    compound_id=side.compound.pk, ref=running.poll.ref, ballot=Ballot(right, {}), person=person,
+                    verified_at=DURING, device="", by=actor, now=DURING, code=side.compound.code, once=once,
+                )  # fmt: skip
+            except Replayed as before:
+                replayed.append(before.replay.location)
+
+    assert at_once([vote, vote, vote]) == ["done", "done", "done"]
+    with scope(side.compound.pk):
+        assert (Cast.objects.count(), Entry.objects.filter(kind="ballot").count()) == (1, 1)
+        assert [(one.status, one.location, one.repeats) for one in Receipt.objects.all()] == [(302, "/receipt/", 2)]
+    assert replayed == ["/receipt/", "/receipt/"]
+
+
+def test_a_refused_form_leaves_its_key_free(world: World) -> None:
+    """A ballot that the box does not take writes nothing beside it: no row, no answer to the key."""
+    side = world.here
+    running = voting(side)
+    right = mine(running)[0].key
+    once = Once(
+        side.compound.pk, side.people["resident"].pk, "a-form-that-is-corrected", "/vote/", "a" * 64, "/receipt/"
+    )
+    told: dict[str, Any] = {
+        "compound_id": side.compound.pk, "ref": running.poll.ref, "ballot": Ballot(right, {}), "device": "",
+        "person": side.people["resident"], "by": side.actor("resident", DURING.date()), "once": once,
+    }  # fmt: skip
+    with scope(side.compound.pk):
+        with pytest.raises(BadInput):
+            cast(**told, verified_at=None, now=DURING)
+        with pytest.raises(NoSuchPoll):
+            cast(**told, verified_at=DURING, now=DURING, code="there")
+        assert [(one.status, one.location) for one in Receipt.objects.all()] == [(None, "")]
+        assert Cast.objects.count() == 0
+        made = cast(**told, verified_at=DURING, now=DURING, code="here")
+        assert [(one.status, one.location) for one in Receipt.objects.all()] == [(302, "/receipt/")]
+        assert Cast.objects.get() == made
+
+
+def test_whoever_has_the_right_is_told_once_by_two_sweeps_at_once(world: World, committed_db: str) -> None:
+    side = world.here
+    running = voting(side)
+    keys = [mine(running)[0].key, mine(running, "neighbour")[0].key]
+    hand_in(running, right=keys[0])
+    hand_in(running, "neighbour", right=keys[1])
+    with scope(side.compound.pk):
+        # A worker that dies before its commit leaves them as they were.
+        assert tell_cast(compound_id=side.compound.pk, now=DURING) == 2
+        transaction.set_rollback(True)
+    assert compounds_waiting() == [side.compound.pk]
+    assert at_once([lambda: tell(running), lambda: tell(running)]) == ["done", "done"]
+    assert (tell(running), compounds_waiting()) == (0, [])
+    with scope(side.compound.pk):
+        told = Message.objects.filter(template="ballots.counted", channel="in_app")
+        assert sorted(told.values_list("person_id", flat=True)) == sorted(
+            side.people[who].pk for who in ("resident", "neighbour")
+        )
+
+
+def compounds_waiting() -> list[int]:
+    with across_tenants(reason="who was not told"):
+        return compounds_untold()
+
+
+def test_what_is_too_much_for_one_time_the_next_takes(
+    world: World, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    side = world.here
+    running = voting(side)
+    hand_in(running)
+    hand_in(running, "neighbour")
+    asked: list[dict[str, int]] = []
+    monkeypatch.setattr(telling, "MOST", 1)
+    monkeypatch.setattr(tasks, "MOST", 1)
+    monkeypatch.setattr(tasks.tell, "delay", lambda **given: asked.append(given))
+    assert tasks.sweep_cast() == 1
+    for turn, told in enumerate((1, 1, 0)):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert tasks.tell(**asked[turn]) == told
+    assert asked == [{"compound_id": side.compound.pk}] * 3
+    assert tasks.sweep_cast() == 0

@@ -16,7 +16,7 @@ from elections.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState, R
 from messaging.models import Message
 from premises.models import Owner
 from tenancy.scope import scope
-from tests.ballots.conftest import CLOSES, DURING, Running, hand_in, mine, reread, tend, voting
+from tests.ballots.conftest import CLOSES, DURING, Running, hand_in, mine, reread, tell, tend, voting
 from tests.elections.conftest import do, owned
 from tests.world import BEGAN, Side, World, phone_of
 
@@ -55,6 +55,7 @@ def test_an_owner_votes_once_and_has_a_receipt(world: World) -> None:
     running = voting(side)
     made = hand_in(running)
     (right,) = mine(running)
+    assert tell(running) == 1
     with scope(side.compound.pk):
         used = Used.objects.get(compound=side.compound)
         told = Message.objects.filter(compound=side.compound, template="ballots.counted", channel="in_app")
@@ -132,6 +133,7 @@ def test_of_co_owners_one_votes_and_says_that_the_others_chose_them(world: World
     assert refusal(OutOfState, running, "neighbour", right=shared.key, confirmed=True).code == "already_voted"
     theirs = next(one for one in mine(running, "neighbour") if one.key == shared.key)
     assert [(one.name, one.via) for one in theirs.casts] == [("resident", "chosen")]
+    assert tell(running) == 1
     with scope(side.compound.pk):
         told = Message.objects.filter(compound=side.compound, template="ballots.counted", channel="in_app")
         assert sorted(told.values_list("person_id", flat=True)) == sorted(
@@ -239,9 +241,10 @@ def test_the_message_holds_no_choice(world: World) -> None:
     side = world.here
     running = voting(side)
     hand_in(running, choices={running.items[0].key: "against"})
+    assert tell(running) == 1
     with scope(side.compound.pk):
-        said = [
-            json.dumps([one.title, one.body, one.context]) for one in Message.objects.filter(compound=side.compound)
-        ]
+        told = Message.objects.filter(compound=side.compound)
+        said = [json.dumps([one.title, one.body, one.context]) for one in told]
+        assert told.filter(template="ballots.counted").count() == 1
     assert not any("against" in one or "\\u53cd\\u5bf9" in one for one in said)
     assert reread(running).poll.state == "voting"

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Person
 from ballots.actions.extending import extend
 from ballots.actions.reminding import remind
+from ballots.identity import ANSWERED
 from ballots.models import Delivery, Extension, Proxy, Speaker
 from elections.models import Item, Poll, Right, Unit
 from tenancy.scope import scope
@@ -151,3 +152,30 @@ def test_a_ballot_of_thirty_items_asks_the_same(
         counts.append([counted(client, one, statements)[0] for one in (url, f"{url}proxy/")])
         counts[-1].append(counted(client, url, statements)[1].count("data-question="))
     assert counts == [[14, 12, 1], [14, 12, 30]]
+
+
+@pytest.mark.parametrize("thirty", [False, True])
+def test_a_ballot_is_handed_in_by_seven_statements(
+    world: World, sign_in: Callable[..., Client], statements: Callable[[], Any], thirty: bool
+) -> None:
+    """Who it is, the scope of the standing, the right with the key claimed, the ballot with its row and the key settled."""
+    side = world.here
+    running = voting(side)
+    if thirty:
+        do(remind, side, running.poll, now=DURING)
+        do(extend, side, running.poll, now=DURING, closes_at=CLOSES + timedelta(days=1), reason="人数不够")
+        more(side, running)
+    hand_in(running, "neighbour")  # a process reads the items and the box's key once
+    right = mine(running)[0]
+    url = f"/c/here/polls/{running.poll.ref}/vote/right/{right.key}/"
+    client = sign_in(side, "resident")
+    session = client.session
+    session[ANSWERED] = [side.people["resident"].pk, running.poll.ref, DURING.timestamp()]
+    session.save()
+    with statements() as seen:
+        answer = client.post(url, {"idempotency_key": "key-of-a-form-on-a-phone", "step": "1", "cast": "1"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{url}receipt/")
+    # Within the test's own transaction the beginning is a savepoint and its settings.
+    assert [one["sql"].split()[0] for one in seen] == [
+        "SELECT", "SAVEPOINT", "SET", "SELECT", "SET", "WITH", "WITH", "RELEASE",
+    ]  # fmt: skip

@@ -90,6 +90,16 @@ def test_a_son_who_lives_elsewhere_votes_for_his_fathers_home_and_nothing_else(w
     assert client.get("/api/v1/compounds/here/repairs/").status_code in {401, 403}
 
 
+def test_whoever_has_one_standing_or_none_finds_it_without_a_message(world: World, sign_in: Any) -> None:
+    """A post or a home is taken by itself and the choice of standings never shown: the way stands in 我的 and in 投票."""
+    _person, nobody = son()
+    assert 'href="/votes/"' in page(nobody, "/accounts/me/")
+    for who in ("officer", "worker", "resident"):
+        assert 'href="/votes/"' in page(sign_in(world.here, who), "/accounts/me/"), who
+    running = voting(world.here)
+    assert 'href="/votes/"' in page(sign_in(world.here, "resident"), f"/c/{running.side.compound.code}/vote/")
+
+
 def test_with_the_record_the_way_in_is_gone(world: World) -> None:
     side = world.here
     running = voting(side)

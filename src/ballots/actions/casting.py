@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import localtime
-
 from accounts.models import Person
-from ballots.messages import link
 from ballots.models import Cast, Proxy
 from ballots.models.speaking import MAX_NAME
-from ballots.queries.people import is_firm_staff, people_of
-from ballots.queries.rights import Mine, asked
+from ballots.queries.people import is_firm_staff
+from ballots.queries.rights import Asked, Mine, asked
 from ballots.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
 from ballots.rules.hours import is_fresh
 from ballots.rules.standing import CHOSEN, OWNER, PROXY
@@ -23,9 +20,9 @@ from boxes import actions as boxes
 from elections.box.questions import Item, answers
 from elections.models import Poll
 from elections.queries.items import called_items
-from messaging.actions import queue
+from idempotency.actions import Once
 from tenancy.actor import Actor
-from tenancy.statements import prepared, terse
+from tenancy.statements import ALONE, Piece, joined
 
 DEVICE = 40
 
@@ -51,73 +48,73 @@ def cast(
     device: str,
     by: Actor,
     now: datetime,
+    code: str | None = None,
+    once: Once | None = None,
 ) -> Cast:
     """Put a ballot into the box for a right of the person. In the transaction of its scope: nothing is written before the box
     has taken the ballot, so a refusal leaves nothing to be undone.
 
     ``now`` is when it arrived: what arrives at or after the end is refused, whether or not the clock has closed the poll.
+    ``code`` is the compound's, where nobody has held it against the compound yet. ``once`` is the key of the form, claimed
+    while the right is looked up and settled with the ballot: two statements in all, and of those who vote at the same moment
+    each waits for the other's second. Whoever else has the right hears of it soon (``telling``).
     Refused: NoSuchPoll (none that was called), NotPermitted (not_yours, spoken_for, needs_authority, not_concerned, firm_staff),
     OutOfState (not_open, over, already_voted with ``channel`` and ``at``), BadInput (code_needed, say_chosen, unreadable,
-    unknown_name, name_twice, too_many_names; ``field`` is the item's key).
+    unknown_name, name_twice, too_many_names; ``field`` is the item's key). Raises Replayed and KeyRefused of ``once``.
     """
     if by.person_id != person.pk:
         raise NoSuchPoll
-    poll, mine, items = _opened(compound_id, ref, ballot.right, person, now)
-    if mine.standing.refused:
-        raise NotPermitted(mine.standing.refused)
-    blocked = mine.blocked(again=poll.vote_again)
-    if blocked and mine.use is not None:
-        raise OutOfState(blocked, channel=mine.use.channel, at=mine.use.at.isoformat())
+    found = asked(compound_id, ref, person, ballot.right, beside=once.claiming(now) if once else ALONE)
+    if found is None or code not in {None, found.poll.compound.code}:
+        raise NoSuchPoll
+    claim = once.claimed(found.given) if once else None
+    poll, mine, items = _open_to(found, now)
     via = mine.standing.via
     if via == CHOSEN and not ballot.confirmed:
         raise BadInput("say_chosen", field="confirmed")
-    proxy = None
-    choices: Mapping[str, Any] | bytes = {}
-    if via == PROXY and mine.proxy is not None:
-        proxy = Proxy.objects.select_for_update(no_key=True).get(compound_id=compound_id, pk=mine.proxy.pk)
-        if proxy.ended_at is not None:
-            raise NotPermitted("not_yours")
-        if is_firm_staff(poll, person.phone_digest, now):
-            raise NotPermitted("firm_staff")
+    proxy = _authority(poll, mine, person, now) if via == PROXY and mine.proxy is not None else None
     if proxy is not None and proxy.stated is not None:
-        choices = bytes(proxy.stated)
+        choices: Mapping[str, Any] | bytes = bytes(proxy.stated)
     else:
         choices = checked(items, ballot.choices(items) if callable(ballot.choices) else ballot.choices)
     if not is_fresh(verified_at, now) or verified_at is None:
         raise BadInput("code_needed", field="code")
-    entry = boxes.put_in(poll=poll, right=mine.key, choices=choices, by="proxy" if via == PROXY else "owner", now=now)
     made = Cast(
         compound_id=compound_id, poll=poll, right=mine.key, via=via, person_id=person.pk,
         name=(person.name or by.person_name)[:MAX_NAME], confirmed=via == CHOSEN, verified_at=verified_at,
-        device=device[:DEVICE], items_hash=poll.items_hash, number=entry.number, receipt=entry.hash, proxy=proxy, at=entry.at,
+        device=device[:DEVICE], items_hash=poll.items_hash, proxy=proxy, untold=True,
     )  # fmt: skip
-    _keep(made)
-    _tell(poll, mine, made, person=person, by=by, now=now)
+    pieces = [_kept(made), *([once.settling(claim)] if once and claim else [])]
+    entry, written = boxes.put_in_with(
+        poll=poll, right=mine.key, choices=choices, by=PROXY if via == PROXY else OWNER, now=now, beside=joined(pieces)
+    )  # fmt: skip
+    if None in written:
+        raise RuntimeError("A ballot was put in and not all was written beside it.")
+    made.pk, made.number, made.receipt, made.at = written[0], entry.number, entry.hash, entry.at
     return made
 
 
-_NAMES = (
-    "compound_id", "poll_id", "right", "via", "person_id", "name", "confirmed", "verified_at", "device", "items_hash", "number",
-    "receipt", "proxy_id", "at",
-)  # fmt: skip
-_KEEP = terse(
-    f"""INSERT INTO ballots_cast ({", ".join(f'"{name}"' for name in _NAMES)})
-    VALUES ({", ".join(f"%({name})s" for name in _NAMES)}) RETURNING id"""  # noqa: S608  columns of the model
-)
+# The columns that the ballot's own statement fills, with the types that nothing else tells.
+_COLUMNS = {
+    "compound_id": "bigint", "poll_id": "bigint", "right": "text", "via": "text", "person_id": "bigint", "name": "text",
+    "confirmed": "boolean", "verified_at": "timestamptz", "device": "text", "items_hash": "text", "proxy_id": "bigint",
+    "untold": "boolean",
+}  # fmt: skip
+# The row is written where the box takes the ballot, and only there.
+_KEEP = f"""effect AS (
+  INSERT INTO ballots_cast ({", ".join(f'"{name}"' for name in _COLUMNS)}, number, receipt, at)
+  SELECT {", ".join(f"%(cast_{name})s::{kind}" for name, kind in _COLUMNS.items())}, put.number, put.hash, put.at
+  FROM put WHERE put.code = '' RETURNING id)"""  # noqa: S608  columns of the model
 
 
-def _keep(made: Cast) -> None:
-    """Write the row by a prepared statement: everyone else who votes waits for the end of this transaction."""
-    with prepared() as cursor:
-        cursor.execute(_KEEP, {name: getattr(made, name) for name in _NAMES})
-        (made.pk,) = cursor.fetchone()
+def _kept(made: Cast) -> Piece:
+    """The row, written with the ballot."""
+    return Piece(_KEEP, ("(SELECT id FROM effect)",), {f"cast_{name}": getattr(made, name) for name in _COLUMNS})
 
 
-def _opened(compound_id: int, ref: str, right: str, person: Person, now: datetime) -> tuple[Poll, Mine, list[Item]]:
-    found = asked(compound_id, ref, person, right)
-    if found is None:
-        raise NoSuchPoll
-    poll, mine = found
+def _open_to(found: Asked, now: datetime) -> tuple[Poll, Mine, list[Item]]:
+    """The poll, the right and its items, where the person may vote for it now."""
+    poll, mine = found.poll, found.mine
     if mine is None:
         raise NotPermitted("not_yours")
     if poll.state != "voting":
@@ -127,7 +124,24 @@ def _opened(compound_id: int, ref: str, right: str, person: Person, now: datetim
     items = mine.items(called_items(poll))
     if not items:
         raise NotPermitted("not_concerned")
+    if mine.standing.refused:
+        raise NotPermitted(mine.standing.refused)
+    blocked = mine.blocked(again=poll.vote_again)
+    if blocked and mine.use is not None:
+        raise OutOfState(blocked, channel=mine.use.channel, at=mine.use.at.isoformat())
     return poll, mine, items
+
+
+def _authority(poll: Poll, mine: Mine, person: Person, now: datetime) -> Proxy:
+    """The authority that the person votes by, held until the ballot is in."""
+    found: Proxy = Proxy.objects.select_for_update(no_key=True).get(
+        compound_id=poll.compound_id, pk=mine.proxy.pk if mine.proxy else 0
+    )
+    if found.ended_at is not None:
+        raise NotPermitted("not_yours")
+    if is_firm_staff(poll, person.phone_digest, now):
+        raise NotPermitted("firm_staff")
+    return found
 
 
 def checked(items: list[Item], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,33 +163,3 @@ def checked(items: list[Item], given: Mapping[str, Any]) -> dict[str, Any]:
     if given.keys() - {one.key for one in items}:
         raise BadInput("unknown_item", field="")
     return kept
-
-
-def _are_known(mine: Mine, person: Person) -> bool:
-    """Whether the lines of the register name everyone by account: no telephone in them but the person's own."""
-    return mine.standing.via in {OWNER, CHOSEN} and mine.phones <= {person.phone_digest}
-
-
-def _tell(poll: Poll, mine: Mine, made: Cast, *, person: Person, by: Actor, now: datetime) -> None:
-    """Everyone who has this right hears that it was used, by whom and when; nobody what for.
-
-    Without a key of the effect: the box takes a ballot once, and its message is of the same transaction.
-    """
-    people = (
-        {made.person_id, *mine.accounts} if _are_known(mine, person) else {made.person_id, *people_of(poll, [mine.key])}
-    )
-    queue(
-        compound_id=poll.compound_id,
-        to=people,
-        template="ballots.counted",
-        context={
-            "compound": poll.compound.name,
-            "title": poll.title,
-            "place": mine.place,
-            "when": f"{localtime(made.at):%Y-%m-%d %H:%M}",
-            "who": made.name,
-        },
-        link=link(poll),
-        by=by,
-        now=now,
-    )

@@ -1,6 +1,5 @@
 """The clock: a poll opens at its time when its box is ready, and closes at its time; right after any downtime."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,9 +11,8 @@ from ballots.refusals import OutOfState
 from boxes import actions as boxes
 from elections.actions.change import begin
 from elections.models import Poll
-from elections.permissions import CONDUCTORS
+from elections.queries.polls import conductors
 from messaging.actions import queue
-from parties.queries import holders
 from tenancy.actor import Actor, system_actor
 
 CLOCK = "ballots.clock"
@@ -78,7 +76,7 @@ def tell_not_ready(*, compound_id: int, ref: str, why: str, by: Actor, now: date
         return 0
     return queue(
         compound_id=compound_id,
-        to=conductors(poll, now),
+        to=conductors(poll, localdate(now)),
         template="ballots.no_key" if why == "key_not_held" else "ballots.no_box",
         context={"compound": poll.compound.name, "title": poll.title},
         link=link(poll, "officer"),
@@ -86,16 +84,4 @@ def tell_not_ready(*, compound_id: int, ref: str, why: str, by: Actor, now: date
         now=now,
         urgent=True,
         key=f"ballots.not_ready:{poll.pk}:{why}",
-    )
-
-
-def conductors(poll: Poll, now: datetime) -> Sequence[int]:
-    """The people who run this poll today: of the body that opened it, and of the community's offices."""
-    return sorted(
-        {
-            one.person_id
-            for one in holders(poll.compound_id, localdate(now))
-            if (one.party, one.role) in CONDUCTORS
-            and (one.post_id == poll.post_id or one.party in {"community", "residents"})
-        }
     )

@@ -25,7 +25,7 @@ class Cast(TenantModel):
 
     A right has more than one where an owner voted after a proxy, or again: the last one of the chain counts, all stay.
     ``verified_at``: when the person answered a code sent to their number. ``confirmed``: a co-owner said that the others chose
-    them (P9).
+    them (P9). ``untold``: whoever else has the right was not told of it yet.
     """
 
     poll: Any = TenantForeignKey(Poll, related_name="+")
@@ -41,6 +41,7 @@ class Cast(TenantModel):
     receipt = models.CharField(max_length=64)
     proxy: Any = TenantForeignKey(Proxy, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
+    untold = models.BooleanField(default=False, db_default=False)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -48,7 +49,10 @@ class Cast(TenantModel):
             models.CheckConstraint(condition=Q(via__in=sorted(Via.values)), name="ballot_cast_via"),
             models.CheckConstraint(condition=~Q(via="proxy") | Q(proxy__isnull=False), name="ballot_cast_by_authority"),
         ]
-        indexes: ClassVar = [models.Index(fields=["compound", "poll", "right"], name="ballot_cast_right")]
+        indexes: ClassVar = [
+            models.Index(fields=["compound", "poll", "right"], name="ballot_cast_right"),
+            models.Index(fields=["compound", "id"], condition=Q(untold=True), name="ballot_cast_untold"),
+        ]
 
     def __str__(self) -> str:
         return self.receipt

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -51,6 +52,23 @@ def people_of(poll: Poll, rights: Collection[str] | None = None) -> dict[int, li
         for key, person in cursor.fetchall():
             found.setdefault(person, []).append(key)
     return {person: sorted(keys) for person, keys in sorted(found.items())}
+
+
+_PLACES = """
+SELECT r.key, string_agg(u.address, '、' ORDER BY u.number) FROM elections_right r
+JOIN elections_unit u ON u.compound_id = r.compound_id AND u.poll_id = %(poll)s AND u.number = ANY (r.units)
+WHERE r.compound_id = %(compound)s AND r.edition_id = %(edition)s AND r.key = ANY (%(rights)s) GROUP BY r.key
+"""
+
+
+def places_of(poll: Poll, rights: Collection[str]) -> dict[str, str]:
+    """The parts of these rights in words, by the right's key. One statement."""
+    told: dict[str, Any] = {
+        "compound": poll.compound_id, "poll": poll.pk, "edition": poll.edition_id or 0, "rights": list(rights),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, told)
+        return dict(cursor.fetchall())
 
 
 def is_firm_staff(poll: Poll, digest: str, now: datetime) -> bool:

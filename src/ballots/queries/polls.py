@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from ballots.models import Extension
+from ballots.models import Cast, Extension
 from ballots.permissions import PUBLIC
 from elections.models import Poll
 
@@ -54,6 +54,11 @@ def compounds_running(now: datetime) -> list[int]:
     """The compounds in which a poll takes ballots. For the sweep, across compounds."""
     found = Poll.objects.filter(state="voting", closes_at__gt=now)
     return list(found.order_by().values_list("compound_id", flat=True).distinct())
+
+
+def compounds_untold() -> list[int]:
+    """The compounds with ballots of which nobody was told yet. For the sweep, across compounds."""
+    return list(Cast.objects.filter(untold=True).order_by().values_list("compound_id", flat=True).distinct())
 
 
 def due_polls(compound_id: int, now: datetime) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from accounts.models import Person
@@ -13,7 +14,7 @@ from ballots.rules.standing import PROXY, Claim, Part, Standing, may_cast, stand
 from elections.box.questions import Item
 from elections.models import Poll
 from tenancy.models import Compound
-from tenancy.statements import built, columns, prepared, terse
+from tenancy.statements import ALONE, Piece, built, columns, prepared, terse
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,17 @@ WHERE r.compound_id = %(compound)s AND r.edition_id = %(edition)s
 ORDER BY r.number
 """)  # noqa: S608  constants
 _MINE = "u.owners @> %(account)s::jsonb OR u.owners @> %(phone)s::jsonb"
-_ASKED = ("id", "compound", "ref", "kind", "title", "state", "vote_again", "closes_at", "items_hash", "edition")
-_PLACE = ("id", "code", "name")
-# One right by its key together with its poll: only its own parts are looked at, however large the roll.
-_ONE = terse(f"""
+_ASKED = ("id", "compound", "ref", "state", "vote_again", "closes_at", "items_hash", "edition")
+_PLACE = ("id", "code")
+
+
+@lru_cache(maxsize=8)
+def _one(beside: str, gives: tuple[str, ...]) -> str:
+    """One right by its key together with its poll: only its own parts are looked at, however large the roll."""
+    return terse(f"""
+{f"WITH {beside}" if beside else ""}
 SELECT {columns(Poll, "poll", *_ASKED)}, {columns(Compound, "c", *_PLACE)}, {_COLUMNS.format(poll="poll.id", mine=_MINE)}
+{"".join(f", {one}" for one in gives)}
 FROM elections_poll poll JOIN tenancy_compound c ON c.id = poll.compound_id
 LEFT JOIN elections_right r ON r.compound_id = poll.compound_id AND r.edition_id = poll.edition_id AND r.key = %(right)s
 {_BESIDE.format(poll="poll.id")}
@@ -164,26 +171,36 @@ def _who(person: Person) -> dict[str, str]:
     }
 
 
-def asked(compound_id: int, ref: str, person: Person, key: str) -> tuple[Poll, Mine | None] | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
     """A poll that was called, as far as casting reads it, and one right in it; None for a right that is not the person's.
 
-    One statement, whatever the size of the roll.
+    ``given`` is what stood beside the statement.
     """
+
+    poll: Poll
+    mine: Mine | None
+    given: tuple[Any, ...]
+
+
+def asked(compound_id: int, ref: str, person: Person, key: str, *, beside: Piece = ALONE) -> Asked | None:
+    """The poll and the right by its key; None for no poll that was called. One statement, whatever the size of the roll."""
     told: dict[str, Any] = {"compound": compound_id, "ref": ref, "right": key, "public": sorted(PUBLIC), **_who(person)}
     with prepared() as cursor:
-        cursor.execute(_ONE, told)
+        cursor.execute(_one(beside.sql, beside.gives), {**told, **beside.parameters})
         row = cursor.fetchone()
     if row is None:
         return None
     poll = built(Poll, row, *_ASKED)
     poll.compound = built(Compound, row[len(_ASKED) :], *_PLACE)
     rest = row[len(_ASKED) + len(_PLACE) :]
+    given = tuple(rest[len(rest) - len(beside.gives) :])
     if rest[0] is None:
-        return poll, None
+        return Asked(poll, None, given)
     mine = _mine(rest, ())
     # As in the list: by a part, by a record. Anyone else has no right here.
     named = any(home.mine for home in mine.homes) or bool(rest[8]) or bool(rest[14])
-    return poll, mine if named else None
+    return Asked(poll, mine if named else None, given)
 
 
 def _mine(row: Sequence[Any], casts: tuple[Cast, ...]) -> Mine:

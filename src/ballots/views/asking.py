@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,7 @@ def voters(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """As ``owners`` for whoever a live record of this poll names: passes the Compound and the poll's reference; else 404."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, code: str, poll: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: ActingRequest, code: str, poll: str, *args: Any, **kwargs: Any) -> HttpResponse:
         person = request.user
         if not isinstance(person, Person):
             return redirect_to_login(request.get_full_path())
@@ -51,7 +51,7 @@ def voters(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if found is None or found.pk not in mine:
                 raise Http404
             compound: Compound = found.compound
-            request.actor = _actor(person, found.pk, compound)  # type: ignore[attr-defined]
+            request.actor = _actor(person, found.pk, compound)
             return view(request, compound, poll, *args, **kwargs)
 
     return declare(wrapped, "signed_in")

@@ -19,21 +19,35 @@ from accounts.actions import CodeRefusedError
 from ballots import identity
 from ballots.actions.casting import Ballot, cast, checked
 from ballots.actions.reminding import seen
+from ballots.permissions import OWNERS
 from ballots.queries.rights import Mine, right_of
 from ballots.refusals import BadInput, NotPermitted, OutOfState, Refused
 from ballots.rules.standing import CHOSEN, PROXY
-from ballots.views.asking import OwnerRequest, owners, ways
+from ballots.views.asking import OwnerRequest, ways
 from ballots.views.owner import draft_name, found_poll, takes_ballots
-from ballots.views.secretly import once_unseen
+from ballots.views.secretly import unseen
 from ballots.words import CHOICES, refusal_field, refusal_text
 from elections.box.questions import Item
 from elections.models import Poll
 from elections.poll_words import silence_words
 from elections.queries.items import box_items
-from idempotency.actions import KeyRefused
+from idempotency.actions import KeyRefused, Replayed
+from tenancy.access import in_compound
 from tenancy.models import Compound
+from tenancy.scope import current_scope
+from ui.numbers import whole
 
 PREFIX = "item-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which right a ballot is handed in, by the address alone: ``code`` is the compound's."""
+
+    compound_id: int
+    code: str
+    ref: str
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +66,46 @@ class Place:
         return reverse(self.ways["receipt"], args=[self.compound.code, self.poll.ref, self.right.key])
 
     @property
+    def asked(self) -> Asked:
+        """The same by the address."""
+        return Asked(self.compound.pk, self.compound.code, self.poll.ref, self.right.key)
+
+    @property
     def last(self) -> int:
         """The step of the summary."""
         return len(self.items)
 
 
+def hand_in(request: OwnerRequest, code: str, poll: str, right: str) -> HttpResponse | None:
+    """Hand the ballot in as it comes, where the code was answered before; None where there is something to be said instead.
+
+    What everyone does in the last hour: the action looks at all that the page would look at, so the page need not.
+    """
+    if request.method != "POST" or "cast" not in request.POST:
+        return None
+    now = timezone.now()
+    verified = identity.verified_at(request, request.user, poll, now)
+    if verified is None:
+        return None
+    asked = Asked(current_scope().compound_ids[0], code, poll, right)
+    try:
+        return redirect(_handed_in(request, asked, verified=verified, now=now))
+    except (Refused, KeyRefused):
+        return None
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@owners
+@in_compound(parties=OWNERS, first=hand_in)
 def ballot(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """Choose, look at it all once more, confirm with a code."""
     return ballot_page(request, compound, poll, right)
 
 
 def ballot_page(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
-    """The page, whoever asks."""
+    """The page, whoever asks, where the ballot was not handed in as it came."""
     now = timezone.now()
-    if request.method == "POST" and "cast" in request.POST and (done := _at_once(request, compound, poll, right, now)):
-        return done
     place = _place(request, compound, poll, right)
     if _has_voted(place, request.user.pk):
         return redirect(place.receipt)
@@ -111,20 +146,6 @@ def _why_not(place: Place, now: datetime) -> str:
     return refusal_text(NotPermitted("not_concerned"))
 
 
-def _at_once(request: OwnerRequest, compound: Compound, ref: str, right: str, now: datetime) -> HttpResponse | None:
-    """Hand the ballot in as it comes, where the code was answered before; None where there is something to be said instead.
-
-    What everyone does in the last hour: the action looks at all that the page would look at, so the page need not.
-    """
-    verified = identity.verified_at(request, request.user, ref, now)
-    if verified is None:
-        return None
-    try:
-        return redirect(_handed_in(request, compound, ref, right, verified=verified, now=now))
-    except (Refused, KeyRefused):
-        return None
-
-
 def _posted(request: OwnerRequest, place: Place, now: datetime) -> HttpResponse:
     given = request.POST
     step = _number(given.get("step", "0"), place.last)
@@ -158,9 +179,7 @@ def _cast(request: OwnerRequest, place: Place, now: datetime) -> HttpResponse:
             return redirect(place.receipt)
         return _page(request, place, given, place.last, now, errors={"code": refusal_text(refused)}, status=422)
     try:
-        return redirect(
-            _handed_in(request, place.compound, place.poll.ref, place.right.key, verified=verified, now=now)
-        )
+        return redirect(_handed_in(request, place.asked, verified=verified, now=now))
     except Refused as error:
         again = _place(request, place.compound, place.poll.ref, place.right.key)
         if error.code == "already_voted" and _has_voted(again, request.user.pk):
@@ -170,28 +189,26 @@ def _cast(request: OwnerRequest, place: Place, now: datetime) -> HttpResponse:
         return _page(request, place, given, place.last, now, errors={"": refusal_text(error)}, status=422)
 
 
-def _handed_in(
-    request: OwnerRequest, compound: Compound, ref: str, right: str, *, verified: datetime, now: datetime
-) -> str:
+def _handed_in(request: OwnerRequest, asked: Asked, *, verified: datetime, now: datetime) -> str:
     """Cast once for the form's key; the address of the receipt."""
-    receipt = reverse(ways(request)["receipt"], args=[compound.code, ref, right])
-
-    def effect() -> str:
+    receipt = reverse(ways(request)["receipt"], args=[asked.code, asked.ref, asked.right])
+    confirmed = request.POST.get("confirmed") == "on"
+    try:
         cast(
-            compound_id=compound.pk,
-            ref=ref,
-            ballot=Ballot(
-                right, lambda items: _choices(request.POST, items), confirmed=request.POST.get("confirmed") == "on"
-            ),
+            compound_id=asked.compound_id,
+            code=asked.code,
+            ref=asked.ref,
+            ballot=Ballot(asked.right, lambda items: _choices(request.POST, items), confirmed=confirmed),
             person=request.user,
             verified_at=verified,
             device=identity.device(request),
             by=request.actor,
             now=now,
+            once=unseen(request, compound_id=asked.compound_id, location=receipt),
         )
-        return receipt
-
-    return once_unseen(request, compound_id=compound.pk, now=now, effect=effect)
+    except Replayed as before:
+        return before.replay.location
+    return receipt
 
 
 def _stated(place: Place) -> bool:
@@ -221,7 +238,7 @@ MOST_DIGITS = 3
 
 
 def _number(text: str, most: int) -> int:
-    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return min(whole(text, digits=MOST_DIGITS) or 0, most)
 
 
 def _refused(request: OwnerRequest, place: Place, error: Refused, now: datetime) -> HttpResponse:

@@ -34,6 +34,7 @@ from elections.queries.polls import poll_for
 from live.queries import seqs
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
 PAGE = 50
 readers = in_compound(parties=READERS)
@@ -137,16 +138,15 @@ def rounds(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
 def delivery(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """Who was sent what when, and when it was opened: the proof for each home."""
     found = found_poll(request, compound, poll)
-    asked = request.GET.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS else 1
-    rows = delivered(found, page=max(page, 1), size=PAGE)
+    page = whole(request.GET.get("page"), digits=MOST_DIGITS) or 1
+    rows = delivered(found, page=page, size=PAGE)
     return render(
         request,
         "ballots/delivery.html",
         {
             **head(found, timezone.now()),
             "rows": [(Told(one.what).label, one) for one in rows[:PAGE]],
-            "page_number": max(page, 1),
+            "page_number": page,
             "next": page + 1 if len(rows) > PAGE else 0,
             "previous": page - 1 if page > 1 else 0,
             "reached": reached(found),

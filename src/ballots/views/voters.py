@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ballots.queries.entry import entries
 from ballots.queries.polls import polls_named
 from ballots.views.asking import OwnerRequest, voters
-from ballots.views.ballot import ballot_page
+from ballots.views.ballot import ballot_page, hand_in
 from ballots.views.owner import poll_page, receipt_page, votes_for
 from ballots.views.proxy import back_page, give_page
 from tenancy.access import signed_in
@@ -49,7 +49,7 @@ def poll(request: OwnerRequest, compound: Compound, poll: str) -> HttpResponse:
 @voters
 def ballot(request: OwnerRequest, compound: Compound, poll: str, right: str) -> HttpResponse:
     """Vote."""
-    return ballot_page(request, compound, poll, right)
+    return hand_in(request, compound.code, poll, right) or ballot_page(request, compound, poll, right)
 
 
 @require_safe
