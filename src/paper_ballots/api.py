@@ -13,11 +13,9 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request as ApiRequest
@@ -26,10 +24,11 @@ from rest_framework.response import Response
 from boxes.models import Voice
 from boxes.queries import box_of
 from documents.actions import FileRefused
+from documents.answering import DEVICE, Answering, device_now
 from elections.models import Poll
 from elections.models.polls import MAX_REASON
 from elections.queries.polls import poll_of
-from idempotency.asking import CODE, KEY, READS, STANDING, WRITES, Problem, once
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES
 from paper_ballots import actions
 from paper_ballots.actions.batches import MAX_BATCH, MAX_NAME, MAX_WITNESSES
 from paper_ballots.actions.delivering import Announced
@@ -54,10 +53,6 @@ CLIENT = OpenApiParameter(
     "client_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The id that the phone gave."
 )
 SLOT = OpenApiParameter("slot", OpenApiTypes.INT, OpenApiParameter.PATH, description="Which photo; 0.")
-DEVICE = OpenApiParameter(
-    "X-Device-Time", OpenApiTypes.DATETIME, OpenApiParameter.HEADER,
-    description="What the phone's clock shows while it sends, with its zone.",
-)  # fmt: skip
 MAX_ANSWER = 100_000
 MAX_CODE = 20
 
@@ -258,25 +253,14 @@ def _poll(actor: Actor, compound: Compound, ref: str) -> Poll:
     return found
 
 
-def _problem(error: Refused | FileRefused, *, status: int = 0) -> Problem:
-    own = error.status if isinstance(error, Refused) else 422
-    return Problem(said(error), code=error.code, field=refusal_field(error), status=status or own)
+_answer = Answering(NoSuchPoll, said, refusal_field)
 
 
 def _once(
     request: ApiRequest, actor: Actor, compound: Compound, *, made: int, effect: Callable[[datetime], Any]
 ) -> Response:
     now = timezone.now()
-
-    def answered() -> Any:
-        try:
-            return effect(now)
-        except NoSuchPoll as error:
-            raise Http404 from error
-        except (Refused, FileRefused) as error:
-            raise _problem(error) from error
-
-    return once(request, actor, compound, now=now, status=made, effect=answered)
+    return _answer(request, actor, compound, now, made=made, effect=lambda: effect(now))
 
 
 def _given(kind: type[serializers.Serializer[Any]], request: ApiRequest) -> dict[str, Any]:
@@ -357,14 +341,6 @@ def _receipt(made: Delivery, *, new: bool) -> Response:
     return Response(body, status=201 if new else 200)
 
 
-def _device_now(request: ApiRequest) -> datetime | None:
-    try:
-        found = parse_datetime(request.headers.get("X-Device-Time", "")[:40])
-    except ValueError:
-        return None
-    return None if found is None or is_naive(found) else found
-
-
 def _put(effect: Callable[[], Delivery], *, now: datetime) -> Response:
     """A phone that is refused sets the answer aside with the words, so nothing here is 409: that would be tried for ever."""
     try:
@@ -373,9 +349,11 @@ def _put(effect: Callable[[], Delivery], *, now: datetime) -> Response:
     except NoSuchPoll as error:
         raise Http404 from error
     except NotPermitted as error:
-        raise _problem(error) from error
+        raise _answer.problem(error) from error
     except (Refused, FileRefused) as error:
-        raise _problem(error, status=422) from error
+        refused = _answer.problem(error)
+        refused.status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+        raise refused from error
     return _receipt(made, new=made.at == now)
 
 
@@ -404,7 +382,7 @@ class OneDelivery(ActingView):
         return _put(
             lambda: actions.deliver(
                 compound_id=compound.pk, ref=poll, number=number, client_id=_uuid(client_id), announced=announced,
-                device_now=_device_now(request), by=actor, now=now, **given,
+                device_now=device_now(request), by=actor, now=now, **given,
             ),
             now=now,
         )  # fmt: skip

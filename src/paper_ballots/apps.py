@@ -6,10 +6,11 @@ class PaperBallotsConfig(AppConfig):
     verbose_name = "纸质票"
 
     def ready(self) -> None:
+        from accounts import own_data
         from boxes import delivered, ready, receipts
         from documents import access, kinds
         from lifecycle import registry
-        from paper_ballots import pdf, stages
+        from paper_ballots import messages, own, pdf, stages
         from paper_ballots.actions.change import PURPOSE
         from paper_ballots.queries import doors
         from paper_ballots.queries.photos import may_read_photo
@@ -23,4 +24,6 @@ class PaperBallotsConfig(AppConfig):
         receipts.register("paper_ballots", known)
         delivered.register("paper_ballots", doors.delivered)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
+        messages.register()
         stages.register()
+        own_data.register("paper_ballots", own.export)

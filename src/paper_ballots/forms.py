@@ -10,7 +10,7 @@ from boxes.models import Voice
 from elections.box.questions import Item
 from elections.models.polls import MAX_REASON
 from paper_ballots.actions.terms import MAX_LINE
-from paper_ballots.models import Outcome
+from paper_ballots.models import Outcome, Way
 from paper_ballots.rules.readings import VOID
 
 # A code typed with a space or hyphens between; more is no code.
@@ -65,6 +65,48 @@ def _number(label: Any) -> forms.IntegerField:
             "max_value": _("没有这么大的票号。"),
         },
     )  # fmt: skip
+
+
+class AskForm(forms.Form):
+    """An owner asks for a paper."""
+
+    right = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    way = forms.ChoiceField(
+        label=_("怎么拿到票"), choices=Way.choices, initial=Way.COLLECT, widget=forms.RadioSelect,
+        error_messages={"required": _("请选择怎么拿到票。"), "invalid_choice": _("请选择怎么拿到票。")},
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("补充一句"), max_length=MAX_REASON, required=False, help_text=_("例如：晚上七点以后在家。"),
+    )  # fmt: skip
+
+
+class EnterForm(forms.Form):
+    """What an owner asked for by word of mouth."""
+
+    address = forms.CharField(
+        label=_("门牌"), max_length=60, help_text=_("照名册上的写法，例如 2幢1单元301。"),
+        error_messages={"required": _("请写门牌。")},
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("谁来要的"), max_length=60, help_text=_("业主姓名；家人来的，写姓名和关系。"),
+        error_messages={"required": _("请写谁来要的。")},
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        label=_("怎么拿到票"), choices=Way.choices, initial=Way.COLLECT, widget=forms.RadioSelect,
+        error_messages={"required": _("请选择怎么拿到票。"), "invalid_choice": _("请选择怎么拿到票。")},
+    )  # fmt: skip
+    note = forms.CharField(label=_("补充一句"), max_length=MAX_REASON, required=False)
+
+
+class HandForm(forms.Form):
+    """Who took the paper, with a photo of the signed slip where there is one."""
+
+    taken_by = forms.CharField(label=_("谁领走的"), max_length=60, error_messages={"required": _("请写谁领走的。")})
+    photo = forms.FileField(
+        label=_("签好名的送达联（照片）"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
 
 
 class SheetsForm(forms.Form):

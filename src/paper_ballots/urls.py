@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paper_ballots.views import batches, desk, doors, terms
+from paper_ballots.views import asking, batches, desk, doors, terms
 
 _PAPER = "c/<slug:code>/polls/<slug:poll>/paper/"
 
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PAPER}back/", desk.back, name="paper_back"),
     path(f"{_PAPER}terms/", terms.page, name="paper_terms"),
     path(f"{_PAPER}how/", terms.how, name="paper_how"),
+    path(f"{_PAPER}how/ask/", asking.ask, name="paper_ask"),
+    path(f"{_PAPER}how/withdraw/", asking.withdraw, name="paper_ask_withdraw"),
+    path(f"{_PAPER}asked/", asking.page, name="paper_asked"),
+    path(f"{_PAPER}asked/enter/", asking.enter, name="paper_asked_enter"),
+    path(f"{_PAPER}asked/<int:asked_id>/<slug:act>/", asking.act, name="paper_asked_act"),
     path("paper-ballots/sw.js", doors.service_worker, name="paper_worker"),
     path(f"{_PAPER}doors/", doors.overview, name="paper_doors"),
     path(f"{_PAPER}doors/<int:entrance>/", doors.entrance, name="paper_entrance"),

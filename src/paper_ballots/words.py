@@ -11,10 +11,23 @@ from boxes.words import said as box_words
 from elections.poll_words import refusal_field
 from elections.refusals import Refused
 
-__all__ = ["refusal_field", "said"]
+__all__ = ["STEPS", "TONES", "refusal_field", "said"]
+
+# How far a paper is that was asked for.
+STEPS: dict[str, str | Promise] = {
+    "waiting": gettext_lazy("等着编票"), "made": gettext_lazy("已编票，等着交给业主"), "handed": gettext_lazy("已交给业主"),
+    "back": gettext_lazy("已交回"), "phone": gettext_lazy("已用手机投票"),
+}  # fmt: skip
+TONES = {"waiting": "warn", "made": "info", "handed": "good", "back": "good", "phone": "neutral"}
 
 _REFUSALS: dict[str, str | Promise] = {
     "no_box": gettext_lazy("票箱还没有准备好。请先在“分发票箱钥匙”里选好保管人，再打印纸质票。"),
+    "not_your_home": gettext_lazy("名册上这一户不是您的，不能替它要票。请业主本人申请，或到社区当面登记。"),
+    "asked_already": gettext_lazy("这一户已经要过纸质票，不用再要一次。办到哪一步，在“纸质票怎么投”里看。"),
+    "has_paper": gettext_lazy("这一户的纸质票已经送到，接收人：%(who)s。弄丢了的，请到组织单位作废旧票、补发一张。"),
+    "not_asked": gettext_lazy("没有这个申请，或者已经办完，请刷新再看。"),
+    "unknown_way": gettext_lazy("请选择自己来领，还是送到家里。"),
+    "over": gettext_lazy("投票已经截止，不能再要纸质票。"),
     "mistyped": gettext_lazy("编号输错了：应当是 7 位字母和数字。请对照票上的编号再输一次。"),
     "no_such_paper": gettext_lazy("这次表决没有这个编号的票。请核对是不是别的小区、别的一次表决的票。"),
     "voided_paper": gettext_lazy("这张票已经作废（%(reason)s），不能再用。请让业主用补发的那一张。"),

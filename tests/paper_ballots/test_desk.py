@@ -211,4 +211,4 @@ def test_the_desk_costs_the_same_for_one_and_for_thirty(
     officer.get(address(running))
     with statements() as seen:
         assert officer.get(address(running)).status_code == 200
-    assert len(seen) == 14
+    assert len(seen) == 15

@@ -33,6 +33,8 @@ TABLE: dict[str, tuple[bool, tuple[str, ...]]] = {
     "print_sheets": (False, (gone, box, "no_papers", ok, gone, gone)),
     "replace": (False, (gone, box, "no_such_paper", ok, gone, gone)),
     "deliver": (True, (gone, box, "no_such_paper", ok, gone, gone)),
+    "enter_asked": (True, (gone, ok, ok, ok, gone, gone)),
+    "refuse_asked": (False, (gone, "not_asked", "not_asked", "not_asked", gone, gone)),
     "take_back": (True, (gone, gone, gone, ok, gone, gone)),
     "open_batch": (False, (gone, gone, gone, gone, ok, gone)),
     "scan": (True, (gone, gone, gone, gone, ok, gone)),
@@ -45,6 +47,8 @@ TABLE: dict[str, tuple[bool, tuple[str, ...]]] = {
     "recount": (False, (gone, gone, gone, gone, ok, gone)),
     "count_in": (False, (gone, gone, gone, gone, "not_read_twice", gone)),
 }
+# An owner's own acts: nobody with a post has a home by it (tests/paper_ballots/test_asking.py).
+OWNERS = {"ask", "withdraw_asked"}
 # Photos of doors come after everything: the deed was done. Nobody else announced this one.
 ALWAYS = "keep_door_photo"
 
@@ -98,6 +102,8 @@ class Ready:
             "deliver": {
                 "code": self.code(self.paper), "client_id": "r1", "outcome": "absent", "device_at": self.now,
             },
+            "enter_asked": {"address": "1幢1单元202", "way": "door", "name": "王老太"},
+            "refuse_asked": {"asked_id": 0, "reason": "不是业主"},
             "take_back": {"code": self.code(self.paper)},
             "open_batch": {"name": "批", "by_hand": 1, "witnesses": "胡一明"},
             "scan": {"batch": 1, "code": self.code(self.other)},
@@ -134,7 +140,7 @@ def said(ready: Ready, action: str, who: str) -> str:
 
 
 def test_every_action_is_in_the_table() -> None:
-    assert {*TABLE, ALWAYS} == set(actions.__all__)
+    assert {*TABLE, *OWNERS, ALWAYS} == set(actions.__all__)
 
 
 @pytest.mark.parametrize("state", STATES)

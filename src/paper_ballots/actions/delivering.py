@@ -1,6 +1,5 @@
 """Bringing papers to doors: each try is kept, with both clocks, who took it, and a photo where one was made."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +7,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from documents.actions import store_image
+from documents.digests import digest_of, hash_of, is_digest
 from elections.models import State as PollState
+from paper_ballots.actions.asking import tell_handed
 from paper_ballots.actions.change import PURPOSE, Ground, ground, paper_of, said, told
 from paper_ballots.models import Delivery, DoorPhoto, Outcome
 from paper_ballots.permissions import handles
 from paper_ballots.queries.terms import terms_of
 from paper_ballots.refusals import BadInput, NoSuchPoll, OutOfState
-from posting.actions.answers import MAX_PHOTO, SHA256, digest_of
+from posting.actions.answers import MAX_PHOTO
 from posting.rules import clocks
 from tenancy.actor import Actor
 
@@ -99,6 +100,7 @@ def deliver(
         DoorPhoto.objects.create(
             compound_id=compound_id, delivery=made, sha256=announced.sha256, bytes=announced.bytes
         )  # fmt: skip
+    tell_handed(at, paper, outcome, name, by=by, now=now)
     told(at, action="deliver", changes={"paper": [None, paper.number], "outcome": [None, outcome]}, by=by, now=now)
     return made
 
@@ -122,7 +124,7 @@ def keep_door_photo(*, compound_id: int, ref: str, client_id: str, upload: Any, 
     )  # fmt: skip
     if row is None:
         raise NoSuchPoll
-    if _hash(upload) != row.sha256:
+    if hash_of(upload) != row.sha256:
         raise BadInput("photo_differs", field="photo")
     if row.file_id is None:
         row.file, row.received_at = _stored(at, upload, by=by, now=now), now
@@ -144,7 +146,7 @@ def _left(at: Ground, outcome: str, *, pictured: bool) -> None:
 
 
 def _check(announced: Announced) -> None:
-    if len(announced.sha256) != SHA256 or not set(announced.sha256) <= set("0123456789abcdef"):
+    if not is_digest(announced.sha256):
         raise BadInput("bad_hash", field="photo")
     if not 0 < announced.bytes <= MAX_PHOTO:
         raise BadInput("photo_size", field="photo")
@@ -159,12 +161,3 @@ def _stored(at: Ground, upload: Any, *, by: Actor, now: datetime) -> Any:
         target=f"elections.poll:{at.poll.pk}",
         now=now,
     )
-
-
-def _hash(upload: Any) -> str:
-    found = hashlib.sha256()
-    upload.seek(0)
-    while block := upload.read(1 << 18):
-        found.update(block)
-    upload.seek(0)
-    return found.hexdigest()

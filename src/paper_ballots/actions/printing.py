@@ -10,6 +10,7 @@ from documents.actions import request_document
 from documents.models import IssuedDocument
 from elections.models import Right
 from elections.models import State as PollState
+from paper_ballots.actions.asking import tell_made
 from paper_ballots.actions.change import Ground, ground, paper_of, said, told
 from paper_ballots.models import Paper
 from paper_ballots.pdf import KIND, target_of
@@ -44,6 +45,7 @@ def print_papers(
         Paper.objects.filter(compound_id=compound_id, box=at.box, voided_at=None).values_list("right", flat=True)
     )
     made = _made(at, [key for key in wanted if key not in have], by=by, now=now)
+    tell_made(at, [one.right for one in made], by=by, now=now)
     told(at, action="print", changes={"papers": [len(have), len(have) + len(made)]}, by=by, now=now)
     return made
 

@@ -147,5 +147,19 @@ def delivered(poll: Poll, box: Box) -> set[str]:
         return {right for (right,) in cursor.fetchall()}
 
 
+def delivered_to(box: Box, right: str) -> str | None:
+    """Who took the paper of a right that is good, by the latest proof; None while there is none. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT (SELECT d.taken_by FROM paper_ballots_delivery d WHERE d.compound_id = p.compound_id AND d.paper_id = p.id
+                  AND d.outcome IN ('handed', 'family', 'left') ORDER BY d.id DESC LIMIT 1)
+            FROM paper_ballots_paper p
+            WHERE p.compound_id = %s AND p.box_id = %s AND p."right" = %s AND p.voided_at IS NULL AND {DELIVERED_SQL}""",  # noqa: S608  our own words
+            [box.compound_id, box.pk, right],
+        )
+        found = cursor.fetchone()
+        return str(found[0] or "") if found is not None else None
+
+
 def _asked(poll: Poll, box: Box) -> dict[str, int]:
     return {"edition": poll.edition_id or 0, "compound": box.compound_id, "box": box.pk}

@@ -22,6 +22,7 @@ from paper_ballots.actions.printing import MAX_SHEETS, STATES
 from paper_ballots.forms import BackForm, HomesForm, ReplaceForm, SheetsForm
 from paper_ballots.models import State as BatchState
 from paper_ballots.permissions import DESK, handles, prints
+from paper_ballots.queries.asking import waiting_for_paper
 from paper_ballots.queries.desk import batches_of, last_back, rights_at
 from paper_ballots.queries.progress import progress
 from paper_ballots.queries.secret import alone
@@ -202,6 +203,7 @@ def _page(
             "secret": found.secrecy == Secrecy.SECRET,
             "alone": alone(found, box) if found.secrecy == Secrecy.SECRET else 0,
             "terms": terms_of(found),
+            "wanted": waiting_for_paper(found, box),
             "progress": far,
             "makes": makes,
             "counts": box is not None and found.state == State.CLOSED and prints(request.actor, found),

@@ -44,6 +44,7 @@ _ASSETS = (
     "documents/photos.js",
     "ui/offline/store.js",
     "ui/offline/answers.js",
+    "ui/offline/box.js",
     "ui/offline/walk.js",
     "posting/posting.css",
     "paper_ballots/paper.css",

@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from boxes.queries import box_of
 from elections.models import Poll
 from elections.permissions import MEMBERS
 from elections.queries.polls import OUT
 from elections.views.polls import found_poll
 from paper_ballots import actions
+from paper_ballots.actions.asking import STATES as ASKED_IN
 from paper_ballots.actions.terms import STATES
-from paper_ballots.forms import TermsForm
+from paper_ballots.forms import AskForm, TermsForm
 from paper_ballots.permissions import DESK, prints, sees
+from paper_ballots.queries.asking import own_rights
 from paper_ballots.queries.terms import terms_of
 from paper_ballots.views.posting import Said, post
+from paper_ballots.words import STEPS, TONES
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -58,8 +62,51 @@ def how(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     found: Poll | None = Poll.objects.select_related("compound").filter(compound_id=compound.pk, ref=poll).first()
     if found is None or not (sees(request.actor) or found.state in OUT):
         raise Http404
-    shown = {"compound": compound, "poll": found, "terms": terms_of(found), "secret": found.secrecy == "secret"}
-    return render(request, "paper_ballots/how.html", shown)
+    return how_page(request, compound, found)
+
+
+def how_page(
+    request: ActingRequest,
+    compound: Compound,
+    found: Poll,
+    *,
+    form: AskForm | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; for an owner with the own homes, and for each the form to ask or how far its paper is."""
+    now = timezone.now()
+    takes = found.state in ASKED_IN and (found.closes_at is None or now < found.closes_at)
+    mine = own_rights(found, box_of(found), request.actor.person_id) if request.actor.party == "resident" else []
+    given = form.data.get("right", "") if form is not None else ""
+    return render(
+        request,
+        "paper_ballots/how.html",
+        {
+            "compound": compound,
+            "poll": found,
+            "terms": terms_of(found),
+            "secret": found.secrecy == "secret",
+            "takes": takes,
+            "refused": refused,
+            "mine": [
+                {
+                    "own": one,
+                    "tone": TONES[one.far.step],
+                    "words": STEPS[one.far.step],
+                    "form": (
+                        form
+                        if form is not None and given == one.right
+                        else AskForm(initial={"right": one.right}, auto_id=f"ask_{one.right}_%s")
+                    )
+                    if takes and one.asked is None and one.far.step in {"waiting", "made"}
+                    else None,
+                }
+                for one in mine
+            ],
+        },
+        status=status,
+    )
 
 
 def _page(
