@@ -19,6 +19,7 @@ from candidates.queries.owners import OwnLine
 from candidates.rules.pledges import CODES, MAX_TEXT, USUAL
 from candidates.rules.strokes import stroked
 from notices.forms import FIRST_YEAR, LAST_YEAR
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 _DAY = _("请填日期，例如 2026-06-06。")
@@ -113,7 +114,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, here: Sequence[tuple[int, str]], **given: Any) -> None:
         super().__init__(*args, **given)
         self.here = dict(here)
-        self.fields["bodies"].choices = list(here)  # type: ignore[attr-defined]
+        offer(self, "bodies", here)
 
     def draft(self) -> PlanDraft:
         """What was typed, as the action takes it."""
@@ -242,9 +243,9 @@ class NominateForm(forms.Form):
     ) -> None:
         super().__init__(*args, **given)
         self.officer = officer
-        self.fields["route"].choices = list(routes)  # type: ignore[attr-defined]
+        offer(self, "route", routes)
         if len(homes) > 1:
-            self.fields["home_id"].choices = [(one.home_id, one.address) for one in homes]  # type: ignore[attr-defined]
+            offer(self, "home_id", [(one.home_id, one.address) for one in homes])
         else:
             del self.fields["home_id"]
         if not officer:
@@ -291,7 +292,7 @@ class FillForm(forms.Form):
     def __init__(self, *args: Any, others: Sequence[Candidate] = (), **given: Any) -> None:
         super().__init__(*args, **given)
         if others:
-            self.fields["kin"].choices = [(one.ref, one.name) for one in others]  # type: ignore[attr-defined]
+            offer(self, "kin", [(one.ref, one.name) for one in others])
         else:
             del self.fields["kin"]
 
@@ -346,15 +347,15 @@ class AnswerForm(forms.Form):
         self, *args: Any, grounds: Sequence[tuple[str, Any]], outside: bool, again: bool = False, **given: Any
     ) -> None:
         super().__init__(*args, **given)
-        self.fields["ground"].choices = [("", _("请选择")), *grounds]  # type: ignore[attr-defined]
+        offer(self, "ground", [("", _("请选择")), *grounds])
         if not outside:
             del self.fields["paper"]
         if again:
             # The last word on a refusal: the ground stands, only the outcome and its reason are left.
             del self.fields["ground"], self.fields["article"]
-            self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            offer(self, "outcome", [
                 (Outcome.PASS, _("改为通过")), (Outcome.REFUSE, _("最终不通过")),
-            ]  # fmt: skip
+            ])  # fmt: skip
             self.fields["words"].required = True
             self.fields["words"].help_text = _("写明对候选人意见的回应，候选人会看到。")
 

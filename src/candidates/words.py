@@ -1,5 +1,7 @@
 """Preparations in plain words: refusals, states, findings, reports."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +15,7 @@ from candidates.rules.makeup import Finding
 from candidates.rules.strokes import Stroked
 from documents.actions import DocumentRefused, FileRefused
 from documents.views import REFUSALS as FILES
-from elections.rules.slates import SlateReport
+from elections.rules.slates import Report
 from idempotency.actions import KeyRefused
 from lifecycle.refusals import Refused
 from notices.words import refusal_text as notice_text
@@ -229,33 +231,103 @@ def ratio_words(one: RatioNow) -> list[str]:
     return lines
 
 
-def slate_words(one: SlateReport, seats: int, standing: int) -> list[tuple[str, str]]:
-    """Reports on who stands: (tone, words)."""
-    told: list[tuple[str, str]] = []
-    for code, names in one.problems:
-        who = {"names": "、".join(names), "seats": seats, "standing": standing}
-        told.append(
-            (
-                "warn",
-                {
-                    "no_choice": _("候选人 %(standing)s 人，应选 %(seats)s 人，不是差额选举。"),
-                    "kin_on_slate": _("候选人里有近亲属：%(names)s。"),
-                    "employed_by_firm": _("本人或近亲属在物业企业任职：%(names)s。"),
-                }[code]
-                % who,
-            )
-        )
-    women = {"women": one.women, "unknown": one.women_unknown}
-    told.append(
-        (
-            "info",
-            _("女性 %(women)s 人") % women + (_("，%(unknown)s 人没有填。") % women if one.women_unknown else "。"),
-        )
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A report in words, under a label, with where it is asked."""
+
+    label: str
+    text: str
+    warns: bool
+    source: str
+
+
+def report_words(one: Report) -> Said:
+    """One report on a slate or a committee."""
+    told = dict(one.told)
+    if one.code == "share":
+        return Said(str(_SHARES[told["base"]]), _share_words(told), one.good is False, one.source)
+    label, words = _REPORTS[one.code]
+    return Said(str(label), words(told), one.good is False, one.source)
+
+
+def _size_words(told: dict[str, Any]) -> str:
+    said = (
+        _("应选 %(planned)s 人")
+        if told["members"] == told["planned"]
+        else _("应选 %(planned)s 人，现在 %(members)s 人")
+    ) % told
+    limits = (
+        _("应为单数，至少 %(least)s 人，至多 %(most)s 人")
+        if told["most"] is not None
+        else _("应为单数，至少 %(least)s 人")
+    ) % told
+    return _("%(said)s；%(limits)s。") % {"said": said, "limits": limits}
+
+
+def _term_words(told: dict[str, Any]) -> str:
+    said = (_("每届 %(years)s 年") if told["whole"] else _("每届 %(years)s 年零几天")) % told
+    wrong = {"term_too_long": _("，超过规定的年限"), "term_too_short": _("，不到规定的年限")}
+    return f"{said}{''.join(wrong[code] for code in told['problems'])}。"
+
+
+def _choice_words(told: dict[str, Any]) -> str:
+    said = _("候选人 %(standing)s 人，应选 %(seats)s 人") % told
+    if told["more"] > 0:
+        return _("%(said)s，差额 %(more)s 人。") % {"said": said, "more": told["more"]}
+    return _("%(said)s，不是差额选举。") % {"said": said}
+
+
+def _kin_words(told: dict[str, Any]) -> str:
+    if not told["names"]:
+        return _("没有人填写互为近亲属。")
+    return _("其中有近亲属：%(names)s。") % {"names": "、".join(told["names"])}
+
+
+def _firm_words(told: dict[str, Any]) -> str:
+    said = (
+        _("本人或近亲属在物业企业任职：%(names)s。") % {"names": "、".join(told["names"])}
+        if told["names"]
+        else _("没有人填写本人或近亲属在物业企业任职。")
     )
-    if one.buildings:
-        spread = "、".join(f"{building} {count}" for building, count in one.buildings)
-        told.append(("info", _("楼幢分布：%(spread)s。") % {"spread": spread}))
-    return told
+    return said + (_("%(unknown)s 人没有填。") % told if told["unknown"] else "")
+
+
+def _women_words(told: dict[str, Any]) -> str:
+    return (_("女性 %(women)s 人，%(unknown)s 人没有填。") if told["unknown"] else _("女性 %(women)s 人。")) % told
+
+
+def _building_words(told: dict[str, Any]) -> str:
+    spread = "、".join(f"{building} {count}" for building, count in told["spread"])
+    return _("%(spread)s。") % {"spread": spread} if spread else _("没有填写楼幢。")
+
+
+def _share_words(told: dict[str, Any]) -> str:
+    said = _("党员 %(have)s 人，共 %(of)s 人") % told
+    if told["unknown"]:
+        said = _("%(said)s，%(unknown)s 人没有登记") % {"said": said, "unknown": told["unknown"]}
+    if not told["asked"]:
+        return _("%(said)s；当地目标不按这个口径。") % {"said": said}
+    share = f"{told['share'][0] * 100 // told['share'][1]}%"
+    target = (_("超过 %(share)s") if told["operator"] == ">" else _("不低于 %(share)s")) % {"share": share}
+    return _("%(said)s；目标%(target)s，至少 %(needed)s 人，只作提醒，不影响依法选举的结果。") % {
+        "said": said, "target": target, "needed": told["needed"],
+    }  # fmt: skip
+
+
+_SHARES = {
+    "candidates": gettext_lazy("候选人中的党员"),
+    "members": gettext_lazy("委员中的党员"),
+    "members+alternates": gettext_lazy("委员和候补中的党员"),
+}
+_REPORTS: dict[str, tuple[Words, Callable[[dict[str, Any]], str]]] = {
+    "size": (gettext_lazy("人数"), _size_words),
+    "term": (gettext_lazy("任期"), _term_words),
+    "choice": (gettext_lazy("差额"), _choice_words),
+    "kin": (gettext_lazy("近亲属"), _kin_words),
+    "firm": (gettext_lazy("物业企业任职"), _firm_words),
+    "women": (gettext_lazy("女性"), _women_words),
+    "buildings": (gettext_lazy("楼幢分布"), _building_words),
+}
 
 
 def review_words(row: Any) -> str:

@@ -13,6 +13,7 @@ from committees.models.filing import Answer, Paper
 from committees.models.leaving import RecallGround, RecallWay
 from committees.models.office import LawGround, Role
 from committees.queries.overview import STATES, Wanted
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 _CHOOSE = dict.fromkeys(("required", "invalid_choice"), _("请从列表里选一项。"))
@@ -98,7 +99,7 @@ class TieForm(forms.Form):
     def __init__(self, *args: Any, tied: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = tied or {"keys": [], "names": [], "remedy": "lot"}
-        self.fields["chosen"].choices = list(zip(known["keys"], known["names"], strict=True))  # type: ignore[attr-defined]
+        offer(self, "chosen", zip(known["keys"], known["names"], strict=True))
         for name, remedy in (("chosen", "lot"), ("witnesses", "lot"), ("revote", "revote")):
             if known["remedy"] != remedy:
                 del self.fields[name]
@@ -211,7 +212,8 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, members: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chair"].choices = self.fields["vice_chairs"].choices = list(members)  # type: ignore[attr-defined]
+        offer(self, "chair", members)
+        offer(self, "vice_chairs", members)
 
 
 class StepInForm(forms.Form):
@@ -348,7 +350,7 @@ class CrossForm(forms.Form):
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post_id"].choices = list(people)  # type: ignore[attr-defined]
+        offer(self, "post_id", people)
 
 
 class CrossRecordForm(forms.Form):

@@ -21,11 +21,13 @@ _FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")
 OVERVIEW: Final = (
     ("小区", 20), ("街道", 16), ("社区", 20), ("业委会", 28), ("届", 6), ("任期从", 12),
     ("任期到", 12), ("状态", 14), ("剩余", 14), ("应选人数", 10), ("在任委员", 10), ("其中党员", 10),
-    ("候补", 8), ("交叉任职", 10), ("换届中", 10), ("委员不足自", 14),
+    ("党员身份没有登记", 16), ("党员比例目标", 14), ("候补", 8), ("交叉任职", 10), ("换届中", 10), ("委员不足自", 14),
 )  # fmt: skip
 MEMBERS: Final = (
     ("姓名", 14), ("职务", 12), ("房屋", 20), ("得票户数", 10), ("得票面积", 14), ("分工", 24), ("联系方式", 20), ("任职从", 12),
 )  # fmt: skip
+# Whether the share of Party members meets the place's target; it only reports.
+RATIO: Final = {True: "达到", False: "没有达到", None: "不能确定"}
 Cell = str | int | date | None
 
 
@@ -58,7 +60,8 @@ def write_overview(found: Sequence[Line], on: date, *, year: Numbers, to: Binary
             [
                 one.name, one.street, one.community, one.body or "", one.number, one.starts, one.ends,
                 standing_words(one.standing)[0], left_words(one.ends, on), one.planned, one.sitting if one.committee_id else None,
-                one.party if one.committee_id else None, one.alternates if one.committee_id else None, one.crossed,
+                one.party if one.committee_id else None, one.unknown if one.committee_id else None,
+                RATIO[one.ratio] if one.committee_id else "", one.alternates if one.committee_id else None, one.crossed,
                 "是" if one.reelection else "", one.vacancy_since,
             ]
             for one in found
@@ -66,7 +69,7 @@ def write_overview(found: Sequence[Line], on: date, *, year: Numbers, to: Binary
         _sheet(book, f"业委会 {on:%Y-%m-%d}", OVERVIEW, rows)
         told: list[list[Cell]] = [
             ["指导完成换届、选举", year.reelections], ["新就任的业委会", year.committees], ["当选委员", year.elected],
-            ["其中党员", year.party], ["交叉任职", sum(one.crossed for one in found)],
+            ["其中党员", year.party], ["党员身份没有登记", year.unknown], ["交叉任职", sum(one.crossed for one in found)],
         ]  # fmt: skip
         _sheet(book, f"{year.year} 年", (("指标", 24), ("数量", 10)), told)
         book.save(to)

@@ -9,13 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from accounts.models import Person
 from candidates import actions
 from candidates.actions import NomineeDraft
 from candidates.models import Candidate
-from candidates.refusals import NoSuchCandidate, Refused
+from candidates.refusals import NoSuchCandidate
 from elections.models import Poll
 from parties.models import Post
 from parties.queries import acting_post
@@ -35,6 +34,7 @@ from tests.candidates.preparing import (
     pledged,
 )
 from tests.elections.conftest import NOW, fixed
+from tests.tables import letters_of, told
 from tests.world import Side, World
 
 ROLES = (
@@ -71,7 +71,7 @@ CODES = {
     "G": "group_over",
     "c": "published_at_in_the_past",
 }
-LETTERS = {code: letter for letter, code in CODES.items()}
+LETTERS = letters_of(CODES)
 Given = Callable[[Side, Candidate | None], dict[str, Any]]
 ACTS: tuple[tuple[str, str, Given], ...] = (
     ("members", "save_members", lambda side, _one: {"kind": "preparatory", "members": members(side)}),
@@ -257,25 +257,15 @@ def leader_of(poll: Poll) -> Actor:
     return found
 
 
-def told(side: Side, poll: Poll, one: Candidate | None, by: Actor, act: str, given: Given) -> str:
-    """The letter of what happens; nothing of it stays."""
-    letter = "+"
-    with scope(side.compound.pk), transaction.atomic():
-        try:
-            with transaction.atomic():
-                getattr(actions, act)(
-                    compound_id=side.compound.pk,
-                    ref=poll.ref,
-                    by=by,
-                    now=NOW + timedelta(minutes=5),
-                    **given(side, one),
-                )
-        except NoSuchCandidate:
-            letter = "-"
-        except Refused as error:
-            letter = LETTERS.get(error.code, f"[{error.code}]")
-        transaction.set_rollback(True)
-    return letter
+def said(side: Side, poll: Poll, one: Candidate | None, by: Actor, act: str, given: Given) -> str:
+    """The letter of what happens."""
+
+    def tried() -> None:
+        getattr(actions, act)(
+            compound_id=side.compound.pk, ref=poll.ref, by=by, now=NOW + timedelta(minutes=5), **given(side, one)
+        )
+
+    return told(side.compound.pk, tried, LETTERS, (NoSuchCandidate,))
 
 
 @pytest.mark.parametrize("phase", sorted(PHASES))
@@ -288,5 +278,5 @@ def test_every_action_by_every_role_in_every_phase(world: World, phase: str) -> 
     rows = []
     for who in ROLES:
         by = leader_of(poll) if who == "leader" else side.actor(who, TODAY)
-        rows.append(f"{who:<10} " + "".join(told(side, poll, one, by, act, given) for _name, act, given in ACTS))
+        rows.append(f"{who:<10} " + "".join(said(side, poll, one, by, act, given) for _name, act, given in ACTS))
     assert "\n".join(rows) == TABLE[phase].strip("\n")

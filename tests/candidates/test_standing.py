@@ -13,13 +13,14 @@ from django.db import DatabaseError, connection, transaction
 from audit.models import Entry
 from candidates.actions import NomineeDraft
 from candidates.models import Candidate, Membership, Review, Signature, Slate
-from candidates.queries import people_of, ratio_now, report_after
+from candidates.queries import nominees_of, people_of, ratio_now
 from candidates.queries.figures import local_of
 from candidates.queries.reading import candidates_of, memberships_of
 from candidates.refusals import BadInput, NoSuchCandidate, NotPermitted, OutOfState, Refused
 from candidates.rules.order import drawn
 from candidates.words import refusal_text
 from elections.models import Item, Poll
+from elections.rules import slates
 from messaging.models import Message
 from notices.models import Notice
 from publicity.models import Period
@@ -505,10 +506,10 @@ def test_the_share_warns_and_filters_nobody(world: World) -> None:
     with scope(side.compound.pk):
         item = Item.objects.get(poll=poll)
         keys = [row["key"] for row in item.candidates]
-        after = report_after(poll, elected=keys)
+        nominees = nominees_of(poll)
         people = people_of(poll, on=TODAY)
-    assert (after.ratio.have, after.ratio.of, after.ratio.met) == (0, 2, False)
-    assert after.slate.women_unknown == 2
+    assert [nominees[key].member for key in keys] == [False, False]
+    assert slates.share("members", [nominees[key].member for key in keys], local).good is False
     assert {people[key].name for key in keys} == {"resident", "吕芳"}
     assert {people[key].person_id for key in keys} == {side.people["resident"].pk, side.people["吕芳"].pk}
 

@@ -346,6 +346,7 @@ def test_the_roll_up_is_a_page_a_workbook_and_a_list(world: World, sign_in: Any)
         "新就任的业委会",
         "当选委员",
         "其中党员",
+        "党员身份没有登记",
         "交叉任职",
     ]
     assert [one["code"] for one in city.get("/api/v1/committees/?state=soon").json()] == ["here"]
@@ -413,14 +414,14 @@ def test_pages_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
     with time_machine.travel(made["at"], tick=False):
         officer = sign_in(side, "officer")
         for address, expected in (
-            ("/c/here/committee/", 17),
+            ("/c/here/committee/", 19),
             (f"/c/here/committee/members/{made['member']}/", 9),
             (f"/c/here/committee/filings/{made['filing']}/", 11),
             (f"/c/here/committee/filings/{made['filing']}/data/", 11),
             (f"/c/here/committee/handing/{made['handing']}/", 10),
             (f"/c/here/committee/recalls/{made['recall']}/", 9),
             ("/c/here/committee/cross/", 10),
-            (f"/c/here/polls/{made['poll']}/result/", 14),
+            (f"/c/here/polls/{made['poll']}/result/", 18),
             ("/committees/", 10),
             ("/committees/sheet/", 8),
             ("/api/v1/compounds/here/committee/", 12),
@@ -471,3 +472,27 @@ def test_the_roll_up_asks_the_same_for_two_compounds_and_for_thirty(
         counted_at.append(len(seen))
     assert page.content.decode().count("<tr>") == 31
     assert counted_at[0] == counted_at[1]
+
+
+def test_reports_on_a_committee_are_for_the_few_and_decide_nothing(world: World, sign_in: Any) -> None:
+    """Size, term, choice and the share in each base, each with its text, on the result and once in office."""
+    side = world.here
+    made = fill(side, 1)
+    with time_machine.travel(made["at"], tick=False):
+        said = sign_in(side, "officer").get("/c/here/committee/").content.decode()
+        for words in (
+            "委员会的构成",
+            "应选 5 人",
+            "应为单数，至少 5 人，至多 11 人",
+            "每届",
+            "委员中的党员",
+            "委员和候补中的党员",
+            "第三十一条",
+        ):
+            assert words in said, words
+        result = sign_in(side, "officer").get(f"/c/here/polls/{made['poll']}/result/").content.decode()
+        for words in ("当选人员的构成", "差额", "候选人中的党员", "委员中的党员", "只作提醒，不影响依法选举的结果"):
+            assert words in result, words
+        for who in ("resident", "street", "manager", "member"):
+            for address in ("/c/here/committee/", f"/c/here/polls/{made['poll']}/result/"):
+                assert "的构成" not in sign_in(side, who).get(address).content.decode()

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from committees import actions
-from committees.refusals import NoSuchCommittee, Refused
+from committees.refusals import NoSuchCommittee
 from elections.models import Poll
 from elections.queries.items import items_of
 from elections.refusals import NoSuchPoll
 from tenancy.scope import scope
 from tests.committees.conftest import COUNTED, DAY, announced, counted, declared, drafted, over, votes
+from tests.tables import letters_of, told
 from tests.world import Side, World
 
 ROLES = ("secretary", "officer", "street", "chair", "member", "manager", "worker", "resident", "neighbour", "city")
@@ -36,7 +36,7 @@ CODES = {
     "f": "further_round",
     "n": "no_seat",
 }
-LETTERS = {code: letter for letter, code in CODES.items() if code}
+LETTERS = letters_of(CODES)
 Made = dict[str, Any]
 Given = Callable[[Made], dict[str, Any]]
 
@@ -160,21 +160,13 @@ city       pppppppp
 }
 
 
-def told(side: Side, made: Made, who: str, act: str, given: Given) -> str:
-    """The letter of what happens; nothing of it stays."""
-    letter = "+"
-    with scope(side.compound.pk), transaction.atomic():
-        try:
-            with transaction.atomic():
-                getattr(actions, act)(
-                    compound_id=side.compound.pk, by=made["actors"][who], now=made["now"], **given(made)
-                )
-        except (NoSuchCommittee, NoSuchPoll):
-            letter = "-"
-        except Refused as error:
-            letter = LETTERS.get(error.code, f"[{error.code}]")
-        transaction.set_rollback(True)
-    return letter
+def said(side: Side, made: Made, who: str, act: str, given: Given) -> str:
+    """The letter of what happens."""
+
+    def tried() -> None:
+        getattr(actions, act)(compound_id=side.compound.pk, by=made["actors"][who], now=made["now"], **given(made))
+
+    return told(side.compound.pk, tried, LETTERS, (NoSuchCommittee, NoSuchPoll))
 
 
 @pytest.mark.parametrize("phase", sorted(PHASES))
@@ -182,5 +174,5 @@ def test_every_action_by_every_role_in_every_phase(world: World, phase: str) -> 
     side = world.here
     actors = {who: side.actor(who, COUNTED.date()) for who in ROLES}
     made = {**PHASES[phase](side), "actors": actors}
-    rows = [f"{who:<10} " + "".join(told(side, made, who, act, given) for act, given in RESULT) for who in ROLES]
+    rows = [f"{who:<10} " + "".join(said(side, made, who, act, given) for act, given in RESULT) for who in ROLES]
     assert "\n".join(rows) == TABLE[phase].strip("\n")

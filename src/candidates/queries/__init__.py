@@ -1,6 +1,6 @@
 """Reads of preparations: polls as they are prepared, candidates as each may see them, figures and reports."""
 
-from candidates.queries.figures import ratio_now, report_after, slate_now
+from candidates.queries.figures import nominees_of, ratio_now, slate_now
 from candidates.queries.owners import OwnLine, find_line, own_lines
 from candidates.queries.reading import (
     Whole,
@@ -24,10 +24,10 @@ __all__ = [
     "find_line",
     "may_read_authority",
     "may_read_photo",
+    "nominees_of",
     "own_lines",
     "people_of",
     "ratio_now",
-    "report_after",
     "slate_now",
     "slate_of",
     "whole_of",

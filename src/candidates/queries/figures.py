@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from candidates.models import Candidate, Membership
 from candidates.models.standing import STANDING
 from candidates.queries.reading import candidates_of, memberships_of
 from elections.models import Poll
 from elections.rules import ratios, slates
+from elections.rules.committees import years_on
 from elections.rules.deciding import share_of
 from elections.rules.jurisdictions import Parameters, parameters
-from elections.rules.verdicts import Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +56,47 @@ def ratio_now(
         met=said.met if base == "candidates" else None,
         reachable=ratios.slate_can_reach(flags, seats=seats, base=base, operator=operator, share=share),
         needed=ratios.members_needed(of, operator=operator, share=share) if of else 0,
-        source=local.source("ratio_value") if base == "members" and operator == ">" else local.source("ratio_operator"),
+        source=slates.share_source(local),
     )
 
 
-def slate_now(standing: Sequence[Candidate], *, seats: int, local: Parameters) -> slates.SlateReport:
-    """What is worth saying of those who stand: choice, kin, employment, women, buildings."""
-    here = [one for one in standing if one.state in STANDING]
-    names = {one.ref: one.name for one in here}
-    kin: dict[str, set[str]] = {one.ref: {ref for ref in one.kin if ref in names} for one in here}
-    for one in here:
+def nominees_of(poll: Poll) -> dict[str, slates.Nominee]:
+    """Everyone who was named, by the key of the ballot, with what is known of them; kin by name. A handful of statements."""
+    return _nominees(candidates_of(poll), memberships_of(poll))
+
+
+def _nominees(rows: Sequence[Candidate], known: Mapping[int, Membership]) -> dict[str, slates.Nominee]:
+    names = {one.ref: one.name for one in rows}
+    # Who names a relative says it of both.
+    kin: dict[str, set[str]] = {one.ref: {names[ref] for ref in one.kin if ref in names} for one in rows}
+    for one in rows:
         for ref in one.kin:
             if ref in kin:
-                kin[ref].add(one.ref)
-    return slates.report(
-        [
-            slates.Nominee(
-                one.name,
-                woman=one.woman,
-                building=one.building,
-                firm="" if one.firm in {"", "none"} else one.firm,
-                kin=frozenset(names[ref] for ref in kin[one.ref]),
-            )
-            for one in here
-        ],
-        seats=seats,
-        parameters=local,
-    )
+                kin[ref].add(one.name)
+    return {
+        one.key: slates.Nominee(
+            one.name,
+            woman=one.woman,
+            building=one.building,
+            firm=one.firm,
+            kin=frozenset(kin[one.ref]),
+            member=known[one.pk].member if one.pk in known else None,
+        )
+        for one in rows
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class After:
-    """The report after a count: the ratio on the place's base, and the same reports on those elected."""
+def slate_now(
+    standing: Sequence[Candidate], *, seats: int, years: int, on: date, least: int | None, local: Parameters
+) -> list[slates.Report]:
+    """What is worth saying of those who stand and of the committee that is planned; of the share see ``ratio_now``.
 
-    ratio: Ratio
-    slate: slates.SlateReport
-
-
-def report_after(poll: Poll, *, elected: Sequence[str], alternates: Sequence[str] = ()) -> After:
-    """The report on a committee, for ``committees``: keys of the ballot, in order. A handful of statements.
-
-    The ratio's base is the place's: candidates, members, or members and alternates. KeyError for a key that is no candidate's.
+    ``least``: the smallest lawful committee; None where seats of one that sits are filled.
     """
-    everyone = candidates_of(poll)
-    known = memberships_of(poll)
-    by_key = {one.key: one for one in everyone}
-    members, others = [by_key[key] for key in elected], [by_key[key] for key in alternates]
-    local = local_of(poll)
-    base = local["ratio_base"]
-    counted = (
-        [one for one in everyone if one.place is not None]
-        if base == "candidates"
-        else [*members, *others]
-        if base == "members+alternates"
-        else members
-    )
-    flags = [known[one.pk].member if one.pk in known else None for one in counted]
-    return After(
-        ratios.ratio(base, flags, operator=local["ratio_operator"], share=share_of(local["ratio_value"])),
-        slate_now(members, seats=len(members), local=local),
-    )
+    here = [one for one in standing if one.state in STANDING]
+    return [
+        *([] if least is None else [slates.size(seats, local, planned=seats, least=least)]),
+        slates.term(on, years_on(on, years), local),
+        slates.choice(len(here), seats, local),
+        *slates.people(list(_nominees(here, {}).values()), local),
+    ]

@@ -24,6 +24,7 @@ from candidates.refusals import NotPermitted
 from candidates.rules.windows import nominating
 from candidates.views.posting import Said, everyone, found_whole, officers, post
 from documents.actions import request_document
+from elections.queries.register import least_seats
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
@@ -75,7 +76,17 @@ def page_of_list(request: ActingRequest, compound: Compound, whole: Whole, *, sa
         "membership": sees_membership(actor, whole.poll),
         "figures": _figures(actor, whole, candidates),
     }
+    context["first"] = _first(context)
     return render(request, "candidates/desk.html", context, status=said.status if said else 200)
+
+
+def _first(context: dict[str, Any]) -> str:
+    """The one act that comes next for whoever reads: the page has one primary button."""
+    if context["slates"]:
+        return "slate"
+    if context["prepares"] and context["plan"] is None:
+        return "plan"
+    return "open" if context["opens"] else "name" if context["names"] else ""
 
 
 def _figures(actor: Any, whole: Whole, candidates: list[Candidate]) -> dict[str, Any]:
@@ -83,11 +94,16 @@ def _figures(actor: Any, whole: Whole, candidates: list[Candidate]) -> dict[str,
     if whole.plan is None:
         return {}
     local, standing = local_of(whole.poll), [one for one in candidates if one.state in STANDING]
+    plan = whole.plan
+    # Seats that are filled are as many as are empty: they make no committee of a lawful size.
+    least = None if whole.poll.filling else least_seats(compound_id=whole.poll.compound_id, local=local, on=localdate())
     told: dict[str, Any] = {
-        "lines": words.slate_words(
-            slate_now(standing, seats=whole.plan.seats, local=local), whole.plan.seats, len(standing)
-        ),
-        "source": local.source("differential_least"),
+        "reports": [
+            words.report_words(one)
+            for one in slate_now(
+                standing, seats=plan.seats, years=plan.term_years, on=plan.ends, least=least, local=local
+            )
+        ]
     }
     if sees_membership(actor, whole.poll):
         one = ratio_now(standing, memberships_of(whole.poll), seats=whole.plan.seats, local=local)

@@ -28,6 +28,7 @@ from candidates.views.posting import Said, everyone, found_whole, post
 from elections.rules.jurisdictions import find
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,7 @@ MOST_DIGITS = 3
 
 
 def _body(request: ActingRequest) -> int:
-    text = request.POST.get("body", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return whole(request.POST.get("body"), digits=MOST_DIGITS) or 0
 
 
 def _input(act: str, request: ActingRequest, form: Form | None) -> dict[str, Any]:

@@ -23,11 +23,10 @@ from committees.queries.rounds import elected_later
 from committees.refusals import BadInput, NoSuchCommittee, NotPermitted, OutOfState
 from committees.rules.leaving import FIRST_MEETING
 from committees.rules.results import committee_stands
-from committees.rules.terms import years_on
 from elections.models import Poll, State
 from elections.queries.register import least_seats
 from elections.rules import jurisdictions
-from elections.rules.committees import seat_problems, term_problems
+from elections.rules.committees import seat_problems, term_problems, years_on
 from elections.rules.jurisdictions import NATIONAL
 from parties import actions as parties
 from parties.actions import PartyRefused
@@ -230,7 +229,8 @@ def hold_first_meeting(
     """
     committee = locked(compound_id=compound_id, committee_id=committee_id, by=by, may=runs)
     in_office(committee, localdate(now))
-    if committee.first_meeting_on is not None:
+    # A committee that was recorded with its chair has met, whatever is known of the day.
+    if committee.first_meeting_on is not None or committee.members.filter(role=Role.CHAIR, end="").exists():
         raise OutOfState("met_already")
     if not committee.term.starts <= on <= localdate(now):
         raise BadInput("wrong_day", field="on")

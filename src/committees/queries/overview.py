@@ -10,9 +10,8 @@ from django.utils.timezone import make_aware
 
 from committees.actions.terms import warn_day
 from committees.rules.terms import standing
-from elections.rules import jurisdictions
+from elections.rules import jurisdictions, slates
 from elections.rules.jurisdictions import NATIONAL
-from elections.rules.ratios import meets
 
 _ROWS = """
 SELECT k.id, k.code, k.name, area.code, area.name, street.code, street.name,
@@ -52,7 +51,8 @@ _YEAR = """
 SELECT
   (SELECT count(*) FROM elections_poll p WHERE p.compound_id = ANY (%(compounds)s) AND p.kind = 'election'
     AND p.filling = 0 AND p.state = 'declared' AND p.declared_at >= %(since)s AND p.declared_at < %(until)s),
-  count(DISTINCT c.id), count(m.id), count(m.id) FILTER (WHERE m.party_member)
+  count(DISTINCT c.id), count(m.id), count(m.id) FILTER (WHERE m.party_member),
+  count(m.id) FILTER (WHERE m.party_member IS NULL)
 FROM committees_committee c
 LEFT JOIN committees_member m ON m.compound_id = c.compound_id AND m.committee_id = c.id AND m.role <> 'alternate'
   AND m.starts = (SELECT t.starts FROM parties_term t WHERE t.compound_id = c.compound_id AND t.id = c.term_id)
@@ -65,7 +65,8 @@ STATES = ("soon", "overdue", "reelection", "vacancy", "ratio", "none")
 
 @dataclass(slots=True)
 class Line:
-    """One compound of the roll-up. ``ratio`` None: membership is not known of all. ``standing`` as ``rules.terms`` names it."""
+    """One compound of the roll-up. ``ratio`` None: whether the target is met depends on memberships that nobody has said, or it
+    is not one of members. ``standing`` as ``rules.terms`` names it."""
 
     compound_id: int
     code: str
@@ -112,13 +113,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What a county publishes of a year: re-elections declared, committees that took office, members, Party members."""
+    """What a county publishes of a year: re-elections declared, committees that took office, members, Party members.
+
+    ``unknown``: of how many members nobody has said whether they are; the county's number is short by those who are.
+    """
 
     year: int
     reelections: int
     committees: int
     elected: int
     party: int
+    unknown: int
 
 
 def lines(compound_ids: Sequence[int], on: date) -> list[Line]:
@@ -139,9 +144,9 @@ def _stand(one: Line, on: date) -> None:
     one.warn_on = warn_day(code, one.ends, on)
     one.standing = standing(one.ends, on, one.warn_on)
     local = jurisdictions.parameters(code, on)
-    if one.sitting and not one.unknown and local["ratio_base"] != "candidates":
-        left, right = str(local["ratio_value"]).split("/")
-        one.ratio = meets(one.party, one.sitting, operator=local["ratio_operator"], share=(int(left), int(right)))
+    if one.sitting and local["ratio_base"] != "candidates":
+        flags = [True] * one.party + [None] * one.unknown + [False] * (one.sitting - one.party - one.unknown)
+        one.ratio = slates.share(local["ratio_base"], flags, local).good
 
 
 def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:

@@ -26,15 +26,6 @@ def back(day: date, amount: int, unit: str) -> date:
     return date(year, index + 1, min(day.day, monthrange(year, index + 1)[1]))
 
 
-def years_on(starts: date, years: int) -> date:
-    """The last day of a term of so many years: the day before its anniversary."""
-    try:
-        anniversary = starts.replace(year=starts.year + years)
-    except ValueError:  # the 29th of February
-        anniversary = date(starts.year + years, 3, 1)
-    return anniversary - timedelta(days=1)
-
-
 def standing(ends: date | None, on: date, warn_on: date | None) -> Standing:
     """Where a term stands on a day: without an end, running, to be re-elected soon, or over its time."""
     if ends is None or warn_on is None:

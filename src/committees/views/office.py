@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from candidates.words import report_words
 from committees import actions
 from committees.actions.offices import Sitting
 from committees.actions.terms import warn_day
@@ -35,7 +36,7 @@ from committees.forms import (
 from committees.models import Committee, Member
 from committees.models.office import Role
 from committees.permissions import keeps, runs, sees_filings, sees_membership, starts_reelection
-from committees.queries import offices
+from committees.queries import offices, reports
 from committees.queries.rounds import rounds_for
 from committees.rules.terms import standing
 from committees.views.posting import Panel, Said, Step, panel, post, take
@@ -260,6 +261,7 @@ def _page(request: ActingRequest, compound: Compound, *, failed: Failed = None, 
     rows = offices.everyone(found) if found else []
     # Who left with the term is still who the committee was.
     there = [one for one in rows if not one.end or one.end == "term"]
+    sitting = [one for one in rows if not one.end]
     staff = sees_filings(actor)
     lead = runs(actor, compound.pk, term.committee_id) if term else False
     return render(
@@ -287,6 +289,9 @@ def _page(request: ActingRequest, compound: Compound, *, failed: Failed = None, 
             "lead": lead,
             "keeps": keeps(actor, compound.pk),
             "knows": sees_membership(actor),
+            "reports": [report_words(one) for one in reports.of_office(found, sitting)]
+            if found and sees_membership(actor)
+            else [],
             "own": actor.person_id,
             "filings": offices.filings_of(found) if found and staff else [],
             "recalls": offices.recalls_of(found) if found and staff else [],

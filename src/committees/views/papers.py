@@ -41,6 +41,7 @@ from documents.models import XLSX
 from elections.permissions import READERS
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
 readers = in_compound(parties=READERS)
 Failed = tuple[str, forms.Form, str] | None
@@ -111,8 +112,7 @@ def filing_act(request: ActingRequest, compound: Compound, filing_id: int, act: 
         raise Http404
     more: dict[str, Any] = {"filing_id": found.pk}
     if act == "drop":
-        raw = request.POST.get("paper", "")
-        more["paper_id"] = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 18 else 0  # noqa: PLR2004
+        more["paper_id"] = whole(request.POST.get("paper")) or 0
     form = FILING_STEPS[act].form(request.POST, request.FILES)
     return take(
         request, compound_id=compound.pk, steps=FILING_STEPS, act=act, form=form, more=more,

@@ -16,12 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from candidates import queries as candidates
+from candidates.words import report_words
 from committees import actions, pdf
 from committees.actions.offices import Sitting
 from committees.forms import AnnulForm, DraftForm, NoForm, OfficeForm, RevoteForm, RoundForm, TieForm
 from committees.models import Outcome, Round
-from committees.permissions import announces, keeps
-from committees.queries import offices, outcomes
+from committees.permissions import announces, keeps, sees_membership
+from committees.queries import offices, outcomes, reports
 from committees.queries.rounds import elected_later, round_of, rounds_after
 from committees.showing import shown
 from committees.views.posting import Panel, Said, Step, panel, post, take
@@ -30,9 +31,12 @@ from elections.actions import joint
 from elections.models import Poll, State
 from elections.permissions import may_agree, sees_polls
 from elections.queries.joint import joint_steps
+from elections.queries.register import least_seats
+from elections.rules.jurisdictions import parameters
 from publicity.queries import period_of
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import whole
 
 everyone = in_compound()
 Failed = tuple[str, forms.Form, str] | None
@@ -103,8 +107,7 @@ def act(request: ActingRequest, compound: Compound, poll: str, act: str) -> Http
     if act == "tie":
         form = TieForm(request.POST, tied=_tied(found, request.POST.get("item_key", "")))
     if act == "agree":
-        raw = request.POST.get("step", "")
-        more["step_id"] = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 18 else 0  # noqa: PLR2004
+        more["step_id"] = whole(request.POST.get("step")) or 0
     return take(
         request, compound_id=compound.pk, steps=STEPS, act=act, form=form, more=more,
         back=reverse("committees_result", args=[compound.code, poll]),
@@ -252,6 +255,7 @@ def _page(
             "state": State(found.state).label,
             "period": period,
             "staff": staff,
+            "reports": _reports(actor, found, facts),
             "waiting": next((one for one in steps if one.agreed_at is None and one.withdrawn_at is None), None),
             "panels": _panels(actor, found, outcome, facts=facts, period=period, steps=steps, failed=failed)
             if staff
@@ -265,6 +269,15 @@ def _page(
         },
         status=status,
     )
+
+
+def _reports(actor: Any, found: Poll, facts: Any) -> list[Any]:
+    """What is reported of those elected, to whom membership is shown; it decides nothing."""
+    if not sees_membership(actor) or found.kind != "election":
+        return []
+    local = parameters(found.jurisdiction, found.on)
+    least = least_seats(compound_id=found.compound_id, local=local, on=localdate())
+    return [report_words(one) for one in reports.of_result(found, facts, least=least)]
 
 
 def _seats(actor: Any, found: Poll, follows: Round | None) -> bool:
