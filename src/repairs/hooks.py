@@ -1,11 +1,16 @@
-"""What systems outside may subscribe to (webhooks), and what they are told: the request, never a person."""
+"""What systems outside may subscribe to (webhooks), and what they are told: the request, never a person.
 
+And what floors above want to hear of what the firm itself filed (``Request.is_finding``), and show beside it.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import Also
 from repairs.models import Request
+from tenancy.actor import Actor
 from webhooks import events
 from webhooks.actions import emission
 
@@ -62,3 +67,31 @@ def emission_of(request: Request, *, action: str, now: datetime) -> Also | None:
         },
         now=now,
     )
+
+
+# (request, action, note, by, now), in the transaction, after the change was written.
+Hearer = Callable[[Request, str, str, Actor, datetime], None]
+# What a request belongs to: (words, address) or None.
+Origin = Callable[[Actor, Request], tuple[str, str] | None]
+_hearers: list[Hearer] = []
+_origins: list[Origin] = []
+
+
+def on_finding(hearer: Hearer, origin: Origin) -> None:
+    """Have ``hearer`` called after each change of a finding, and ``origin`` say what it came of."""
+    _hearers.append(hearer)
+    _origins.append(origin)
+
+
+def tell_finding(request: Request, *, action: str, note: str, by: Actor, now: datetime) -> None:
+    """Tell everyone who listens; nothing of what residents filed."""
+    if request.is_finding:
+        for hearer in _hearers:
+            hearer(request, action, note, by, now)
+
+
+def origin_of(actor: Actor, request: Request) -> tuple[str, str] | None:
+    """What a finding came of, in words with its address; no statement for what residents filed."""
+    if not request.is_finding:
+        return None
+    return next((found for one in _origins if (found := one(actor, request)) is not None), None)

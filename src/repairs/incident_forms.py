@@ -10,6 +10,7 @@ from premises.models import Building
 from repairs.models import Category
 from repairs.rules.periods import MAX_INCIDENT_TITLE, MAX_INCIDENT_WORDS
 from repairs.staff_forms import moment
+from ui.forms import offer
 
 MAX_REFS = 500
 LONG = _("写得太长了，最多 %(limit_value)s 字。")
@@ -71,7 +72,7 @@ class NewIncidentForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Iterable[Building], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].choices = [("", _("全小区")), *((one.pk, one.name) for one in buildings)]  # type: ignore[attr-defined]
+        offer(self, "building", [("", _("全小区")), *((one.pk, one.name) for one in buildings)])
 
 
 class AddForm(forms.Form):

@@ -40,7 +40,12 @@ def is_filer(actor: Actor, request: Request) -> bool:
 
 
 def speaks_for(actor: Actor, request: Request) -> bool:
-    """Who says what the filer would say: the filer; for a person without an account also the community, never the firm."""
+    """Who says what the filer would say: the filer; for a person without an account also the community, never the firm.
+
+    Of what the firm itself found nobody waits for an answer: its desk speaks, never whoever repaired it.
+    """
+    if request.is_finding:
+        return is_desk(actor) and actor.person_id != request.worker_id
     return is_filer(actor, request) or (without_account(request) and is_community(actor))
 
 

@@ -13,6 +13,7 @@ from repairs.models.policies import Basis
 from repairs.rule_words import HOURS, PLACES, URGENT
 from repairs.rules.categories import Term
 from repairs.staff_forms import moment
+from ui.forms import offer
 
 Words = Any
 Choices = Iterable[tuple[Any, Any]]
@@ -43,7 +44,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].choices = [("", _("不分楼幢")), *buildings]  # type: ignore[attr-defined]
+        offer(self, "building", [("", _("不分楼幢")), *buildings])
 
 
 class RuleForm(forms.Form):
@@ -80,8 +81,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Choices, workers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].choices = [("", _("任何楼幢")), *buildings]  # type: ignore[attr-defined]
-        self.fields["worker"].choices = [("", _("请选择")), *workers]  # type: ignore[attr-defined]
+        offer(self, "building", [("", _("任何楼幢")), *buildings])
+        offer(self, "worker", [("", _("请选择")), *workers])
 
     def clean(self) -> dict[str, Any]:
         """Whom the target needs."""
@@ -234,7 +235,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].choices = [("", _("不在楼里")), *buildings]  # type: ignore[attr-defined]
+        offer(self, "building", [("", _("不在楼里")), *buildings])
 
 
 class PrintForm(forms.Form):
@@ -245,4 +246,4 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["codes"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
+        offer(self, "codes", [(code, code) for code in codes])

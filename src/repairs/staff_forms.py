@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from repairs.forms import FinishForm, RemarkForm, ReturnForm, SignForm
 from repairs.models import QuoteLine, Signature
 from repairs.rules import money, pauses
+from ui.numbers import whole
 
 Words = Any
 MAX_REASON = 500
+_HUNDREDS = 3  # digits of a quantity: up to 999
 MOMENT = "%Y-%m-%dT%H:%M"
 # How many lines of a price stand open, and how many there are in all; a repair with more is no repair on the spot.
 LINES_SHOWN, LINES = 3, 8
@@ -171,13 +173,13 @@ class PriceForm(forms.Form):
             if not row["typed"]:
                 continue
             fen = _fen(row["price"])
-            quantity = row["quantity"].strip() or "1"
+            quantity = whole(row["quantity"].strip() or "1", digits=_HUNDREDS)
             if fen is None:
                 self.add_error("lines", _("第%(number)s项：单价请填数字，例如 45.50。") % {"number": row["number"]})
-            elif not (quantity.isascii() and quantity.isdigit() and len(quantity) <= 3):  # noqa: PLR2004  three digits
+            elif quantity is None:
                 self.add_error("lines", _("第%(number)s项：数量请填 1 到 999。") % {"number": row["number"]})
             else:
-                lines.append(money.Line(row["kind"] or "parts", row["words"].strip(), int(quantity), fen))
+                lines.append(money.Line(row["kind"] or "parts", row["words"].strip(), quantity, fen))
         given["lines"] = lines
         return given
 

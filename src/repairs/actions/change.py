@@ -10,7 +10,7 @@ from calendars.queries import work_calendar
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue, text_number
-from repairs.hooks import emission_of
+from repairs.hooks import emission_of, tell_finding
 from repairs.messages import SAID_TO_CALLER
 from repairs.models import Event, Follower, Place, Request, State, asked_by
 from repairs.permissions import may, may_see, without_account
@@ -65,6 +65,7 @@ class Change:
             at=self.now,
         )
         log(self.request, action=self.action, changes=self.changes, by=self.by, now=self.now)
+        tell_finding(self.request, action=self.action, note=self.note, by=self.by, now=self.now)
         return self.request
 
     def tell(self, to: Iterable[int], template: str, *, urgent: bool = False, **context: str) -> None:

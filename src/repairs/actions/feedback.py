@@ -18,14 +18,29 @@ MAX_STARS = 5
 
 @transaction.atomic
 def confirm(*, compound_id: int, ref: str, stars: int, comment: str, by: Actor, now: datetime) -> Request:
-    """Confirm that it is repaired and rate it with one to five stars. Only the filer closes a request, never silence."""
+    """Confirm that it is repaired and rate it with one to five stars. Only the filer closes a request, never silence.
+
+    The firm does not rate itself: what its own people found is closed by ``check_off``.
+    """
     if not 1 <= stars <= MAX_STARS:
         raise BadInput("stars_range", field="stars")
     change = begin(compound_id=compound_id, ref=ref, action="confirm", by=by, now=now)
+    if change.request.is_finding:
+        raise NotPermitted("not_yours")
     change.set(stars=stars, comment=comment.strip()[:500], closed_at=now)
     request = change.save()
     change.tell([request.worker_id or 0], "repairs.confirmed", stars=str(stars))
     return request
+
+
+@transaction.atomic
+def check_off(*, compound_id: int, ref: str, comment: str, by: Actor, now: datetime) -> Request:
+    """Close what the firm itself found, after somebody else than the repairer looked at it again. Without stars."""
+    change = begin(compound_id=compound_id, ref=ref, action="confirm", by=by, now=now)
+    if not change.request.is_finding:
+        raise NotPermitted("not_yours")
+    change.set(comment=comment.strip()[:500], closed_at=now)
+    return change.save()
 
 
 @transaction.atomic

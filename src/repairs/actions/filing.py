@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.crypto import digest, encrypt
 from accounts.numbers import to_e164
-from documents.actions import store_image
+from documents.actions import copy_image, store_image
+from documents.models import StoredFile
 from repairs.actions.change import deadline, event_label, log, tell
 from repairs.actions.routing import ask
 from repairs.models import Category, Photo, Place, Request, State
@@ -146,6 +147,39 @@ def file_request(
         return made
 
 
+def file_finding(
+    *, compound: Compound, draft: Draft, carried: Sequence[StoredFile], by: Actor, now: datetime
+) -> Request:
+    """File what the firm's own people found in a public place or a building, with pictures that are here already.
+
+    Refuses with NotPermitted (not_yours) whoever is no post of the firm, and as ``file_request`` with BadInput. Of more
+    pictures than a request takes the first are carried over, each as a copy that is read by whoever reads the request.
+    """
+    if compound.pk not in by.compound_ids or by.party != "company" or by.post_id is None:
+        raise NotPermitted("not_yours")
+    if draft.place == Place.HOME or draft.behalf is not None:
+        raise BadInput("unknown_place", field="place")
+    _check(draft, ())
+    facts = filing_facts(
+        compound_id=compound.pk,
+        person_id=by.person_id,
+        home_id=None,
+        building_id=draft.building_id,
+        category=draft.category,
+        urgent=draft.urgent,
+        on=localdate(now),
+        now=now,
+        spot=draft.spot,
+        ask_similar=False,
+        inside=False,
+    )
+    with transaction.atomic():
+        return _write(
+            compound=compound, draft=draft, photos=(), place_text=_place_text(draft, facts), facts=facts, behalf=None,
+            by=by, now=now, carried=carried[:MAX_PHOTOS],
+        )  # fmt: skip
+
+
 def _for_whom(compound_id: int, draft: Draft, by: Actor, now: datetime) -> tuple[_For, str | None]:
     """Who it is for, and the address of their home. Whether the number has an account is told to nobody who types it."""
     assert draft.behalf is not None  # noqa: S101  the caller asked
@@ -216,8 +250,10 @@ def _write(
     behalf: _For | None,
     by: Actor,
     now: datetime,
+    carried: Sequence[StoredFile] = (),
 ) -> Request:
     files = [store_image(compound_id=compound.pk, by=by, upload=photo, purpose=PURPOSE, now=now) for photo in photos]
+    files += [copy_image(compound_id=compound.pk, by=by, stored=one, purpose=PURPOSE, now=now) for one in carried]
     request = _insert(compound=compound, draft=draft, place_text=place_text, facts=facts, behalf=behalf, by=by, now=now)
     if files:
         Photo.objects.bulk_create(

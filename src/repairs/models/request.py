@@ -260,6 +260,11 @@ class Request(TenantModel):
         return phone
 
     @property
+    def is_finding(self) -> bool:
+        """Whether the firm itself filed it, of what its own people found."""
+        return self.filed_post is not None and self.for_person_id is None and not self.for_name
+
+    @property
     def askers(self) -> list[int]:
         """Whoever gets its answers: who filed it, and the person for whom."""
         return [self.filed_by_id, *([self.for_person_id] if self.for_person_id is not None else [])]

@@ -31,12 +31,12 @@ from repairs.standings import elsewhere
 from repairs.words import WANTED, refusal_field, refusal_text
 from tenancy.access import ActingRequest, acting, in_compound, public
 from tenancy.models import Compound
+from ui.numbers import whole
 
 # The script that sends drafts asks for its answer in this form; a page gets a redirect.
 SENT_BY_SCRIPT = "X-Draft"
 # What a form has of its own: the next one brings another.
 _OWN_OF_A_FORM = {"csrfmiddlewaretoken", "idempotency_key", "photos"}
-MAX_DIGITS = 18
 
 
 # Residents for themselves, a parent or a neighbour; whoever serves them, for a resident who asked.
@@ -112,8 +112,8 @@ def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
     where = nearby.Where(
         category=asked.get("category", ""),
         place=asked.get("place", ""),
-        home_id=_number(asked.get("home", "")) if asked.get("place") == Place.HOME else None,
-        building_id=_number(asked.get("building", "")),
+        home_id=whole(asked.get("home", "")) if asked.get("place") == Place.HOME else None,
+        building_id=whole(asked.get("building", "")),
         spot=asked.get("spot", "")[:8].replace("\x00", ""),
     )
     kind, _colon, which = asked.get("whom", "").partition(":")
@@ -122,7 +122,7 @@ def similar(request: ActingRequest, compound: Compound) -> HttpResponse:
         if request.actor.party != "resident" or kind == OTHER:
             where = _of_caller(where, compound, asked.get("for_home", ""))
         elif kind == "parent":
-            home_id = _number(which.rpartition(":")[2]) if where.place != Place.PUBLIC else None
+            home_id = whole(which.rpartition(":")[2]) if where.place != Place.PUBLIC else None
             where = replace(where, home_id=home_id, building_id=None)
         found = nearby.similar(where, compound_id=compound.pk, person_id=request.actor.person_id, now=now)
     shown = {"compound": compound, "near": found, "now": now, **_who_reads(request, for_another=bool(kind))}
@@ -143,10 +143,6 @@ def _of_caller(where: nearby.Where, compound: Compound, address: str) -> nearby.
     there = nearby.home_typed(compound_id=compound.pk, address=address[:60].replace("\x00", "")) if address else None
     home_id, building_id = there if there is not None else (None, None)
     return replace(where, home_id=home_id, building_id=building_id if where.place != Place.PUBLIC else None)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
 def _draft(request: ActingRequest, compound: Compound, form: FilingForm) -> Draft:

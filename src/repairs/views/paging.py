@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from ui.numbers import whole
+
 LAST_PAGE = 500
 
 
@@ -42,7 +44,7 @@ def part(rows: QuerySet[Any] | Callable[[slice], Sequence[Any]], asked: str | No
 
     ``rows`` are a queryset, or a function that reads a slice of the list.
     """
-    number = min(int(asked), LAST_PAGE) if asked and asked.isascii() and asked.isdigit() and asked != "0" else 1
+    number = min(whole(asked) or 1, LAST_PAGE)
     start = (number - 1) * size
     wanted = slice(start, start + size + 1)
     found = list(rows[wanted] if isinstance(rows, QuerySet) else rows(wanted))

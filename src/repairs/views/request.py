@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from repairs.actions.dispatch import accept, assign, reassign
 from repairs.actions.feedback import confirm, contest, reopen, urge, withdraw
 from repairs.actions.reveal import reveal_phone
 from repairs.actions.work import claim, start
+from repairs.hooks import origin_of
 from repairs.models import Event, Photo, Request
 from repairs.permissions import (
     filed_for_others,
@@ -196,6 +198,7 @@ def _page(
             "filer": filer_name(found, viewer=actor.person_id) if not private else _("邻居"),
             "for_whom": "" if private else for_whom(found, viewer=actor.person_id),
             "consent": "" if private else found.consent,
+            "origin": origin_of(actor, found),
             "may_reveal": not mine and may_see_phone(actor, found),
             "phone": phone,
             "events": timeline(found, actor),
@@ -213,7 +216,7 @@ def _page(
             "filed_now": "filed" in request.GET and (mine or filed_for_others(actor, found)),
             "topic": f"{REQUEST}:{found.ref}",
             "seqs": numbers,
-            "had_photos": bool(request.FILES) and status != 200,  # noqa: PLR2004
+            "had_photos": bool(request.FILES) and status != HTTPStatus.OK,
             **beside,
         },
         status=status,
@@ -222,7 +225,7 @@ def _page(
 
 def _offered(found: Request, name: str, request: ActingRequest, now: datetime) -> bool:
     """Whether this actor may take the action, the machine allows it now, and its period has not passed."""
-    if not may(request.actor, name, found):
+    if not may(request.actor, name, found) or (name == "confirm" and found.is_finding):
         return False
     if name == "urge":
         return found.is_open and (found.urged_at is None or now >= found.urged_at + URGE_EVERY)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -84,7 +85,7 @@ def _list(
     verdict = None
     if asked.is_bound:
         verdict = _verdict(compound, [rows.as_rule(row) for row in found], asked, known, now)
-        status = status if verdict or status != 200 else 422  # noqa: PLR2004
+        status = status if verdict or status != HTTPStatus.OK else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(
         request,
         "repairs/rules/routing.html",
