@@ -6,7 +6,7 @@ missing; with other bytes it is 409 and both are kept. A phone deletes only what
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,6 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -27,7 +25,7 @@ from rest_framework.response import Response
 
 from accounts.models import Person
 from documents.actions import FileRefused
-from documents.answering import Answering
+from documents.answering import DEVICE, Answering, device_now
 from documents.models import StoredFile
 from idempotency.asking import CODE, KEY, READS, WRITES
 from lifecycle.refusals import NotPermitted
@@ -56,12 +54,6 @@ POST_OF = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="post:<id>, the post in which it was done; it may have ended since.",
-)
-DEVICE = OpenApiParameter(
-    "X-Device-Time",
-    OpenApiTypes.DATETIME,
-    OpenApiParameter.HEADER,
-    description="What the phone's clock shows while it sends, with its zone.",
 )
 CLIENT = OpenApiParameter(
     "client_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The id that the phone gave."
@@ -500,14 +492,6 @@ def _receipt(taken: Taken) -> Response:
     return Response(body, status=status.HTTP_201_CREATED if taken.new else status.HTTP_200_OK)
 
 
-def _device_now(request: ApiRequest) -> datetime | None:
-    try:
-        found = parse_datetime(request.headers.get("X-Device-Time", "")[:40])
-    except ValueError:
-        return None
-    return None if found is None or is_naive(found) else found
-
-
 @dataclass(frozen=True, slots=True)
 class Walker:
     """Who hands something in, and where. ``in_post``: False when they hold no post there any more."""
@@ -622,7 +606,7 @@ class OneAnswer(ActingView):
             note=value["note"],
             label=value["label"],
             device_at=value["device_at"],
-            device_now=_device_now(request),
+            device_now=device_now(request),
             photos=tuple(Announced(**one) for one in value["photos"]),
             body=dict(request.data),
         )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from posting.actions.points import PointDraft
 from posting.models import MAX_NAME, MAX_PLACE, MAX_REASON, Point, Side
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 Choices = list[tuple[str, Any]]
@@ -42,7 +43,7 @@ class PointForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("不在楼里")), *places]  # type: ignore[attr-defined]
+        offer(self, "place", [("", _("不在楼里")), *places])
 
     def draft(self) -> PointDraft:
         """As the action takes it."""
@@ -65,7 +66,7 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, known: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["points"].choices = [(str(pk), pk) for pk in known]  # type: ignore[attr-defined]
+        offer(self, "points", [(str(pk), pk) for pk in known])
 
 
 class PlanForm(forms.Form):
@@ -84,7 +85,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, known: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["points"].choices = known  # type: ignore[attr-defined]
+        offer(self, "points", known)
 
 
 class AnswerForm(forms.Form):

@@ -4,8 +4,6 @@ The same id with the same bytes is success, and what was missing is attached; wi
 stays, and the manager is told. Nothing that somebody did at a wall is ever dropped: what is unusual is flagged and kept.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -15,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from documents.actions import store_image
+from documents.digests import digest_of, hash_of, is_digest
 from notices.models import State as NoticeState
 from posting.actions.change import clock, desk, everyone_in, keep, link, said, tell
 from posting.actions.rounds import done_after_all, post_again, settle_rounds, take_down
@@ -29,7 +28,6 @@ from tenancy.actor import Actor
 PURPOSE = "posting.photo"
 MAX_PHOTOS = 3
 MAX_PHOTO = 20 * 1024 * 1024
-SHA256 = 64
 # What makes an answer wait for a manager's word.
 _DOUBTED = frozenset({"not_in_post"})
 
@@ -72,11 +70,6 @@ class Taken:
     digest: str
     differs: bool = False
     new: bool = False
-
-
-def digest_of(body: Any) -> str:
-    """SHA-256 of a body, however its keys were ordered."""
-    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -156,7 +149,7 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
     found = _known(compound_id, client_id)
     if found is None:
         raise NoSuchThing
-    sha256 = _hash(upload)
+    sha256 = hash_of(upload)
     rows = list(
         Photo.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conflict")
@@ -232,7 +225,7 @@ def check_photos(photos: tuple[Announced, ...]) -> None:
     if len({one.slot for one in photos}) != len(photos):
         raise BadInput("photo_twice", field="photos")
     for one in photos:
-        if len(one.sha256) != SHA256 or not set(one.sha256) <= set("0123456789abcdef"):
+        if not is_digest(one.sha256):
             raise BadInput("bad_hash", field="photos")
         if not 0 < one.bytes <= MAX_PHOTO or not 0 <= one.slot < MAX_PHOTOS:
             raise BadInput("photo_size", field="photos")
@@ -257,15 +250,6 @@ def _flags(
         "photo_seen": Photo.objects.filter(compound_id=task.compound_id, sha256__in=hashes).exists(),
     }
     return [name for name, found in unusual.items() if found]
-
-
-def _hash(upload: Any) -> str:
-    found = hashlib.sha256()
-    upload.seek(0)
-    while block := upload.read(1 << 18):
-        found.update(block)
-    upload.seek(0)
-    return found.hexdigest()
 
 
 def _store(answer: Answer, upload: Any, *, by: Actor, now: datetime) -> Any:

@@ -17,6 +17,7 @@ from posting.rules.labels import new_code
 from premises.models import Building, Entrance
 from tenancy.actor import Actor
 from tenancy.models import Compound
+from ui.numbers import whole
 
 LABELS = "posting.labels"
 PUBLIC = "公共区域"
@@ -189,7 +190,7 @@ def _describe(point: Point, draft: PointDraft) -> None:
     spot = said(draft.spot, "spot", MAX_PLACE - 40)
     point.building, point.entrance, point.address, point.position = None, None, spot or PUBLIC, 0
     mark, _colon, key = draft.place.partition(":")
-    pk = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0  # noqa: PLR2004  a bigint
+    pk = whole(key) or 0
     if mark == "b":
         building = Building.objects.filter(compound_id=point.compound_id, pk=pk).first()
         if building is None:

@@ -29,47 +29,22 @@
   }
 
   // --- the scanner: where the browser reads codes by itself; else the code is typed, or read by the phone's own camera ---------
-  const scanner = document.getElementById("walk-scanner");
+  const dialog = document.getElementById("walk-scanner");
   const scanButton = document.getElementById("walk-scan");
   const LABEL = /(?:\/posting\/p\/|^)([0-9A-Za-z]{7})\/?$/;
-  async function scan() {
-    const video = scanner.querySelector("video");
-    const wrong = scanner.querySelector("[data-scan-wrong]");
-    let stream = null;
-    let timer = 0;
-    wrong.hidden = true;
-    scanner.showModal();
-    scanner.addEventListener("close", () => {
-      clearTimeout(timer);
-      stream?.getTracks().forEach((track) => track.stop());
-      video.srcObject = null;
-    }, { once: true });
-    try {
-      const detector = new BarcodeDetector({ formats: ["qr_code"] });
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      if (!scanner.open) { stream.getTracks().forEach((track) => track.stop()); return; }
-      video.srcObject = stream;
-      await video.play();
-      const look = async () => {
-        const found = await detector.detect(video).catch(() => []);
-        if (!scanner.open) return;
-        const code = found.map((one) => LABEL.exec(one.rawValue.split("?")[0])?.[1]).find(Boolean);
-        if (code) { scanner.close(); read(code); return; }
-        timer = setTimeout(look, 250);
-      };
-      look();
-    } catch { wrong.hidden = false; }
-  }
-  if (scanButton && window.BarcodeDetector && navigator.mediaDevices?.getUserMedia && window.HTMLDialogElement) {
-    BarcodeDetector.getSupportedFormats().then((formats) => {
-      scanButton.hidden = !formats.includes("qr_code");
-    }).catch(() => {});
-    scanButton.addEventListener("click", scan);
+  if (scanButton && dialog) {
+    const scanner = Scanner(dialog, (text) => {
+      const code = LABEL.exec(text.split("?")[0])?.[1];
+      if (code) read(code);
+      return Boolean(code);
+    });
+    scanner.able().then((able) => { scanButton.hidden = !able; });
+    scanButton.addEventListener("click", scanner.open);
   }
   document.getElementById("walk-code")?.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
-    if (scanner?.open) scanner.close();
+    if (dialog?.open) dialog.close();
     read(event.target.elements.label.value.replace(/[\s-]/g, ""));
   });
   read(new URLSearchParams(location.search).get("label"));
