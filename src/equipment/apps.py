@@ -6,12 +6,15 @@ class EquipmentConfig(AppConfig):
     verbose_name = "消防设施"
 
     def ready(self) -> None:
+        from accounts import own_data
         from documents import access, kinds
-        from equipment import messages, navigation, pdf, queries
-        from equipment.actions import pieces, plans
+        from equipment import messages, navigation, own, pdf, queries
+        from equipment.actions import pieces, plans, reports
 
+        own_data.register("equipment", own.export)
         messages.register()
         navigation.register()
         access.register(plans.PLAN, queries.may_read_plan)
         access.register(plans.PAPER, queries.may_read_plan)
+        access.register(reports.PHOTO, queries.may_read_report)
         kinds.register(pieces.LABELS, pdf.LABELS_TITLE, pdf.LABELS_TEMPLATE, pdf.context, allowed=pdf.may_print)

@@ -13,6 +13,7 @@ from equipment.models import MAX_NAME, MAX_NUMBER, MAX_REASON, MAX_SPOT, MAX_WOR
 from equipment.rules.cadence import CADENCES
 from equipment.rules.standards import Tighter, standards
 from equipment.words import EVERY, kind_choices, name_of
+from ui.forms import offer
 
 _LONG = _("写得太长了，最多 %(limit_value)s 字。")
 _DAY = {"invalid": _("日期看不懂，请写成 2024-03-01 这样。")}
@@ -58,7 +59,7 @@ class PieceForm(forms.Form):
     number = _text(
         _("编号"), MAX_NUMBER, hint=_("例如：MHQ-001。每件一个，不能重复。"), needed=_("请写编号，例如：MHQ-001。")
     )
-    building = forms.TypedChoiceField(label=_("楼幢"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]
+    building = forms.TypedChoiceField(label=_("楼幢"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]  # stubs: words
     floor = _text(_("楼层"), 12, hint=_("例如：3、B1、屋顶。"))
     spot = _text(_("位置"), MAX_SPOT, hint=_("例如：西侧楼梯间。"))
     place = forms.ChoiceField(
@@ -80,13 +81,13 @@ class PieceForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("请选择")), *kind_choices()]  # type: ignore[attr-defined]
+        offer(self, "kind", [("", _("请选择")), *kind_choices()])
         seen: dict[str, str] = {}
         for kind in standards().kinds.values():
             for key, (name, _en) in kind.subtypes.items():
                 seen.setdefault(key, f"{kind.name}：{name}")
-        self.fields["subtype"].choices = [("", _("没有分类")), *seen.items()]  # type: ignore[attr-defined]
-        self.fields["building"].choices = [("", _("不在楼里")), *buildings]  # type: ignore[attr-defined]
+        offer(self, "subtype", [("", _("没有分类")), *seen.items()])
+        offer(self, "building", [("", _("不在楼里")), *buildings])
 
     def draft(self, battery_tested_on: date | None = None) -> PieceDraft:
         """As the action takes it."""
@@ -110,7 +111,7 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, known: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pieces"].choices = [(str(pk), pk) for pk in known]  # type: ignore[attr-defined]
+        offer(self, "pieces", [(str(pk), pk) for pk in known])
 
 
 class ServiceForm(forms.Form):
@@ -126,19 +127,19 @@ class ServiceForm(forms.Form):
 
     def __init__(self, *args: Any, whats: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["what"].choices = whats  # type: ignore[attr-defined]
+        offer(self, "what", whats)
 
 
 class SpotForm(forms.Form):
     """Where on a plan. ``spot.x`` and ``spot.y`` come from a picture that was tapped without scripts, in its own pixels."""
 
-    plan = forms.TypedChoiceField(label=_("平面图"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]
+    plan = forms.TypedChoiceField(label=_("平面图"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]  # stubs: words
     plan_x = forms.IntegerField(label=_("从左边起（千分之）"), min_value=0, max_value=1000, required=False)
     plan_y = forms.IntegerField(label=_("从上边起（千分之）"), min_value=0, max_value=1000, required=False)
 
     def __init__(self, *args: Any, plans: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan"].choices = [("", _("不标在图上")), *plans]  # type: ignore[attr-defined]
+        offer(self, "plan", [("", _("不标在图上")), *plans])
 
 
 class PlanForm(forms.Form):
@@ -168,7 +169,7 @@ class UnitForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [(key, name_of(one)) for key, one in standards().units.items()]  # type: ignore[attr-defined]
+        offer(self, "unit", [(key, name_of(one)) for key, one in standards().units.items()])
 
 
 class RuleForm(forms.Form):
@@ -192,9 +193,9 @@ class RuleForm(forms.Form):
                     [(f"{key}:{one}", f"{kind.name}：{name}") for one, name in {**duties, **lives}.items()],
                 )
             )
-        self.fields["subject"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
-        self.fields["place"].choices = [("", _("所有场所")), *Place.choices]  # type: ignore[attr-defined]
-        self.fields["every"].choices = [("", _("不改")), *((one, EVERY[one]) for one in CADENCES)]  # type: ignore[attr-defined]
+        offer(self, "subject", [("", _("请选择")), *choices])
+        offer(self, "place", [("", _("所有场所")), *Place.choices])
+        offer(self, "every", [("", _("不改")), *((one, EVERY[one]) for one in CADENCES)])
 
     def clean(self) -> dict[str, Any]:
         """One of the two: how often, or how long."""
@@ -231,14 +232,14 @@ class PaperForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={**_DAY, "required": _("请选择到期日。")},
     )
-    replaces = forms.TypedChoiceField(label=_("接替哪一份"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]
+    replaces = forms.TypedChoiceField(label=_("接替哪一份"), required=False, coerce=int, empty_value=0)  # type: ignore[arg-type]  # stubs: words
     file = forms.FileField(
         label=_("文件（PDF）"), required=False, error_messages={"empty": _("这个文件是空的，请重新选择。")}
     )
 
     def __init__(self, *args: Any, papers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["replaces"].choices = [("", _("新的一份")), *papers]  # type: ignore[attr-defined]
+        offer(self, "replaces", [("", _("新的一份")), *papers])
 
 
 class AwayForm(forms.Form):
@@ -288,7 +289,7 @@ class StopForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["systems"].choices = [(one, one) for one in systems()]  # type: ignore[attr-defined]
+        offer(self, "systems", [(one, one) for one in systems()])
         if not self.is_bound:
             begin = (timezone.localtime() + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
             self.initial = {"starts_at": begin, "ends_at": begin + timedelta(hours=8), **self.initial}
@@ -298,16 +299,32 @@ class StopForm(forms.Form):
         return StopDraft(**self.cleaned_data)
 
 
+class _Several(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class _Photos(forms.FileField):
+    """Several pictures; how many, and what is wrong with one, is said by the action and the intake."""
+
+    widget = _Several(attrs={"accept": "image/*", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """As they came, in order."""
+        return [one for one in data or [] if one is not None]
+
+
 class ReportForm(forms.Form):
     """What anyone says at a label."""
 
     item = forms.ChoiceField(required=False)
     words = _text(_("看到了什么"), MAX_WORDS, area=True)
+    photos = _Photos(label=_("照片"), required=False, help_text=_("最多 3 张。请不要拍到人。"))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         items = [(one.key, name_of(one)) for one in standards().kinds[kind].items if one.type != "photo"]
-        self.fields["item"].choices = [("", ""), *items]  # type: ignore[attr-defined]
+        offer(self, "item", [("", ""), *items])
 
 
 class OutcomeForm(forms.Form):
@@ -325,7 +342,7 @@ class SubjectForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         risks = standards().visits[kind].risks
-        self.fields["risk"].choices = [(key, f"{name_of(one)}：{EVERY[one.every]}") for key, one in risks.items()]  # type: ignore[attr-defined]
+        offer(self, "risk", [(key, f"{name_of(one)}：{EVERY[one.every]}") for key, one in risks.items()])
 
 
 class AppointmentForm(forms.Form):
@@ -356,7 +373,7 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = standards().visits[kind]
-        self.fields["findings"].choices = [(key, name) for key, name, _en in known.items]  # type: ignore[attr-defined]
+        offer(self, "findings", [(key, name) for key, name, _en in known.items])
         for part in known.parts:
             self.fields[f"part_{part.what}"] = _date(part.name, hint=_("上次更换的日期，看得到才填。"))
 

@@ -1,5 +1,6 @@
 """A compound's fire equipment: the register, its labels, what runs out, what is away or stopped, and what people report of it."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -313,6 +314,8 @@ class Subject(TenantModel):
     ``risk`` is its class, by which its cadence goes; ``appointed_at`` the visit that was agreed.
     """
 
+    # When it is due, where ``queries.subjects`` reads it along.
+    due_on: date | None
     kind = models.CharField(_("种类"), max_length=12)
     home: Any = TenantForeignKey(Home, null=True, blank=True, related_name="+")
     address = models.CharField(_("地址"), max_length=100)
@@ -506,3 +509,20 @@ class Report(TenantModel):
 
     def __str__(self) -> str:
         return self.words or self.item
+
+
+class ReportPhoto(TenantModel):
+    """A photo of what was reported, re-encoded by the intake; whoever took it is not known."""
+
+    report: Any = TenantForeignKey(Report, related_name="photos")
+    file: Any = TenantForeignKey(StoredFile, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "report", "file"], name="equipment_report_photo_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["compound", "at"], name="equipment_report_photo_day")]
+
+    def __str__(self) -> str:
+        return str(self.report_id)

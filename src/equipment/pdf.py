@@ -59,9 +59,9 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
                 "kind": kinds[row.kind].name,
                 "number": row.number,
                 "place": row.address,
-                "code": grouped(row.label_code),  # type: ignore[attr-defined]
+                "code": grouped(row.label_code),  # type: ignore[attr-defined]  # read along
                 "qr": qr.svg_data_uri(
-                    settings.PUBLIC_URL + reverse("equipment_label", args=[compound.code, row.label_code]),  # type: ignore[attr-defined]
+                    settings.PUBLIC_URL + reverse("equipment_label", args=[compound.code, row.label_code]),  # type: ignore[attr-defined]  # read along
                     scale=8,
                 ),
             }

@@ -19,6 +19,7 @@ from equipment.models import (
     PieceEvent,
     Profile,
     Report,
+    ReportPhoto,
     Run,
     Stop,
     Subject,
@@ -370,6 +371,25 @@ def reports(compound_id: int, *, new: bool) -> QuerySet[Report]:
         Report.objects.filter(compound_id=compound_id, seen_at__isnull=new).select_related("piece").order_by("-pk")
     )
     return found
+
+
+def photos_of(compound_id: int, rows: Iterable[Report]) -> dict[int, list[StoredFile]]:
+    """The photos of reports, in the order of taking them in. One statement."""
+    found: dict[int, list[StoredFile]] = {}
+    ids = [one.pk for one in rows]
+    for photo in ReportPhoto.objects.filter(compound_id=compound_id, report_id__in=ids).select_related("file"):
+        found.setdefault(photo.report_id, []).append(photo.file)
+    return found
+
+
+def photos_since(compound_id: int, since: datetime) -> int:
+    """How many photos labels of the compound took in since then."""
+    return ReportPhoto.objects.filter(compound_id=compound_id, at__gte=since).count()
+
+
+def may_read_report(actor: Actor, _stored: StoredFile) -> bool:
+    """Who sees photos of what was reported: the firm."""
+    return reads(actor)
 
 
 def reports_from(compound_id: int, origin: str, since: datetime) -> int:

@@ -107,7 +107,7 @@ def register(pieces: Iterable[Piece], buildings: dict[int, str]) -> bytes:
                 "place": str(Place(piece.place).label),
             }
             row = [values.get(field, getattr(piece, field, "")) for field, _label, _width in COLUMNS]
-            row.append(grouped(piece.label_code) if piece.label_code else "")  # type: ignore[attr-defined]
+            row.append(grouped(piece.label_code) if piece.label_code else "")  # type: ignore[attr-defined]  # read along
             sheet.append([sheets.text_cell(sheet, value) for value in row])
     return _saved(book)
 

@@ -149,6 +149,8 @@ _REFUSALS: dict[str, Words] = {
     "columns_missing": gettext_lazy("表里缺少这些列：%(columns)s。可以下载样表照着填。"),
     "too_many_rows": gettext_lazy("一次最多导入 %(most)s 行，请分成几份。"),
     "report_seen": gettext_lazy("这条报告已经处理过了。"),
+    "too_many_photos": gettext_lazy("最多选 %(most)s 张照片。"),
+    "photos_full": gettext_lazy("今天收到的照片太多了。请不带照片再报告一次，或打物业电话。"),
     "too_many_reports": gettext_lazy("今天报告得太多了，请打物业电话。"),
     "subject_ended": gettext_lazy("这一户已经不再检查。"),
     "appointment_past": gettext_lazy("约定的时间已经过去，请改到以后。"),

@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from pypdf import PdfReader
 
+from documents import codes
 from documents.actions import make_document
-from documents.models import IssuedDocument
+from documents.models import DocumentCheck, IssuedDocument
 from tenancy.scope import scope
 from tests.equipment.conftest import NOW, a_piece, code_of
 from tests.equipment.test_pages import BASE, key
@@ -44,3 +45,50 @@ def test_labels_are_printed(world: World, sign_in: Callable[..., Client]) -> Non
             assert (code_of(side, piece) in text) == shown
     there = a_piece(world.there)
     assert client.post(f"{BASE}labels/", {"pieces": [there.pk], "idempotency_key": key(9)}).status_code == 422
+
+
+def test_a_sheet_that_is_printed_after_the_code_moved_has_the_new_one(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    side = world.here
+    client = sign_in(side, "manager")
+    piece, other = a_piece(side, "MHQ-1"), a_piece(side, "MHQ-2", spot="车库西侧")
+    old, chosen = code_of(side, piece), {"pieces": [piece.pk, other.pk]}
+
+    def printed(n: int) -> tuple[IssuedDocument, str]:
+        assert client.post(f"{BASE}labels/", {**chosen, "idempotency_key": key(n)}).status_code == 302
+        with scope(side.compound.pk):
+            asked = IssuedDocument.objects.latest("pk")
+            made = make_document(compound_id=side.compound.pk, document_id=asked.pk, now=NOW)
+            assert made is not None
+            assert made.file is not None
+            with default_storage.open(made.file.path) as file:
+                pages = PdfReader(io.BytesIO(file.read())).pages
+                return made, "".join("".join(page.extract_text().split()) for page in pages)
+
+    def current(document: IssuedDocument) -> bool:
+        return DocumentCheck.objects.get(code_digest=codes.digest(document.check_code)).superseded_at is None
+
+    first, text = printed(1)
+    assert (old in text, current(first)) == (True, True)
+    own = f"{BASE}pieces/{piece.pk}/"
+    assert client.post(f"{own}label/", {"reason": "撕坏了", "idempotency_key": key(2)}).status_code == 302
+    assert not current(first)
+    second, text = printed(3)
+    assert (old in text, code_of(side, piece) in text, code_of(side, other) in text) == (False, True, True)
+    assert (second.pk == first.pk, current(second)) == (False, True)
+    # What does not stand on a label leaves the sheet alone; another place does not.
+    given = {
+        "kind": "extinguisher",
+        "subtype": "dry_powder",
+        "number": "MHQ-1",
+        "place": "ordinary",
+        "made_on": "2023-03-01",
+    }
+    same = {**given, "spot": "车库东侧", "note": "话"}
+    assert client.post(own, {**same, "idempotency_key": key(4)}).status_code == 302
+    assert current(second)
+    assert client.post(own, {**same, "spot": "车库北侧", "idempotency_key": key(5)}).status_code == 302
+    assert not current(second)
+    third, text = printed(6)
+    assert ("车库北侧" in text, current(third)) == (True, True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from documents.actions import request_document
+from documents.actions import request_document, retire_documents
 from documents.models import IssuedDocument
 from equipment.actions.change import allow_keeping, event, kept, lock_register, locked, said
 from equipment.actions.dues import refresh
@@ -42,6 +42,10 @@ SAID = (
     "kind", "subtype", "number", "address", "place", "unit", "count", "maker", "model", "made_on", "installed_on",
     "serviced_on", "battery_on", "battery_tested_on", "service_body", "note",
 )  # fmt: skip
+
+
+# What of it stands on a label.
+ON_LABELS = {"kind", "number", "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def change_piece(*, compound_id: int, piece_id: int, draft: PieceDraft, by: Acto
     if not changes:
         return found
     found.save()
+    if ON_LABELS & set(changes):
+        _retire_sheets(compound_id, found, now)
     event(found, "change", in_words(changes), by, now).save()
     refresh(compound_id, [found])
     kept(found, changes, by, now)
@@ -119,6 +125,7 @@ def remove_piece(*, compound_id: int, piece_id: int, reason: str, by: Actor, now
     why = said(reason, "reason", MAX_REASON, needed="say_why")
     found.state, found.gone_at, found.gone_reason = Piece.State.GONE, now, why
     found.save(update_fields=["state", "gone_at", "gone_reason"])
+    _retire_sheets(compound_id, found, now)
     event(found, "remove", why, by, now).save()
     refresh(compound_id, [found])
     kept(found, {"gone": [None, why]}, by, now)
@@ -212,9 +219,21 @@ def replace_label(*, compound_id: int, piece_id: int, reason: str, by: Actor, no
         old.replaced_at, old.replaced_reason = now, why
         old.save(update_fields=["replaced_at", "replaced_reason"])
     made = _fresh_label(found, now)
+    _retire_sheets(compound_id, found, now)
     event(found, "label", why, by, now).save()
     kept(found, {"label": [old.code if old is not None else None, made.code]}, by, now)
     return made
+
+
+def _retire_sheets(compound_id: int, piece: Piece, now: datetime) -> None:
+    """Sheets that were printed with what its label said before are not current any more, also before a new one is made."""
+    sheets = LabelSheet.objects.filter(compound_id=compound_id, piece_ids__contains=[piece.pk]).values_list(
+        "pk", flat=True
+    )
+    for which in ("all", *sheets):
+        retire_documents(
+            compound_id=compound_id, kind=LABELS, target=f"equipment.labels:{compound_id}:{which}", now=now
+        )
 
 
 @transaction.atomic

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from documents.models import StoredFile
 from equipment import queries
 from equipment.actions import plans as planning
 from equipment.actions import rules as ruling
 from equipment.actions import service
 from equipment.actions.reports import settle
 from equipment.forms import AwayForm, BackForm, OutcomeForm, PlanForm, PrintForm, RuleForm, UnitForm
+from equipment.hooks import report_steps
 from equipment.models import Place
 from equipment.permissions import keeps, sets_rules
 from equipment.rules.removal import most_away
@@ -207,10 +209,13 @@ def _reports(request: ActingRequest, compound: Compound, *, refused: str = "", s
     page = Paginator(queries.reports(compound.pk, new=new), PER_PAGE).get_page(request.GET.get("page"))
     waiting = queries.new_reports(compound.pk)
     rows = []
+    photos = queries.photos_of(compound.pk, page.object_list)
     for one in page.object_list:
         items = {item.key: name_of(item) for item in standards().kinds[one.piece.kind].items}
         said = "；".join(part for part in (items.get(one.item, ""), one.words) if part)
-        rows.append({"report": one, "kind": kind_name(one.piece.kind), "said": said})
+        shown = [photo_links(compound, stored) for stored in photos.get(one.pk, [])]
+        steps = report_steps(compound.code, one.pk)
+        rows.append({"report": one, "kind": kind_name(one.piece.kind), "said": said, "photos": shown, "steps": steps})
     return render(
         request,
         "equipment/reports.html",
@@ -360,3 +365,9 @@ def rule_end(request: ActingRequest, compound: Compound, own_rule: int) -> HttpR
         return reverse("equipment_rules", args=[compound.code])
 
     return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+
+
+def photo_links(compound: Compound, stored: StoredFile) -> dict[str, str]:
+    """A photo as ``ui/photos.html`` shows it."""
+    address = reverse("documents:file", args=[compound.code, stored.ref])
+    return {"url": address, "thumb_url": f"{address}?size=thumb", "alt": ""}

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from documents.actions import FileRefused
 from documents.limits import client_address, too_often
 from equipment import queries
 from equipment.actions.reports import report
@@ -42,7 +43,7 @@ def label(request: HttpRequest, code: str, sign: str) -> HttpResponse:
         piece: Piece = found.piece
         if request.method != "POST":
             return _page(request, compound, found, ReportForm(kind=piece.kind))
-        form = ReportForm(request.POST, kind=piece.kind)
+        form = ReportForm(request.POST, request.FILES, kind=piece.kind)
         if not form.is_valid():
             return _page(request, compound, found, form, status=422)
         try:
@@ -55,6 +56,9 @@ def label(request: HttpRequest, code: str, sign: str) -> HttpResponse:
             )
         except NoSuchThing as error:
             raise Http404 from error
+        except FileRefused as error:
+            form.add_error("photos", refusal_text(error))
+            return _page(request, compound, found, form, status=422)
         except Refused as error:
             field = refusal_field(error)
             form.add_error(field if field in form.fields else None, refusal_text(error))

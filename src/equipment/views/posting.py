@@ -1,12 +1,7 @@
 """How the forms of equipment are taken, and what every page of the register shares."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,27 +15,9 @@ from tenancy.models import Compound
 __all__ = ["Said", "keepers", "post", "readers", "sections", "taken"]
 
 post = Posting(NoSuchThing, refusal_text, refusal_field)
+taken = post.form
 readers = in_compound(parties=("company",))
 keepers = in_compound(parties=("company",), roles=KEEPER_ROLES)
-
-
-def taken(
-    request: ActingRequest,
-    compound: Compound,
-    form: forms.Form,
-    *,
-    now: datetime,
-    effect: Callable[[], str],
-    again: Callable[[int], HttpResponse],
-) -> HttpResponse:
-    """A posted form: ``effect`` once and on to where it leads, or ``again`` the page with what is wrong beside its field."""
-    if not form.is_valid():
-        return again(422)
-    try:
-        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
-    except Said as said:
-        form.add_error(said.field if said.field in form.fields else None, said.text)
-        return again(said.status)
 
 
 def sections(

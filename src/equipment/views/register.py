@@ -17,6 +17,7 @@ from documents.models import XLSX
 from equipment import queries, sheets
 from equipment.actions import pieces as actions
 from equipment.forms import PieceForm, PrintForm, ReasonForm, ServiceForm, SpotForm
+from equipment.hooks import piece_steps
 from equipment.models import Piece, What
 from equipment.permissions import keeps
 from equipment.rules.standards import lives_of, standards
@@ -36,6 +37,7 @@ from equipment.words import (
 from posting.rules.labels import grouped, normalised
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import whole
 
 PER_PAGE = 50
 MARK = "fire-extinguisher"
@@ -52,12 +54,11 @@ def register(request: ActingRequest, compound: Compound) -> HttpResponse:
 def _register(request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200) -> HttpResponse:
     given = request.GET
     kind = given.get("kind", "") if given.get("kind", "") in standards().kinds else ""
-    building = given.get("building", "")
     state = "gone" if given.get("state") == "gone" else "away" if given.get("state") == "away" else "live"
     wanted = queries.Wanted(
         words=given.get("q", "").replace("\x00", "")[:60],
         kind=kind,
-        building=int(building) if building.isascii() and building.isdigit() and len(building) < 19 else 0,  # noqa: PLR2004
+        building=whole(given.get("building")) or 0,
         state=state,
     )
     page = Paginator(queries.pieces(compound.pk, wanted), PER_PAGE).get_page(given.get("page"))
@@ -72,6 +73,7 @@ def _register(request: ActingRequest, compound: Compound, *, refused: str = "", 
             "page": page,
             "wanted": wanted,
             "searching": bool(wanted.words or kind or wanted.building or state != "live"),
+            "narrowed": bool(kind or wanted.building or state != "live"),
             "kinds": [{"key": key, "name": kind_name(key), "n": n} for key, n in there],
             "total": sum(n for _key, n in there),
             "buildings": queries.buildings(compound.pk),
@@ -91,7 +93,7 @@ def _row(piece: Piece) -> dict[str, Any]:
         "icon": ICONS.get(piece.kind, MARK),
         "state": piece.get_state_display() if piece.state != Piece.State.IN_USE else "",
         "tone": STATE_TONES[piece.state],
-        "code": grouped(piece.label_code) if piece.label_code else "",  # type: ignore[attr-defined]
+        "code": grouped(piece.label_code) if piece.label_code else "",  # type: ignore[attr-defined]  # read along
     }
 
 
@@ -202,8 +204,7 @@ def _spot(request: ActingRequest, compound: Compound) -> Any:
     """The form of a spot. A picture that was tapped without scripts says where in its own pixels, of which we know the size."""
     given = request.POST.copy()
     if "spot.x" in given and "spot.y" in given:
-        number = given.get("plan", "")
-        plan = queries.plan_of(compound.pk, int(number)) if number.isascii() and number.isdigit() else None
+        plan = queries.plan_of(compound.pk, whole(given.get("plan")) or 0)
         try:
             across, down = int(str(given["spot.x"])), int(str(given["spot.y"]))
             width, height = int(str(given.get("shown_width", "0"))), int(str(given.get("shown_height", "0")))
@@ -308,6 +309,7 @@ def _piece(
         {
             "compound": compound,
             "piece": found,
+            "steps": piece_steps(compound.code, found.pk) if found.state != Piece.State.GONE else [],
             "kind": name_of(kind),
             "subtype": subtype_name(kind, found.subtype),
             "state_tone": STATE_TONES[found.state],

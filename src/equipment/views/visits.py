@@ -67,7 +67,7 @@ def visits(request: ActingRequest, compound: Compound) -> HttpResponse:
                     {
                         "subject": one,
                         "risk": name_of(known.risks[one.risk]),
-                        "left": left_text(one.due_on, today),  # type: ignore[attr-defined]
+                        "left": left_text(one.due_on, today),
                     }
                     for one in page.object_list
                 ],
@@ -147,7 +147,7 @@ def _subject(
     known = standards().visits[found.kind]
     items = {key: name for key, name, _en in known.items}
     today = localdate()
-    badge, tone = left_text(found.due_on, today)  # type: ignore[attr-defined]
+    badge, tone = left_text(found.due_on, today)
     return render(
         request,
         "equipment/subject.html",
