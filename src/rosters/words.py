@@ -140,6 +140,8 @@ def result(made: Made) -> list[str]:
 
 
 def _proof(made: Made) -> str:
+    if made.by == "hand":
+        return _("手工改过，没有再证明是不是最均衡的。")
     if made.by == "rotation":
         return _("用固定轮转排出，没有证明是不是最均衡的。")
     if made.proved:

@@ -69,6 +69,7 @@ class Standards:
     month_hours: Limit
     month_overtime: Limit
     rest_hours: Limit
+    entry_hours: Limit
 
 
 def read(given: Mapping[str, Any]) -> Standards:
@@ -87,6 +88,7 @@ def read(given: Mapping[str, Any]) -> Standards:
             micro_persons=micro["persons"], day_hours=work["day_hours"], day_overtime=work["day_overtime_hours"],
             days_in_row=work["days_in_row"], month_hours=work["month_hours"],
             month_overtime=work["month_overtime_hours"], rest_hours=work["rest_hours"],
+            entry_hours=room["entry_hours"],
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise StandardsError(f"{FILE.name}: {error!r}") from error

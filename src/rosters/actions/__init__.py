@@ -1,0 +1,1 @@
+"""Every change of rosters and of the log, one function each."""

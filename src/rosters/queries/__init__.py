@@ -1,0 +1,1 @@
+"""Every read of rosters with a join or a count, by name."""

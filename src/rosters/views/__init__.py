@@ -1,0 +1,1 @@
+"""Pages of rosters and of the log: one query or action each."""
