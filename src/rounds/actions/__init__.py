@@ -1,0 +1,1 @@
+"""Every change of plans, occurrences and answers."""

@@ -1,0 +1,1 @@
+"""What rounds are made from and how they are judged: plain Python, no clock, no database."""

@@ -1,0 +1,40 @@
+"""What beat asks for."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from rounds.actions.ahead import behind, make_ahead
+from rounds.actions.clockwork import judge_time
+from rounds.queries.occurrences import compounds_with_work
+from tenancy.scope import scope
+from tenancy.tasks import ScopedTask
+
+# Compounds whose occurrences are made together: row-level security walks their list for every row.
+TOGETHER = 100
+
+
+@shared_task(base=ScopedTask, name="rounds.plan_all", across="make the rounds of the sixty days ahead")
+def plan_all() -> int:
+    """Bring every compound to its horizon, some at a time; returns how many occurrences were made."""
+    now = timezone.now()
+    ids = behind(now)
+    made = 0
+    for n in range(0, len(ids), TOGETHER):
+        with scope(ids[n : n + TOGETHER]):
+            made += make_ahead(compound_ids=ids[n : n + TOGETHER], now=now)
+    return made
+
+
+@shared_task(base=ScopedTask, name="rounds.sweep", across="find compounds with rounds that are over their time")
+def sweep() -> int:
+    """Queue one task for each compound with something to do; returns how many."""
+    found = compounds_with_work(timezone.now())
+    for compound_id in found:
+        tend.delay(compound_id=compound_id)
+    return len(found)
+
+
+@shared_task(base=ScopedTask, name="rounds.tend")
+def tend(*, compound_id: int) -> None:
+    """Judge the time in one compound."""
+    judge_time(compound_id=compound_id, now=timezone.now())

@@ -1,0 +1,1 @@
+"""The pages of rounds: whoever walks, the desk, whoever watches."""

@@ -1,0 +1,120 @@
+"""Occurrences: sixty days ahead, once each, caught up after any standstill, as the rules cut them."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from rounds.actions import ahead
+from rounds.actions.ahead import AHEAD, behind, make_ahead
+from rounds.actions.clockwork import judge_time
+from rounds.actions.plans import Change, change_plan
+from rounds.models import Horizon, Occurrence, Plan
+from rounds.rules.windows import Hours, windows
+from tenancy.scope import across_tenants, scope
+from tests.equipment.conftest import a_piece
+from tests.rounds.conftest import DAY, HOUR, NOW, fresh, planned, round_of
+from tests.world import World
+
+
+def test_one_statement_cuts_as_the_rules_do(world: World) -> None:
+    side = world.here
+    for n, (kind, subtype) in enumerate(
+        [("fire_pump", "diesel"), ("water_tank", ""), ("smoke_fan", ""), ("detector", "smoke")]
+    ):
+        a_piece(side, f"X-{n}", kind=kind, subtype=subtype)
+    plans = planned(side)
+    assert {one.every for one in plans.values()} >= {"day", "week", "half_month", "month", "quarter", "year"}
+    with scope(side.compound.pk):
+        from django.utils import timezone
+
+        for plan in plans.values():
+            wanted = windows(
+                plan.every, Hours(plan.starts, plan.ends, plan.times, plan.grace), since=plan.since,
+                until=NOW.date() + AHEAD, zone=timezone.get_current_timezone(), months=plan.months,
+            )  # fmt: skip
+            made = Occurrence.objects.filter(plan_id=plan.pk).order_by("opens_at")
+            assert [(one.opens_at, one.due_at, one.closes_at, one.slot) for one in made] == [
+                (one.opens_at, one.due_at, one.closes_at, one.slot) for one in wanted
+            ], plan.key
+
+
+def test_a_second_run_makes_nothing(world: World) -> None:
+    plans = planned(world.here)
+    with scope(world.here.compound.pk):
+        before = Occurrence.objects.count()
+        assert make_ahead(compound_ids=[world.here.compound.pk], now=NOW) == 0
+        assert make_ahead(compound_ids=[world.here.compound.pk], now=NOW) == 0
+        Horizon.objects.all().delete()
+        assert make_ahead(compound_ids=[world.here.compound.pk], now=NOW) == 0
+        assert Occurrence.objects.count() == before > len(plans)
+
+
+@pytest.mark.parametrize("days", [1, 14, 90])
+def test_a_dead_fortnight_is_caught_up(world: World, days: int) -> None:
+    """Whatever the program slept through is made when it wakes, and found missed; nothing is skipped."""
+    side = world.here
+    plan = planned(side)["fire_patrol"]
+    later = NOW + days * DAY
+    with scope(side.compound.pk):
+        make_ahead(compound_ids=[side.compound.pk], now=NOW)
+        make_ahead(compound_ids=[side.compound.pk], now=later)
+        made = list(Occurrence.objects.filter(plan_id=plan.pk).order_by("opens_at"))
+        assert len(made) == days + 61
+        assert all(one.due_at == after.opens_at for one, after in pairwise(made))
+        judge_time(compound_id=side.compound.pk, now=later)
+        over = list(Occurrence.objects.filter(plan_id=plan.pk, closes_at__lte=later))
+        assert {one.state for one in over} == {"missed"} or not over
+        assert judge_time(compound_id=side.compound.pk, now=later) == 0
+
+
+def test_the_sweep_finds_who_is_behind(world: World) -> None:
+    planned(world.here)
+    with across_tenants(reason="test"):
+        assert behind(NOW) == [world.here.compound.pk]
+        with scope(world.here.compound.pk):
+            make_ahead(compound_ids=[world.here.compound.pk], now=NOW)
+    with across_tenants(reason="test"):
+        assert behind(NOW) == []
+        assert behind(NOW + DAY) == [world.here.compound.pk]
+
+
+def test_two_compounds_at_once_get_each_their_own(world: World) -> None:
+    for side in (world.here, world.there):
+        planned(side)
+    ids = [world.here.compound.pk, world.there.compound.pk]
+    with scope(ids):
+        assert ahead.make(ids, since=date(2026, 9, 1), until=date(2026, 9, 30)) > 0
+        for one in Occurrence.objects.all():
+            assert Plan.objects.get(pk=one.plan_id).compound_id == one.compound_id
+
+
+def test_time_goes_over_what_nobody_did(world: World) -> None:
+    side = world.here
+    plan = planned(side)["fire_patrol"]
+    one = round_of(plan)
+    with scope(side.compound.pk):
+        make_ahead(compound_ids=[side.compound.pk], now=NOW)
+        judge_time(compound_id=side.compound.pk, now=one.due_at - HOUR)
+        assert fresh(one).state == "planned"
+        judge_time(compound_id=side.compound.pk, now=one.due_at)
+        assert fresh(one).state == "overdue"
+        judge_time(compound_id=side.compound.pk, now=one.closes_at)
+        assert fresh(one).state == "missed"
+
+
+def test_a_changed_plan_begins_tomorrow_and_keeps_what_was(world: World) -> None:
+    side = world.here
+    plan = planned(side)["night_patrol"]
+    with scope(side.compound.pk):
+        by = side.actor("manager", NOW.date())
+        made = change_plan(
+            compound_id=side.compound.pk, plan_id=plan.pk, change=Change("夜巡", "day", 1320, 1800, 3), by=by, now=NOW
+        )
+        tonight = Occurrence.objects.filter(plan_id=plan.pk)
+        ten = NOW.replace(hour=14)  # 22:00 in Shanghai
+        assert [one.opens_at for one in tonight.order_by("opens_at")] == [ten, ten + timedelta(hours=4)]
+        new = Occurrence.objects.filter(plan_id=made.pk).order_by("opens_at")
+        assert made.version == 2
+        assert [one.slot for one in new[:3]] == [0, 1, 2]
+        assert new[0].opens_at == ten + timedelta(days=1)
