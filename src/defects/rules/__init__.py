@@ -1,0 +1,1 @@
+"""Rules of defects as plain Python."""

@@ -1,0 +1,15 @@
+"""How the forms of defects are taken, and who has the pages."""
+
+from defects.permissions import DESK_ROLES, FIRM, WATCHERS
+from defects.refusals import NoSuchThing
+from defects.words import refusal_field, refusal_text
+from documents.posting import Posting, Said
+from tenancy.access import in_compound
+
+__all__ = ["Said", "everyone", "firm", "keepers", "post", "taken"]
+
+post = Posting(NoSuchThing, refusal_text, refusal_field)
+taken = post.form
+everyone = in_compound(parties=(FIRM, *WATCHERS))
+firm = in_compound(parties=(FIRM,))
+keepers = in_compound(parties=(FIRM,), roles=DESK_ROLES)
