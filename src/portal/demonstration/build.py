@@ -65,6 +65,7 @@ def is_built() -> bool:
 def build(*, now: datetime) -> Cast:
     """Make everything, or nothing: places, parties, homes, residents, then the stories in order of time."""
     from portal.demonstration.corresponding import correspond
+    from portal.demonstration.defecting import find_defects
     from portal.demonstration.elections import hold
     from portal.demonstration.equipping import equip
     from portal.demonstration.halls import hang
@@ -75,6 +76,8 @@ def build(*, now: datetime) -> Cast:
     from portal.demonstration.papers import enter
     from portal.demonstration.posting import put_up
     from portal.demonstration.publicising import complete, publicise
+    from portal.demonstration.rounding import go_round
+    from portal.demonstration.staffing import staff
     from portal.demonstration.standing import nominate
     from portal.demonstration.voting import go_on
     from portal.demonstration.walls import mark_points, put_papers_up
@@ -101,18 +104,15 @@ def build(*, now: datetime) -> Cast:
     hand(made)
     mark_points(made)
     put_up(made)
-    publicise(made)
-    put_papers_up(made)
-    equip(made)
-    complete(made)
+    for act in (publicise, put_papers_up, equip, go_round, find_defects, complete):
+        act(made)
     object_to(made, title="上半年公共收益收支公示")
     climb(made)
     correspond(made)
     hang(made)
     hold(made)
-    nominate(made)
-    seat(made)
-    go_on(made)
+    for act in (nominate, seat, go_on, staff):
+        act(made)
     for compound in made.compounds.values():
         with scope(compound.pk):
             clock.escalate(compound_id=compound.pk, now=now)

@@ -52,7 +52,7 @@ def equip(made: "Cast") -> None:
     compound = made.compounds[PLACE]
     at = made.now - 40 * DAY
     with scope(compound.pk):
-        keeper = _actor(made, KEEPER, at)
+        keeper = actor(made, KEEPER, at)
         run = upload(
             compound_id=compound.pk,
             content=_list(made, localdate(at)),
@@ -123,7 +123,7 @@ def _list(made: "Cast", today: date) -> bytes:
 
 def _papers(made: "Cast", at: datetime) -> None:
     today = localdate(made.now)
-    keeper = _actor(made, KEEPER, at)
+    keeper = actor(made, KEEPER, at)
     for kind, title, holder, days in (
         ("contract", "消防设施维保合同", "婺州消防技术公司", 25),
         ("yearly_test", "年度消防检测报告", "浙安检测", 150),
@@ -138,7 +138,7 @@ def _papers(made: "Cast", at: datetime) -> None:
 
 
 def _on_a_plan(made: "Cast", at: datetime) -> None:
-    compound, keeper = made.compounds[PLACE], _actor(made, KEEPER, at)
+    compound, keeper = made.compounds[PLACE], actor(made, KEEPER, at)
     plan = plans.add_plan(compound_id=compound.pk, name="地下一层车库", upload=_drawing(), by=keeper, now=at)
     rows = Piece.objects.filter(compound=compound, number__startswith="MHQ-").order_by("number")[:12]
     for n, piece in enumerate(rows):
@@ -175,7 +175,7 @@ def _away(made: "Cast") -> None:
     compound = made.compounds[PLACE]
     ids = list(Piece.objects.filter(compound=compound, number__in=["MHQ-002", "MHQ-003"]).values_list("pk", flat=True))
     service.send_away(
-        compound_id=compound.pk, piece_ids=ids, body="婺州消防器材维修部", lent=0, by=_actor(made, KEEPER, at), now=at
+        compound_id=compound.pk, piece_ids=ids, body="婺州消防器材维修部", lent=0, by=actor(made, KEEPER, at), now=at
     )
 
 
@@ -183,7 +183,7 @@ def _stopped(made: "Cast") -> None:
     """One stop is over, one waits for the manager."""
     compound = made.compounds[PLACE]
     begun = made.now - 9 * DAY
-    worker, keeper = _actor(made, WORKER, begun), _actor(made, KEEPER, begun)
+    worker, keeper = actor(made, WORKER, begun), actor(made, KEEPER, begun)
     draft = StopDraft(
         systems=("自动喷水",), place="地下车库 A 区", reason="更换漏水的末端试水阀",
         emergency_plan="两人在车库 24 小时巡查，每区加放 4 具灭火器，配对讲机。", safeguards="停用期间车库内不动火，暂停充电桩。",
@@ -199,7 +199,7 @@ def _stopped(made: "Cast") -> None:
         emergency_plan="每层安排一人值守，消控室加派一人。", safeguards="楼道不堆物、不动火，每小时巡查一次。",
         starts_at=made.now + DAY, ends_at=made.now + DAY + 6 * HOUR,
     )  # fmt: skip
-    stops.ask(compound_id=compound.pk, draft=later, by=_actor(made, WORKER, asked), now=asked)
+    stops.ask(compound_id=compound.pk, draft=later, by=actor(made, WORKER, asked), now=asked)
 
 
 def _reported(made: "Cast") -> None:
@@ -222,19 +222,35 @@ def _reported(made: "Cast") -> None:
         compound_id=compound.pk,
         report_id=first.pk,
         outcome="已清理，并告诉保洁",
-        by=_actor(made, KEEPER, at),
+        by=actor(made, KEEPER, at),
         now=at + HOUR,
     )
     reports.report(
         compound_id=compound.pk, code=codes["MHQ-007"], item="gauge", words="指针在红区", origin="192.0.2.2",
-        now=made.now - 3 * HOUR,
+        now=made.now - 3 * HOUR, photos=[_gauge()],
     )  # fmt: skip
+
+
+def _gauge() -> SimpleUploadedFile:
+    """A pressure gauge whose needle is in the red."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (900, 900), "#c23b2e")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse([150, 150, 750, 750], fill="#f4f2ec", outline="#444444", width=14)
+    for start, end, shade in ((200, 250, "#c0392b"), (250, 310, "#2e8b57"), (310, 340, "#d9a400")):
+        draw.arc([220, 220, 680, 680], start, end, fill=shade, width=46)
+    draw.line([(450, 450), (272, 372)], fill="#222222", width=14)
+    draw.ellipse([420, 420, 480, 480], fill="#222222")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return SimpleUploadedFile("gauge.jpg", out.getvalue(), content_type="image/jpeg")
 
 
 def _visited(made: "Cast") -> None:
     compound = made.compounds[PLACE]
     at = made.now - 30 * DAY
-    keeper, officer = _actor(made, KEEPER, at), _actor(made, OFFICER, at)
+    keeper, officer = actor(made, KEEPER, at), actor(made, OFFICER, at)
     homes = []
     for address, risk in (("1幢1单元301", "normal"), ("1幢1单元302", "normal"), ("2幢1单元101", "heating")):
         homes.append(
@@ -257,7 +273,8 @@ def _visited(made: "Cast") -> None:
     )  # fmt: skip
 
 
-def _actor(made: "Cast", name: str, at: datetime) -> Actor:
+def actor(made: "Cast", name: str, at: datetime) -> Actor:
+    """Somebody in their post, as of a moment."""
     post = made.posts[name]
     with entering(post.person_id):
         found = acting_post(post.person_id, post.pk, localdate(at))

@@ -12,6 +12,7 @@ from committees.models import Committee, Filing
 from elections.models import Poll
 from parties import actions as parties
 from parties.queries import acting_post, terms_of
+from portal.demonstration.elections import IN_THE_PARTY
 from publicity.actions.running import complete_due
 from publicity.queries import period_of
 from tenancy.actions import open_compound
@@ -114,7 +115,11 @@ def _cross(made: "Cast") -> None:
         "basis": "社区党委会议纪要",
     }
     actions.propose_cross(direction="into", post_id=made.posts["徐美玲"].pk, title="委员", **common)
-    actions.propose_cross(direction="out", post_id=made.posts["李淑芬"].pk, title="兼职委员", **common)
+    out = actions.propose_cross(direction="out", post_id=made.posts["李淑芬"].pk, title="兼职委员", **common)
+    later = made.now - 5 * DAY
+    actions.record_cross(
+        compound_id=compound.pk, cross_id=out.pk, starts=localdate(later), by=_who(made, "吕晓东", later), now=later
+    )
 
 
 def _elected(made: "Cast") -> None:
@@ -145,9 +150,12 @@ def _elected(made: "Cast") -> None:
     actions.declare(**of, by=_who(made, officer, at), now=at)
     phones = {chair: made.person(chair).phone}
     members = [
-        Sitting(one["name"], key=one["key"], phone=phones.get(one["name"], ""), contact="南苑新村业委会办公室")
+        Sitting(
+            one["name"], key=one["key"], phone=phones.get(one["name"], ""), contact="南苑新村业委会办公室",
+            party_member=one["name"] in IN_THE_PARTY, party_source="社区党组织党员名册", party_on=localdate(at),
+        )
         for one in item["elected"]
-    ]
+    ]  # fmt: skip
     if chair not in {one.name for one in members}:
         return
     committee = actions.take_office(

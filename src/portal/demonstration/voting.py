@@ -9,6 +9,7 @@ from accounts.models import Person
 from ballots.actions.casting import Ballot, cast
 from ballots.actions.reminding import remind, tell_due
 from ballots.actions.speaking import record_speaker
+from ballots.actions.telling import tell_cast
 from ballots.queries.people import people_of
 from ballots.queries.rights import rights_of
 from ballots.queries.turnout import unused
@@ -40,6 +41,7 @@ def go_on(made: "Cast") -> None:
                     compound_id=compound.pk, ref=poll.ref, ballot=Ballot(one.key, {}), person=voter, verified_at=at,
                     device="微信 · Android", by=_owner(voter, compound.pk, at), now=at,
                 )  # fmt: skip
+        tell_cast(compound_id=compound.pk, now=at)
         by = _officer(made, at)
         remind(compound_id=compound.pk, ref=poll.ref, by=by, now=at + timedelta(hours=1))
         known = {key for keys in people_of(poll).values() for key in keys}
