@@ -1,7 +1,8 @@
 """``make bench``: every figure that the project promises, as ratios of one run.
 
 usage: python -m benchmarks [http] [rls] [embedded] [size] [registers] [figures] [certificate] [board] [votes]
-[rosters] [soak] [--full] [--quick] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000] [--minutes 30] [--out FILE]
+[rosters] [rounds] [soak] [--full] [--quick] [--rounds 3] [--seconds 5] [--requests 100000] [--sockets 10000]
+[--minutes 30] [--out FILE]
 
 Without sections, all of them but ``soak``, which goes on for half an hour. ``--full`` measures isolation on 10 million
 rows instead of 1 million; ``--quick`` takes one round and a tenth of the ballots of ``votes``, to see that it runs. BENCH_DSN
@@ -25,6 +26,7 @@ from benchmarks import (
     casting,
     certificate,
     figures,
+    inspections,
     isolation,
     offices,
     oneprocess,
@@ -40,7 +42,19 @@ from benchmarks import (
 from benchmarks.databases import STATE, Cluster, cluster
 from benchmarks.measure import CALM, Report, busy_seconds, patience, say
 
-SECTIONS = ("http", "rls", "embedded", "size", "registers", "figures", "certificate", "board", "votes", "rosters")
+SECTIONS = (
+    "http",
+    "rls",
+    "embedded",
+    "size",
+    "registers",
+    "figures",
+    "certificate",
+    "board",
+    "votes",
+    "rosters",
+    "rounds",
+)
 
 
 def main() -> int:
@@ -117,6 +131,7 @@ def _on_postgresql(given: argparse.Namespace) -> dict[str, Callable[[Report, Clu
         "registers": partial(registers.run, rounds=rounds),
         "figures": partial(figures.run, rounds=rounds, requests=given.requests),
         "certificate": partial(certificate.run, rounds=rounds),
+        "rounds": partial(inspections.run, compounds=inspections.COMPOUNDS // (10 if given.quick else 1)),
         "votes": partial(_votes, rounds=rounds, quick=given.quick),
         "board": partial(board.run, rounds=rounds, sockets=given.sockets),
         "soak": partial(soak.run, minutes=given.minutes, sockets=given.sockets),

@@ -31,6 +31,7 @@ from config.environment import ROOT
 from config.serve import Options, command
 
 CROWD, CASTS, CONNECTIONS, THREADS = 1000, 400, 16, 2
+EARLY = 48  # who vote before everyone does, so that each process and thread has its connection and has seen the poll
 PAPERS = 1000
 LEAST, LATEST = 0.6, 3.0
 BEGAN = date(2024, 1, 1)
@@ -41,7 +42,7 @@ def run(
     report: Report, cluster: Cluster, *, rounds: int, crowd: int = CROWD, casts: int = CASTS, papers: int = PAPERS
 ) -> None:
     """Seed, vote in rounds beside the floor, vote all at once, look into the box."""
-    owners = casts * (rounds + 1) + crowd
+    owners = casts * (rounds + 1) + EARLY + crowd
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
         told = environment(cluster.fresh("bench_casting"), redis)
@@ -57,14 +58,15 @@ def run(
             each = _rounds(floor_at, product, cluster.pid, plain, shots, rounds=rounds, casts=casts)
         with serving("product", command("web", _options(os.cpu_count() or 1)), told) as product:
             wait_for_quiet()
-            _volley(product[1], [Shot("/livez", headers=shots[0].headers)] * 16, 16)
+            early = casts * (rounds + 1)
+            _volley(product[1], shots[early : early + EARLY], CONNECTIONS)
             meter = Meter(server=product[0], postgres=cluster.pid)
-            once = _volley(product[1], shots[casts * (rounds + 1) : owners], crowd)
+            once = _volley(product[1], shots[early + EARLY : owners], crowd)
             spent = meter.stop()
         both = [str(os.cpu_count() or 1) if before == "--workers" else part for before, part in pairwise(["", *line])]
         with serving("floor", both, floor_told) as wide:
             wait_for_quiet()
-            _volley(wide[1], plain[:16], 16)
+            _volley(wide[1], [plain[n % len(plain)] for n in range(EARLY)], CONNECTIONS)
             beside = sorted(_volley(wide[1], [plain[n % len(plain)] for n in range(crowd)], crowd)["times"])
         box = _inside(told, "look", given["code"], given["ref"])
         batch = _inside(told, "papers", given["code"], given["ref"], str(papers))

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import django
@@ -116,7 +117,7 @@ def page(name: str) -> dict[str, Any]:
     path = PAGES[name].format(year=timezone.localdate().year)
     for _ in range(3):
         answer = client.get(path)
-        if answer.status_code != 200:  # noqa: PLR2004
+        if answer.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{path} answered {answer.status_code}")
     return _timed(lambda: client.get(path))
 

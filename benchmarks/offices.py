@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from benchmarks.databases import Cluster
@@ -95,7 +96,7 @@ def measure(compounds: int, rounds: int) -> dict[str, float]:
     def asked(path: str) -> Callable[[], None]:
         def ask() -> None:
             answer = client.get(path)
-            if answer.status_code != 200:  # noqa: PLR2004
+            if answer.status_code != HTTPStatus.OK:
                 raise RuntimeError(f"{path} answered {answer.status_code}")
 
         return ask
