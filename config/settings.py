@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "publicity",
     "equipment",
     "rosters",
+    "rounds",
     "repairs",
     "elections",
     "boxes",
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "paper_ballots",
     "candidates",
     "committees",
+    "defects",
     "oversight",
     "open311",
     "handover",
@@ -267,6 +269,7 @@ STANDING_URL = "/standing/"
 # What a pass opens, whoever is signed in beside it (live). Votes for somebody in a compound where one need not live (ballots).
 WITHOUT_STANDING = (
     "/join/", "/j/", "/open311/v2/", "/board/", "/ballot-box/", "/live/pass/", "/screen/", "/e/", "/api/v1/posting/",
+    "/api/v1/rounds/",
     "/api/v1/paper-ballots/", "/votes/",
 )  # fmt: skip
 AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
@@ -388,8 +391,14 @@ SPECTACULAR_SETTINGS = {
         "PublicityStateEnum": "publicity.models.State",
         "PostingPointKindEnum": "posting.models.Point.Kind",
         "PostingRoundStateEnum": "posting.models.Round.State",
-        "PostingAnswerStateEnum": "posting.models.Answer.State",
+        "AnswerStateEnum": "posting.models.Answer.State",  # and rounds.models.Answer.State: the same words
         "PostingSideEnum": "posting.models.Side",
+        "RepairPlaceEnum": "repairs.models.Place",
+        "EquipmentPlaceEnum": "equipment.models.Place",
+        "EquipmentPieceStateEnum": "equipment.models.Piece.State",
+        "RoundStateEnum": "rounds.models.State",
+        "DefectStateEnum": "defects.models.State",
+        "RoundAnswerKindEnum": "rounds.models.Answer.Kind",
         "PaperBatchStateEnum": "paper_ballots.models.batches.State",
         "PaperDeliveryOutcomeEnum": "paper_ballots.models.papers.Outcome",
     },

@@ -207,7 +207,7 @@ def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in {"base", "dev", "solver"}:  # noqa: PLR2004
+    if sys.argv[1:] not in (["base"], ["dev"], ["solver"]):
         sys.exit("usage: python3 -m config.setup base|dev|solver")
     try:
         main(sys.argv[1])

@@ -64,6 +64,8 @@ COUNTED = {
     "paper_sheet": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
     "paper_batch_new": "paper_ballots/test_batch_pages.py::test_a_batch_costs_the_same_for_one_and_for_thirty",
     "paper_desk": "paper_ballots/test_desk.py::test_the_desk_costs_the_same_for_one_and_for_thirty",
+    "paper_asked": "paper_ballots/test_asking.py::test_the_list_and_the_owners_page_cost_the_same",
+    "paper_how": "paper_ballots/test_asking.py::test_the_list_and_the_owners_page_cost_the_same",
     "paper_doors": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
     "paper_entrance": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
     "api_papers": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
@@ -94,6 +96,10 @@ COUNTED = {
     "polls_public": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_roll": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
     "polls_unit": "elections/test_roll_pages.py::test_rolls_ask_the_same_for_few_and_for_many",
+    "api_box_results": "ballots/test_officers_rest.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_poll_editions": "ballots/test_officers_rest.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_poll_steps": "ballots/test_officers_rest.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_vote_extensions": "ballots/test_officers_rest.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_poll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
     "api_poll_roll": "elections/test_polls_api.py::test_rest_asks_the_same_for_one_and_for_thirty",
     "api_votes": "ballots/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -135,6 +141,48 @@ COUNTED = {
     "publicity_objections": "publicity/test_objecting.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "publicity_periods": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "publicity_rules": "publicity/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
+    "api_equipment_dues": "equipment/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_equipment_pieces": "equipment/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_equipment_reports": "equipment/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_equipment_stops": "equipment/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_calendar": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_figures": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_one": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_place": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_places": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_plan": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_plans": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_review": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_route": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_today": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_walk": "rounds/test_walk.py::test_the_page_is_the_same_however_much_is_due",
+    "rounds_watch": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_rounds_occurrences": "rounds/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_rounds_package": "rounds/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_alarm": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_calendar": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_cell": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_correct": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_home": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_leave": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_log": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_mine": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_month": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_month_part": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_overdue": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_people": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_person": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_post": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_posts": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_room": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_sick": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_swap": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_swaps": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_defect": "defects/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_defects": "defects/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "defects_list": "defects/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "defects_new": "defects/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "defects_one": "defects/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "equipment_away": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "equipment_dues": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "equipment_import": "equipment/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -246,7 +294,8 @@ api_tally elections_tally polls_cancel polls_new
 ballots_agree ballots_paper_proxy ballots_proxy_back ballots_proxy_end ballots_remind ballots_speaker ballots_speaker_end
 ballots_withdraw voters_proxy_back api_vote_code api_vote_proxy api_vote_proxy_back
 paper_aside paper_back paper_batch_act paper_batch_open paper_out paper_photo paper_print paper_read paper_replace paper_sheets
-paper_deliver paper_how paper_terms paper_worker
+paper_ask paper_ask_withdraw paper_asked_act paper_asked_enter
+paper_deliver paper_terms paper_worker
 api_paper_aside api_paper_count api_paper_delivery api_paper_delivery_photo api_paper_out api_paper_photo api_paper_read
 api_paper_recount api_paper_refuse api_paper_returns api_paper_scan
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
@@ -269,8 +318,16 @@ api_objection_step publicity_certificate publicity_object publicity_object_again
 api_posting_answer api_posting_photo api_posting_point
 posting_answer posting_conflict posting_judge posting_labels posting_paper posting_point_new posting_point_step
 posting_scan posting_worker
+api_equipment_by_label api_equipment_label api_equipment_piece api_equipment_removal api_equipment_report api_equipment_service
+api_equipment_stop api_equipment_stop_step
+rounds_manifest rounds_worker
+rounds_conflict rounds_item rounds_item_end rounds_judge rounds_plan_end rounds_point_step rounds_step
+api_rounds_answer api_rounds_answers api_rounds_photo
+rosters_leave_step rosters_make rosters_numbers rosters_person_remove rosters_post_end rosters_room_step rosters_seen
+rosters_step rosters_swap_step
 equipment_back equipment_export equipment_import_step equipment_labels equipment_marked equipment_piece_step
 equipment_plan_retire equipment_report_settle equipment_rule_end
+defects_accept defects_export defects_print defects_step
 equipment_sample equipment_scan equipment_stop_step equipment_subject_step equipment_unit
 open311_description open311_discovery open311_media open311_new open311_revoke open311_services open311_token
 oversight_compound_sheet oversight_export oversight_export_many oversight_export_one oversight_export_state oversight_report

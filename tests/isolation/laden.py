@@ -26,6 +26,7 @@ from tenancy.scope import scope
 from tests.ballots.laden import put_ballots_up
 from tests.candidates.preparing import put_candidates_up
 from tests.committees.laden import put_a_committee_in
+from tests.defects.conftest import put_defects_in
 from tests.elections.laden import put_a_vote_in
 from tests.equipment.conftest import put_equipment_in
 from tests.firms.conftest import contract_of, firm_of
@@ -40,6 +41,8 @@ from tests.publicity.periods import put_a_publicity_up
 from tests.registers.conftest import put_something_in
 from tests.repairs.conftest import bring_to, file_one, picture
 from tests.residency.conftest import put_something_everywhere
+from tests.rosters.conftest import put_rosters_in
+from tests.rounds.conftest import put_rounds_in
 from tests.world import CANARY, Side, World
 from webhooks import actions as webhooks
 from webhooks.models import Delivery
@@ -85,6 +88,9 @@ def lade(world: World) -> Values:
                 "screen_id": hang_a_screen(side, name=f"厅{mark}", now=now)[0].pk,
                 **put_papers_up(side, mark, now),
                 **put_equipment_in(side, mark, now),
+                **put_rosters_in(side, mark, now),
+                **put_defects_in(side, mark, now),
+                **put_rounds_in(side, mark, now),
                 **put_candidates_up(side, mark, now),
                 "key_id": _key(side, mark, now),
                 "pk": Message.objects.order_by("-pk").first().pk,

@@ -30,6 +30,7 @@ PERSONAL = (
         "preferences/",
         "sw.js",
         "posting/sw.js",
+        "rounds/sw.js",
         "paper-ballots/sw.js",
         "v/",
         "standing/",
@@ -111,6 +112,14 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "visit_id"),
         ("int", "piece_id"),
         ("int", "plan_id"),
+        ("int", "occurrence"),
+        ("int", "round_point"),
+        ("int", "round_plan"),
+        ("int", "round_route"),
+        ("int", "round_answer"),
+        ("int", "round_conflict"),
+        ("int", "round_item"),
+        ("slug", "defect"),
         ("int", "batch_id"),
         ("int", "report_id"),
         ("int", "own_rule"),
@@ -118,6 +127,18 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("int", "subject_id"),
         ("slug", "run"),
         ("slug", "stop_ref"),
+        ("slug", "month"),
+        ("slug", "roster"),
+        ("slug", "on"),
+        ("int", "station_id"),
+        ("int", "shift_no"),
+        ("int", "roster_member"),
+        ("int", "absence_id"),
+        ("int", "swap_id"),
+        ("int", "own_shift"),
+        ("int", "room_id"),
+        ("int", "entry_id"),
+        ("int", "alarm_id"),
         ("slug", "notice"),
         ("slug", "objection"),
         ("slug", "letter"),
@@ -140,6 +161,7 @@ def _fill(route: str, values: dict[str, Any]) -> str:
         ("slug", "client_id"),
         ("int", "slot"),
         ("int", "entrance"),
+        ("int", "asked_id"),
         ("slug", "poll"),
         ("slug", "right"),
         ("int", "step_id"),
@@ -234,12 +256,14 @@ def test_each_layer_holds_alone_on_every_url(world: World, laden: Any, one_layer
     client = sign_in(world.here, role)
     mixed = {**laden["there"], "code": "here"}
     for route in ROUTES:
-        for values in (laden["there"], mixed, laden["here"]):
-            for method, response in _ask(client, _fill(route, values)):
-                where = f"{method} {route} as {role} with {one_layer}"
+        own = _fill(route, laden["here"])
+        # An address without ids is one's own under each of the three: it is asked once.
+        for path in dict.fromkeys((_fill(route, laden["there"]), _fill(route, mixed), own)):
+            for method, response in _ask(client, path):
+                where = f"{method} {path} as {role} with {one_layer}"
                 assert response.status_code < 500, where
                 assert CANARY not in _body(response), where
-                if values is not laden["here"] and "<" in route.replace("<slug:code>", "" if values is mixed else "<"):
+                if path != own:
                     assert response.status_code in {302, 400, 403, 404, 405, 422}, (where, response.status_code)
 
 
