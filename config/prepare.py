@@ -22,6 +22,7 @@ from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from config.state import Trouble, fingerprint, make_private, write_whole
 
@@ -66,6 +67,10 @@ def prepare(todo: list[str]) -> None:
         _say("写入演示数据,只需这一次 · seeding the demonstration, this once")
         with redirect_stdout(io.StringIO()):  # what it made is on the pages
             call_command("seed_demonstration", verbosity=0)
+    if {"migrate", "demonstration"} & set(todo):
+        from tenancy.partitions import ready_all
+
+        ready_all(today=timezone.now().date())
 
 
 def collect_assets() -> None:

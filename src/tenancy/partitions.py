@@ -5,15 +5,20 @@ by name, so every partition gets its own copy of both (``dress``).
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-# How long making a partition may wait for its lock before it gives way to the writers; the next run tries again.
-LOCK_WAIT = "5s"
+from tenancy.scope import across_tenants
+
+# How long making a partition may wait for each of its locks before it gives way to everyone else; another attempt follows.
+# All of them together take less than ``deadlock_timeout`` (a second): in a ring it is this side that gives up, never a page.
+LOCK_WAIT = "100ms"
+MONTHS_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,33 @@ def partitioned_tables() -> list[Partitioned]:
         return [Partitioned(table, column) for table, column in cursor.fetchall()]
 
 
+def months_of(table: str, *, today: date) -> list[str]:
+    """This month and ``MONTHS_AHEAD`` more of a table, as ``make_months``; nothing for a table that is not partitioned."""
+    return [
+        name
+        for found in partitioned_tables()
+        if found.table == table
+        for name in make_months(table=table, column=found.column, months_ahead=MONTHS_AHEAD, today=today)
+    ]
+
+
+def ready_all(*, today: date) -> None:
+    """Every table that grows by month, each in a transaction of its own: before anyone is served, so that nobody waits.
+
+    Where another process serves already and holds a table, that table is left to the task.
+    """
+    for found in partitioned_tables():
+        with suppress(OperationalError), across_tenants(reason="make the months ahead before anyone is served"):
+            months_of(found.table, today=today)
+
+
 def make_months(*, table: str, column: str, months_ahead: int, today: date) -> list[str]:
     """Make the partitions of this month and of ``months_ahead`` more, and of every month with rows in the default one.
 
     Returns the names of those made; a second call makes none. Rows that were written to the default partition before their
     month existed move into it, so call it in a scope that sees them (``across_tenants``): PostgreSQL refuses the new
-    partition otherwise. Raises OperationalError when writers hold the table longer than ``LOCK_WAIT``: run it again later.
+    partition otherwise. One table a transaction: what it locks stays locked to its end, and a page that waits for one table may
+    have read another. Raises OperationalError when somebody holds the table longer than ``LOCK_WAIT``: run it again later.
     """
     made = []
     with connection.cursor() as cursor:
@@ -72,8 +98,7 @@ def dress(table: str, using: BaseDatabaseWrapper | None = None) -> None:
 def _make_month(cursor: CursorWrapper, table: str, column: str, name: str, month: date) -> None:
     start, end = _bound(month), _bound(_next(month))
     default = f"{table}_default"
-    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
-    cursor.execute(f'LOCK TABLE "{default}" IN ACCESS EXCLUSIVE MODE')
+    _lock(cursor, table)
     cursor.execute(f'CREATE TABLE "{name}" (LIKE "{table}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
     # An append-only table refuses the move to everyone else: its triggers are off for this transaction, under the lock.
     cursor.execute(f'ALTER TABLE "{default}" DISABLE TRIGGER USER')
@@ -85,6 +110,29 @@ def _make_month(cursor: CursorWrapper, table: str, column: str, name: str, month
     cursor.execute(f'ALTER TABLE "{default}" ENABLE TRIGGER USER')
     cursor.execute(f"ALTER TABLE \"{table}\" ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{start}') TO ('{end}')")
     _dress_one(cursor, table, name)
+
+
+def locked_for(cursor: CursorWrapper, table: str) -> list[tuple[str, str]]:
+    """What attaching a partition locks, and how, in the order in which it is taken: (table, mode).
+
+    Foreign keys are among it: those of the table are made anew on the partition, which locks what they refer to. The table
+    itself is closed to writers: one who had chosen the default partition before it was locked would be refused after.
+    """
+    cursor.execute(
+        "SELECT DISTINCT (CASE WHEN conrelid = %(table)s::regclass THEN confrelid ELSE conrelid END)::regclass::text "
+        "FROM pg_constraint WHERE contype = 'f' AND %(table)s::regclass IN (conrelid, confrelid) ORDER BY 1",
+        {"table": f'"{table}"'},
+    )
+    related = [(name, "SHARE ROW EXCLUSIVE") for (name,) in cursor.fetchall()]
+    return [*related, (f'ONLY "{table}"', "SHARE ROW EXCLUSIVE"), (f'"{table}_default"', "ACCESS EXCLUSIVE")]
+
+
+def _lock(cursor: CursorWrapper, table: str) -> None:
+    """Take every lock before anything is done: from here on nothing is waited for."""
+    locks = locked_for(cursor, table)
+    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+    for name, mode in locks:
+        cursor.execute(f"LOCK TABLE {name} IN {mode} MODE")
     cursor.execute("SET LOCAL lock_timeout = DEFAULT")
 
 

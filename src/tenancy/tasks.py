@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from tenancy.partitions import make_months, partitioned_tables
+from tenancy.partitions import months_of, partitioned_tables
 from tenancy.scope import ScopeError, across_tenants, scope
 
 
@@ -43,18 +43,21 @@ class SteppedTask(ScopedTask):
         return Task.__call__(self, *args, **kwargs)
 
 
+@shared_task(base=ScopedTask, name="tenancy.make_partitions", across="find the tables that grow by month")
+def make_partitions() -> None:
+    """See to every table partitioned by month, each in a transaction of its own."""
+    for found in partitioned_tables():
+        make_months_of.delay(table=found.table)
+
+
 @shared_task(
     base=ScopedTask,
-    name="tenancy.make_partitions",
-    across="make the months ahead and move the rows that came before their month was made",
+    name="tenancy.make_months_of",
+    across="make the months ahead of a table and move the rows that came before their month was made",
     autoretry_for=(OperationalError,),
-    retry_backoff=60,
+    retry_backoff=2,
+    max_retries=12,
 )
-def make_partitions() -> list[str]:
-    """Make this month and three more for every table partitioned by month; returns what was made. May be repeated."""
-    today = timezone.now().date()
-    return [
-        name
-        for found in partitioned_tables()
-        for name in make_months(table=found.table, column=found.column, months_ahead=3, today=today)
-    ]
+def make_months_of(*, table: str) -> list[str]:
+    """Make this month and three more of a table that is partitioned by month; returns what was made. May be repeated."""
+    return months_of(table, today=timezone.now().date())

@@ -1,21 +1,25 @@
 """Monthly partitions: made ahead and after, closed to direct access, append-only like their parent."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from audit import queries
 from audit.actions import record
 from audit.models import Entry
+from messaging.models import Message
 from tenancy.actor import system_actor
-from tenancy.partitions import make_months, partitioned_tables
+from tenancy.partitions import LOCK_WAIT, locked_for, make_months, partitioned_tables
 from tenancy.scope import across_tenants, scope
-from tenancy.tasks import make_partitions
+from tenancy.tasks import make_months_of, make_partitions
 from tests.audit.conftest import NOW
+from tests.frontdoor.waiting import eventually
 from tests.world import World
 
 Write = Callable[..., None]
@@ -141,20 +145,33 @@ def test_the_trail_of_a_target_reads_an_index(world: World) -> None:
     assert "Seq Scan" not in plan
 
 
-def test_the_daily_task_makes_every_growing_table_ready(world: World) -> None:
+def _make_all() -> list[str]:
+    return [name for found in partitioned_tables() for name in make_months_of(table=found.table)]
+
+
+def test_the_task_hands_out_every_growing_table_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(make_months_of, "delay", lambda *, table: sent.append(table))
+    make_partitions()
+    assert sent == [found.table for found in partitioned_tables()]
+    assert {"audit_entry", "messaging_message"} <= set(sent)
+    assert make_months_of(table="tenancy_compound") == []
+
+
+def test_every_growing_table_is_made_ready(world: World) -> None:
     _run("SET CONSTRAINTS ALL IMMEDIATE")
     with time_machine.travel(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)):
-        made = make_partitions()
+        made = _make_all()
         assert {
             "audit_entry_202611",
             "audit_entry_202702",
             "messaging_message_202611",
             "messaging_message_202702",
         } <= set(made)
-        assert make_partitions() == []
+        assert _make_all() == []
     with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC)):
         # One month more of every growing table, and of nothing else.
-        assert set(make_partitions()) == {f"{found.table}_202703" for found in partitioned_tables()}
+        assert set(_make_all()) == {f"{found.table}_202703" for found in partitioned_tables()}
         assert {"audit_entry", "messaging_message"} <= {found.table for found in partitioned_tables()}
     forced = {name for (name,) in _rows("SELECT relname FROM pg_class WHERE relforcerowsecurity")}
     assert set(made) <= forced
@@ -168,3 +185,78 @@ def test_a_month_that_hides_rows_is_refused_not_lost(world: World, write: Write)
         make_months(table="audit_entry", column="at", months_ahead=0, today=TODAY)
     with scope(world.there.compound.pk):
         assert queries.verify(world.there.compound.pk).whole
+
+
+def test_in_a_ring_the_months_give_way_and_never_a_page(committed_db: str, world: World) -> None:
+    """A page reads one table and writes another while months are made: it met both locked by one transaction once."""
+    here = world.here
+    read, ready = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
+
+    def page() -> None:
+        try:
+            with scope(here.compound.pk):
+                list(Message.objects.filter(compound_id=here.compound.pk)[:1])
+                read.set()
+                assert ready.wait(30)
+                record(
+                    by=here.actor("manager"), compound_id=here.compound.pk, verb="v", target="page:1", changes={}, now=NOW
+                )  # fmt: skip
+        except BaseException as error:  # noqa: BLE001  whatever it was, the test names it
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=page)
+    thread.start()
+    assert read.wait(30)
+    with across_tenants(reason="test"):
+        assert "audit_entry_202611" in make_months(table="audit_entry", column="at", months_ahead=0, today=TODAY)
+    with pytest.raises(OperationalError) as refused, across_tenants(reason="test"):
+        make_months(table="messaging_message", column="created_at", months_ahead=0, today=TODAY)
+    assert isinstance(refused.value.__cause__, LockNotAvailable)
+    ready.set()
+    thread.join()
+    assert failed == []
+    with scope(here.compound.pk):
+        assert Entry.objects.filter(target="page:1").count() == 1
+    with across_tenants(reason="test"):
+        made = make_months(table="messaging_message", column="created_at", months_ahead=0, today=TODAY)
+    assert "messaging_message_202611" in made
+
+
+def test_who_writes_while_its_month_is_made_waits_and_is_in_it(committed_db: str, world: World) -> None:
+    here = world.here
+    failed: list[BaseException] = []
+
+    def page() -> None:
+        try:
+            with scope(here.compound.pk):
+                record(
+                    by=here.actor("manager"), compound_id=here.compound.pk, verb="v", target="page:1", changes={}, now=NOW
+                )  # fmt: skip
+        except BaseException as error:  # noqa: BLE001  whatever it was, the test names it
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=page)
+    with across_tenants(reason="test"):
+        assert "audit_entry_202611" in make_months(table="audit_entry", column="at", months_ahead=0, today=TODAY)
+        thread.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'audit_entry'::regclass"
+        eventually(lambda: _rows(waits) == [(1,)], within=30, what="the page waits for the table")
+    thread.join()
+    assert failed == []
+    with scope(here.compound.pk):
+        assert _rows("SELECT count(*) FROM audit_entry_202611 WHERE target = 'page:1'") == [(1,)]
+
+
+def test_all_locks_together_take_less_than_postgresql_waits_for_a_ring(world: World) -> None:
+    assert LOCK_WAIT.endswith("ms")
+    ((patience,),) = _rows("SELECT setting::int FROM pg_settings WHERE name = 'deadlock_timeout'")
+    for found in partitioned_tables():
+        with connection.cursor() as cursor:
+            locks = locked_for(cursor, found.table)
+        assert locks[-1] == (f'"{found.table}_default"', "ACCESS EXCLUSIVE")
+        assert len(locks) * int(LOCK_WAIT.removesuffix("ms")) < patience, locks
