@@ -74,4 +74,4 @@ def visit(portal: Portal, browser: Any) -> Iterator[Callable[..., Visitor]]:
     said = [text for visitor in visitors for text in visitor.unexpected()]
     for visitor in visitors:
         visitor.context.close()
-    assert said == []
+    assert said == [], portal.trouble()

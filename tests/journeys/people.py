@@ -39,7 +39,8 @@ class Visitor:
 
     def _hear(self, page: Page, message: Any) -> None:
         if message.type == "error" or "Content Security Policy" in message.text:
-            self.complaints.append(f"{page.url}: {message.text}")
+            of = message.location.get("url", "")
+            self.complaints.append(f"{page.url}: {message.text}" + (f" ({of})" if of not in ("", page.url) else ""))
 
     def expect_complaint(self, pattern: str) -> None:
         """What the browser will report in this journey because the journey provokes it."""

@@ -15,6 +15,7 @@ from config.embedded import Server
 from tests.frontdoor.waiting import FREE_PORT, Program, eventually, program, sweep
 
 UP = "Gongzhi is up"
+TOLD = 12_000  # characters of the portal's own words in a failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Portal:
         ) as connection:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def trouble(self) -> str:
+        """The last exceptions that the portal wrote down, or what it said last: why a page answered 500."""
+        said = self.program.said()
+        return said[said.find("Traceback") :][-TOLD:] if "Traceback" in said else said[-TOLD:]
 
     def value(self, query: str, *parameters: Any) -> Any:
         """The first column of the first row."""

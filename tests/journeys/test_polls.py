@@ -48,7 +48,8 @@ def roll(officer: Visitor) -> str:
         form = page.locator("form[action*='/likeness/']").first
         form.get_by_label("都不是同一业主").check()
         form.locator("input[name$=note]").fill("与登记簿核对，证件不同")
-        form.locator(".button.primary").click()
+        with page.expect_navigation():  # the page before has the same words
+            form.locator(".button.primary").click()
         expect(page.locator(".messages")).to_contain_text("已记下判断和依据")
     page.goto(f"{line}roll/")
     if page.get_by_label("台账面积已核对").count():
