@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -144,8 +144,12 @@ class OffForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("种类"), choices=Absence.Kind.choices)
     first = _day(_("第一天"))
-    last = _day(_("最后一天"))
+    last = _day(_("最后一天"), required=False, help_text=_("只有一天就不用填。"))
     reason = _text(_("原因"), MAX_REASON)
+
+    def clean_last(self) -> Any:
+        """One day, where only the first is given."""
+        return self.cleaned_data.get("last") or self.cleaned_data.get("first")
 
     def __init__(self, *args: Any, people: Choices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -230,8 +234,21 @@ KINDS = (
 )
 
 
+class NormalForm(_StandIn):
+    """The line of every two hours, when there is nothing to tell: one tap."""
+
+    quick = forms.CharField(widget=forms.HiddenInput, initial="1", required=False)
+
+    def line(self) -> Words:
+        """As the action takes it."""
+        return Words()
+
+
 class EntryForm(_StandIn):
-    """A line of the log."""
+    """A line of the log. ``BY_KIND`` says which fields stand on the page only with one kind of line."""
+
+    BY_KIND: ClassVar = {"alarm": "alarm", "spot": "trouble", "checks": "check", "model": "check", "normal": "running"}
+    ASIDE: ClassVar = ("system", "automatic", "running")
 
     field_order = (
         "kind", "normal", "alarm", "spot", "words", "checks", "model", "system", "automatic", "running", "instead_of",
@@ -252,6 +269,14 @@ class EntryForm(_StandIn):
         label=_("控制状态"), required=False, choices=[("", "—"), ("yes", _("自动")), ("no", _("手动"))]
     )
     running = forms.ChoiceField(label=_("运行状态"), required=False, choices=[("", "—"), *YES])
+
+    def plain(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields that stand open, each with the kind of line that it belongs to, or none."""
+        return [(one, self.BY_KIND.get(one.name, "")) for one in self if one.name not in self.ASIDE]
+
+    def aside(self) -> list[forms.BoundField]:
+        """The fields of another system, folded away."""
+        return [self[one] for one in self.ASIDE]
 
     def line(self) -> Words:
         """As the action takes it."""
@@ -278,21 +303,47 @@ class CorrectForm(EntryForm):
 class HandForm(_StandIn):
     """What is handed over."""
 
-    words = _text(_("交接内容"), MAX_WORDS, hint=_("例如：一切正常；2 号消防泵检修中，预计周三恢复。"), long=True)
+    words = _text(
+        _("交接内容"), MAX_WORDS, hint=_("例如：一切正常；2 号消防泵检修中，预计周三恢复。"), long=True,
+        needed=_("请写明交接内容，例如：一切正常。"),
+    )  # fmt: skip
+    field_order = ("words", "instead_of", "instead_why")
+
+
+class TakeForm(_StandIn):
+    """What whoever takes over adds to it."""
+
+    words = _text(_("接班时看到的"), MAX_WORDS, hint=_("和交接内容一样就不用写。"), long=True)
+    field_order = ("words", "instead_of", "instead_why")
+
+
+class CloseForm(_StandIn):
+    """How an alarm was dealt with."""
+
+    words = _text(
+        _("原因及处理"), MAX_WORDS, hint=_("例如：装修灰尘误报，已复位。"), long=True,
+        needed=_("请写明原因和怎样处理的。"),
+    )  # fmt: skip
     field_order = ("words", "instead_of", "instead_why")
 
 
 class AlarmForm(forms.Form):
     """Where it alarms."""
 
-    spot = _text(_("哪里报警"), MAX_SPOT, hint=_("例如：3 号楼 5 层走道烟感。"))
+    spot = _text(
+        _("哪里报警"),
+        MAX_SPOT,
+        hint=_("例如：3 号楼 5 层走道烟感。"),
+        needed=_("请写明哪里报警，例如：3 号楼 5 层走道。"),
+    )
 
 
 class ConfirmForm(forms.Form):
     """What was found on the spot."""
 
     found = forms.ChoiceField(
-        label=_("现场看到"), choices=Alarm.Found.choices, widget=forms.RadioSelect, required=False
-    )
+        label=_("现场看到"), choices=Alarm.Found.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("请选择现场看到的情况。")},
+    )  # fmt: skip
     burning = _text(_("什么着火"), MAX_SPOT)
     size = _text(_("火势"), MAX_SPOT)

@@ -51,12 +51,16 @@ TEMPLATES = {
         _("%(room)s超过两小时没有值班记录"),
         _("%(compound)s，%(room)s上一条记录是 %(last)s，已超过两小时（GB 25201 第5章）。请马上联系值班人员。"),
     ),
+    "rosters.log_due": (
+        _("%(room)s该记值班记录了"),
+        _("%(compound)s，%(room)s上一条记录是 %(last)s，已到两小时。现在是您的班，请打开记一条。"),
+    ),
     "rosters.fire": (
         _("火警已确认：%(spot)s"),
         _("%(compound)s，%(room)s确认%(spot)s着火，正在拨打 119。请马上到场。"),
     ),
 }
-URGENT = ("rosters.log_missing", "rosters.fire")
+URGENT = ("rosters.log_missing", "rosters.log_due", "rosters.fire")
 
 
 def register() -> None:

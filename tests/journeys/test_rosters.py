@@ -1,6 +1,7 @@
 """Rosters as their people use them: a month is made and changed by taps, shifts are swapped on a phone, the log is kept."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -54,6 +55,16 @@ def test_a_worker_sees_shifts_and_asks_for_a_swap(visit: Callable[..., Visitor])
     worker = visit(WORKER, device="phone", reduced_motion="reduce")
     page = worker.page
     worker.open(f"{C}/mine/")
+    # Before ``clean``, which unfolds all that is folded: a tap after it would close the form.
+    page.locator("summary", has_text="申请请假或休息").click()
+    page.get_by_label("种类").select_option("wish")
+    page.get_by_label("第一天").fill("2099-01-01")
+    worker.button("提交").click()
+    expect(page.locator("main")).to_contain_text("日期太远了")
+    expect(page.get_by_label("第一天")).to_have_value("2099-01-01")
+    page.get_by_label("第一天").fill(str((datetime.now(UTC) + timedelta(days=40)).date()))
+    worker.button("提交").click()
+    expect(page.locator(".messages")).to_contain_text("已记下，排班时会尽量照顾")
     clean(worker)
     swaps = page.get_by_role("link", name="换班")
     if swaps.count():
@@ -68,12 +79,26 @@ def test_the_log_is_kept_and_an_alarm_goes_step_by_step(portal: Portal, visit: C
     worker.open(f"{C}/log/")
     page.locator("main .row-link").first.click()
     expect(page.locator("main")).to_contain_text("交接班")
+    # The line of every two hours: one tap for whoever is on duty, with whom they stand in for for anybody else.
+    whom = page.locator("#quick_instead_of")
+    if whom.count():
+        whom.select_option(index=1)
+        page.locator("#quick_instead_why").fill("同事去吃饭")
+    worker.button("一切正常，签名").click()
+    expect(page.locator(".messages")).to_contain_text("已记下")
+    page.locator("summary", has_text="有故障、每日检查").click()
+    expect(page.get_by_label("自检")).to_be_hidden()
+    page.get_by_label("记什么").select_option("check")
+    expect(page.get_by_label("自检")).to_be_visible()
     clean(worker)
+    worker.open(page.url)
     page.get_by_label("哪里报警").fill("2 号楼 7 层走道")
     worker.button("开始处理报警").click()
     expect(page.locator("h1")).to_contain_text("2 号楼 7 层走道")
     clean(worker)
+    expect(page.get_by_label("什么着火")).to_be_hidden()
     page.get_by_label("真的着火").check()
+    page.get_by_label("什么着火").fill("电瓶车")
     worker.button("已确认").click()
     worker.button("联动已在自动").click()
     worker.button("已打 119").click()

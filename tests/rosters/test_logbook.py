@@ -132,7 +132,61 @@ def test_a_handover_is_signed_by_both(world: World) -> None:
         logbook.take_over(**_common(side, room, "worker2"))
         one = Relief.objects.get()
         assert (one.given_by, one.taken_by) == (side.people["worker"].pk, side.people["worker2"].pk)
-        assert list(Entry.objects.values_list("kind", "words")) == [("take_over", "一切正常，2 号泵检修中")]
+        assert list(Entry.objects.order_by("pk").values_list("kind", "words", "person_id")) == [
+            ("hand_over", "一切正常，2 号泵检修中", one.given_by),
+            ("take_over", "一切正常，2 号泵检修中", one.taken_by),
+        ]
+
+
+def test_whoever_relieves_may_sign_before_the_hour_and_whoever_is_relieved_after_it(world: World) -> None:
+    side = world.here
+    room, _people = staffed(side)
+    roster = out(side)
+    change = THEN.replace(hour=8)  # 16:00 in Shanghai
+    with scope(side.compound.pk):
+        rows = shifts_of(roster)
+        goes = next(one for one in rows if one.ends_at == change).member
+        comes = next(one for one in rows if one.starts_at == change).member
+        common: dict[str, Any] = {"compound_id": side.compound.pk, "station_id": room.pk}
+        minutes = timedelta(minutes=1)
+        with pytest.raises(BadInput, match="say_instead"):
+            logbook.write(words=Words(), by=actor_of(comes), now=change - 31 * minutes, **common)
+        early = logbook.write(words=Words(), by=actor_of(comes), now=change - 30 * minutes, **common)
+        late = logbook.write(words=Words(), by=actor_of(goes), now=change + 29 * minutes, **common)
+        assert (early.on_turn, late.on_turn) == ("16:00-24:00", "08:00-16:00")
+        with pytest.raises(BadInput, match="say_instead"):
+            logbook.write(words=Words(), by=actor_of(goes), now=change + 30 * minutes, **common)
+        logbook.hand_over(words="正常", by=actor_of(goes), now=change + 5 * minutes, **common)
+        logbook.take_over(by=actor_of(comes), now=change + 6 * minutes, **common)
+        signed = (
+            Entry.objects.filter(kind__in=["hand_over", "take_over"])
+            .order_by("at")
+            .values_list("on_turn", "instead_of")
+        )
+        assert list(signed) == [("08:00-16:00", ""), ("16:00-24:00", "")]
+
+
+def test_a_fire_reaches_everyone_on_duty_and_a_silence_whoever_sits_there(world: World) -> None:
+    side = world.here
+    room, _people = staffed(side)
+    roster = out(side)
+    desk = {side.people[who].pk for who in ("manager", "dispatcher")}
+    with scope(side.compound.pk):
+        on = [one.member for one in shifts_of(roster) if one.starts_at <= THEN < one.ends_at]
+        there = {one.person_id for one in on}
+        common: dict[str, Any] = {
+            "compound_id": side.compound.pk, "station_id": room.pk, "by": actor_of(on[0]), "now": THEN
+        }  # fmt: skip
+        alarm = logbook.raise_alarm(spot="3 号楼 5 层走道", **common)
+        logbook.step_alarm(step="confirm", found="fire", alarm_id=alarm.pk, **common)
+
+        def told(template: str) -> set[int]:
+            return set(Message.objects.filter(template=template, channel="in_app").values_list("person_id", flat=True))
+
+        assert told("rosters.fire") == (desk | there) - {on[0].person_id}
+        logbook.write(words=Words(), **common)
+        assert logbook.tell_silent(compound_id=side.compound.pk, now=THEN + 3 * HOUR) == 1
+        assert (told("rosters.log_missing"), told("rosters.log_due")) == (desk, there)
 
 
 def test_an_alarm_takes_its_steps_in_order_and_a_fire_tells_the_desk(world: World) -> None:

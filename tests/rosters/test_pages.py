@@ -110,7 +110,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
         ("published", manager, "m/2026-07/?show=published"), ("empty", manager, "m/2026-09/"),
         ("posts", manager, "posts/"), ("post", manager, f"posts/{room}/"), ("people", manager, "people/"),
         ("person", manager, f"people/{own['people'][0].pk}/"), ("leave", manager, "leave/"), ("swaps", manager, "swaps/"),
-        ("logs", manager, "log/"), ("room", manager, f"log/{room}/"),
+        ("logs", manager, "log/"), ("room", manager, f"log/{room}/"), ("its part", manager, f"log/{room}/?part=lines"),
         ("correct", manager, f"log/{room}/entries/{entry}/"), ("alarm", manager, f"log/{room}/alarms/{alarm}/"),
         ("sick", manager, f"e/{own['roster'].ref}/sick/"), ("cell", manager, cell), ("mine", worker, "mine/"),
         ("worker's month", worker, "m/2026-07/"), ("swap", worker, f"mine/{own['mine'].pk}/swap/"),
@@ -132,7 +132,8 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
         "leave": 11,
         "swaps": 10,
         "logs": 9,
-        "room": 15,
+        "room": 16,
+        "its part": 14,
         "correct": 10,
         "alarm": 12,
         "sick": 10,
@@ -319,6 +320,7 @@ def test_the_log_by_its_pages(world: World, sign_in: Callable[..., Client]) -> N
     lines = [(one.entry.kind, len(one.corrected)) for one in sheet["lines"]]
     assert lines == [
         ("routine", 1),
+        ("hand_over", 0),
         ("take_over", 0),
         ("alarm", 0),
     ]

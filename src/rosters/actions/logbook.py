@@ -11,6 +11,7 @@ from rosters.actions.change import allow, clock, desk, keep, moved, said, tell
 from rosters.models import MAX_REASON, MAX_WORDS, Alarm, Entry, Lapse, Relief, Station
 from rosters.permissions import serves
 from rosters.queries import log
+from rosters.queries.months import on_duty, shifts_on
 from rosters.refusals import BadInput, NoSuchThing, NotPermitted, OutOfState
 from tenancy.actor import Actor
 
@@ -94,23 +95,28 @@ def correct(
 
 
 @transaction.atomic
-def hand_over(*, compound_id: int, station_id: int, words: str, by: Actor, now: datetime) -> Relief:
-    """Whoever goes signs; the next shift signs with ``take_over``.
+def hand_over(
+    *, compound_id: int, station_id: int, words: str, stand_in: StandIn | None = None, by: Actor, now: datetime
+) -> Relief:
+    """Whoever goes signs, which is a line of the log; the next shift signs with ``take_over``.
 
-    Refused: NotPermitted (not_yours, not_on_shift), NoSuchThing, OutOfState (relief_open), BadInput (say_what, too_long).
+    Refused: NotPermitted (not_yours), NoSuchThing, OutOfState (relief_open), BadInput (say_what, too_long, say_instead, …).
     """
     station = _locked(compound_id, station_id, by)
     if log.open_relief(station) is not None:
         raise OutOfState("relief_open")
+    text = said(words, "words", MAX_WORDS, needed="say_what")
+    line = _line(station, Words(kind=Entry.Kind.HAND_OVER, words=text), stand_in or StandIn(), by, now)
     made: Relief = Relief.objects.create(
         compound_id=compound_id,
         station=station,
-        words=said(words, "words", MAX_WORDS, needed="say_what"),
+        words=text,
         given_by=by.person_id,
         given_as=by.signature,
         given_at=now,
     )
-    moved(compound_id, now)
+    line.save()
+    _written(station, now)
     keep(
         compound_id=compound_id, verb="relief", target=f"rosters.relief:{made.pk}", changes={"given": [None, by.signature]},
         by=by, now=now,
@@ -122,7 +128,7 @@ def hand_over(*, compound_id: int, station_id: int, words: str, by: Actor, now: 
 def take_over(
     *, compound_id: int, station_id: int, words: str = "", stand_in: StandIn | None = None, by: Actor, now: datetime
 ) -> Relief:
-    """Whoever comes signs: both shifts have. It writes the lines of handing and taking over.
+    """Whoever comes signs: both shifts have. It writes the line of taking over.
 
     Refused: NotPermitted (not_yours, own_relief), NoSuchThing, OutOfState (no_relief), BadInput (say_instead, …).
     """
@@ -177,8 +183,8 @@ def step_alarm(
 ) -> Alarm:  # fmt: skip
     """Take the next step: confirmed by the fastest way (with what was ``found``), linkage automatic, 119 called, the plan begun.
 
-    A confirmed fire tells the manager at once. Refused: NotPermitted (not_yours), NoSuchThing, OutOfState (alarm_closed,
-    not_in_order), BadInput (say_found).
+    A confirmed fire tells the firm's desk and everyone on duty at once. Refused: NotPermitted (not_yours), NoSuchThing,
+    OutOfState (alarm_closed, not_in_order), BadInput (say_found).
     """
     station = _locked(compound_id, station_id, by)
     row = _alarm(station, alarm_id)
@@ -197,8 +203,9 @@ def step_alarm(
         setattr(row, {"linkage": "linkage_at", "call": "called_at", "plan": "plan_at"}[step], now)
     row.save()
     if step == "confirm" and found == Alarm.Found.FIRE:
+        people = {*desk(compound_id, now), *on_duty(compound_id, now)}
         tell(
-            station.compound, desk(compound_id, now), "rosters.fire", link=f"log/{station.pk}/", by=by, now=now,
+            station.compound, people, "rosters.fire", link=f"log/{station.pk}/", by=by, now=now,
             key=f"alarm:{row.pk}", room=station.name, spot=row.spot,
         )  # fmt: skip
     _alarmed(row, {step: [None, found or "done"]}, by, now)
@@ -232,7 +239,7 @@ def close_alarm(
 
 @transaction.atomic
 def tell_silent(*, compound_id: int, now: datetime) -> int:
-    """Tell the desk of logs in which nobody wrote for two hours, once for each silence. May be repeated."""
+    """Tell the desk, and whoever is on duty there, that nobody wrote for two hours; once for each silence. May be repeated."""
     told = 0
     people: list[int] | None = None
     for found in log.silent(compound_id, now):
@@ -250,6 +257,11 @@ def tell_silent(*, compound_id: int, now: datetime) -> int:
         tell(
             station.compound, people, "rosters.log_missing", link=f"log/{station.pk}/", by=by, now=now,
             key=f"lapse:{station.pk}:{since.isoformat()}", room=station.name, last=f"{localtime(since):%H:%M}",
+        )  # fmt: skip
+        there = {one.member.person_id for one in shifts_on([station.pk], compound_id, now)}
+        tell(
+            station.compound, there - set(people), "rosters.log_due", link=f"log/{station.pk}/", by=by, now=now,
+            key=f"due:{station.pk}:{since.isoformat()}", room=station.name, last=f"{localtime(since):%H:%M}",
         )  # fmt: skip
         moved(compound_id, now)
         keep(

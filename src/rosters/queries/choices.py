@@ -42,6 +42,11 @@ class Table:
     columns: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
 
+    @property
+    def several(self) -> bool:
+        """Whether it is of more than one post."""
+        return len({name for name, _turn in self.columns}) > 1
+
 
 def table(case: Case, stations: Sequence[Station], rows: Sequence[Shift]) -> Table:
     """The table of a month; columns of the posts that there are now, and of those that it was made with."""

@@ -12,6 +12,9 @@ from rosters.queries.cases import begins
 from rosters.queries.months import shifts_on
 from rosters.rules.standards import standards
 
+# Whoever relieves signs a little before the hour, and whoever is relieved a little after it: both are still of their own shift.
+RELIEF = timedelta(minutes=30)
+
 
 def every() -> timedelta:
     """How long a log may be without an entry (GB 25201 ch. 5)."""
@@ -33,7 +36,9 @@ def room(compound_id: int, station_id: int) -> Station | None:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose shift it is at a moment: the shift, who is on it, and whether the person asking is."""
+    """Whose shift it is at a moment: who is on it, and whether the person asking is of it, or of the one before or after it
+    while they relieve each other; ``turn`` is then their own.
+    """
 
     turn: str
     people: tuple[str, ...]
@@ -43,16 +48,18 @@ class Whose:
     @property
     def planned(self) -> bool:
         """Whether a roster says who is to be there."""
-        return bool(self.people)
+        return bool(self.people) or self.is_theirs
 
 
 def whose(station: Station, person_id: int, at: datetime) -> Whose:
     """Whose shift it is by the published roster. Two statements."""
-    there = shifts_on([station.pk], station.compound_id, at)
+    near = shifts_on([station.pk], station.compound_id, at, around=RELIEF)
+    there = [one for one in near if one.starts_at <= at < one.ends_at]
     member: Member | None = Member.objects.filter(
         compound_id=station.compound_id, person_id=person_id, left_at__isnull=True
     ).first()
-    mine = [one for one in there if member is not None and one.member_id == member.pk]
+    own = [one for one in near if member is not None and one.member_id == member.pk]
+    mine = [one for one in own if one in there] or own
     turn = mine[0].turn if mine else there[0].turn if there else ""
     return Whose(turn, tuple(one.member.name for one in there), bool(mine), member)
 

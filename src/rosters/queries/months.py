@@ -158,16 +158,27 @@ def may_read_certificate(actor: Actor, stored_file: object) -> bool:
     )
 
 
-def shifts_on(station_ids: Sequence[int], compound_id: int, at: datetime) -> list[Shift]:
-    """Who is to be on duty at a moment by the published roster. One statement."""
+def shifts_on(
+    station_ids: Sequence[int], compound_id: int, at: datetime, *, around: timedelta = timedelta(0)
+) -> list[Shift]:
+    """Who is to be on duty at a moment, or as near to it as ``around``, by the published roster. One statement."""
     return list(
         Shift.objects.filter(
             compound_id=compound_id,
             station_id__in=list(station_ids),
             roster__state="published",
-            starts_at__lte=at,
-            ends_at__gt=at,
+            starts_at__lte=at + around,
+            ends_at__gt=at - around,
         )
         .select_related("member", "station")
         .order_by("starts_at", "member__name")
+    )
+
+
+def on_duty(compound_id: int, at: datetime) -> set[int]:
+    """The people who are on duty at a moment, at whatever post. One statement."""
+    return set(
+        Shift.objects.filter(
+            compound_id=compound_id, roster__state="published", starts_at__lte=at, ends_at__gt=at
+        ).values_list("member__person_id", flat=True)
     )

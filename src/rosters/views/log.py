@@ -15,11 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from documents.actions import request_document
+from live.queries import seqs
 from rosters.actions import logbook
-from rosters.forms import AlarmForm, ConfirmForm, CorrectForm, EntryForm, HandForm
+from rosters.forms import AlarmForm, CloseForm, ConfirmForm, CorrectForm, EntryForm, HandForm, NormalForm, TakeForm
 from rosters.models import Entry, Station
 from rosters.permissions import WATCHERS, keeps
 from rosters.queries import log
+from rosters.topics import ROSTERS
 from rosters.views.posting import Said, firm, post, sections, taken
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
@@ -57,25 +59,34 @@ def rooms(request: ActingRequest, compound: Compound) -> HttpResponse:
 @never_cache
 @firm
 def room(request: ActingRequest, compound: Compound, room_id: int) -> HttpResponse:
-    """A day of a room's log; a POST writes a line."""
+    """A day of a room's log; a POST writes a line. ``part``: ``now`` or ``lines``, which renew themselves."""
+    # The number first: what happens while the rows are being read is told again, never missed.
+    numbers = seqs(compound_id=compound.pk, topics=[ROSTERS]) if not request.GET.get("part") else None
     found, now = _room(compound, room_id), timezone.now()
     whose = log.whose(found, request.actor.person_id, now)
     people = () if whose.is_theirs else whose.people
     posted = request.method == "POST"
-    form = EntryForm(request.POST, people=people) if posted else EntryForm(people=people)
+    kind = NormalForm if request.POST.get("quick") else EntryForm
+    form = kind(request.POST, people=people) if posted else None
+
+    def again(status: int) -> HttpResponse:
+        return _page(request, compound, found, now, form=form, whose=whose, numbers=numbers, status=status)
+
+    if form is None:
+        return again(200)
 
     def effect() -> str:
         logbook.write(
             compound_id=compound.pk, station_id=room_id, words=form.line(), stand_in=form.stand_in(), by=request.actor,
             now=now,
         )  # fmt: skip
-        messages.success(request, _("已记下。"))
+        messages.success(request, _("已记下。"), extra_tags="" if request.POST.get("quick") else "draft:room-log")
         return reverse("rosters_room", args=[compound.code, room_id])
 
-    def again(status: int) -> HttpResponse:
-        return _page(request, compound, found, now, form=form, whose=whose, status=status)
+    return taken(request, compound, form, now=now, effect=effect, again=again)
 
-    return taken(request, compound, form, now=now, effect=effect, again=again) if posted else again(200)
+
+PARTS = {"now": "rosters/_room_now.html", "lines": "rosters/_room_lines.html"}
 
 
 def _page(
@@ -84,8 +95,11 @@ def _page(
     found: Station,
     now: datetime,
     *,
-    form: EntryForm | None = None,
+    form: NormalForm | EntryForm | None = None,
+    hand: HandForm | TakeForm | None = None,
+    spot: AlarmForm | None = None,
     whose: log.Whose | None = None,
+    numbers: Any = None,
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -95,9 +109,10 @@ def _page(
     day = _day(request.GET.get("day"), today)
     relief = log.open_relief(found)
     lines = log.day_of(found, day)
+    take = TakeForm if relief is not None else HandForm
     return render(
         request,
-        "rosters/room.html",
+        PARTS.get(request.GET.get("part", ""), "rosters/room.html"),
         {
             "compound": compound,
             "sections": sections(request, compound, "rosters_log"),
@@ -116,9 +131,12 @@ def _page(
             "own_relief": relief is not None and relief.given_by == request.actor.person_id,
             "late": found.last_entry_at is not None and found.last_entry_at <= now - log.every(),
             "next": found.last_entry_at + log.every() if found.last_entry_at else None,
-            "form": form or EntryForm(people=people),
-            "hand_form": HandForm(people=people if relief is not None else (), prefix="hand"),
-            "alarm_form": AlarmForm(prefix="alarm"),
+            "form": form if isinstance(form, EntryForm) else EntryForm(people=people),
+            "quick": form if isinstance(form, NormalForm) else NormalForm(people=people, auto_id="quick_%s"),
+            "hand_form": hand or take(people=people, prefix="hand"),
+            "alarm_form": spot or AlarmForm(prefix="alarm"),
+            "topic": ROSTERS,
+            "numbers": numbers,
             "on": log.roster_of_day(found, day),
             "refused": refused,
         },
@@ -134,14 +152,15 @@ def step(request: ActingRequest, compound: Compound, room_id: int, step: str) ->
     if step not in {"hand-over", "take-over", "alarm", "print"}:
         raise Http404
     whose = log.whose(found, request.actor.person_id, now)
-    form = HandForm(request.POST, people=() if whose.is_theirs else whose.people, prefix="hand")
+    people = () if whose.is_theirs else whose.people
+    form = (TakeForm if step == "take-over" else HandForm)(request.POST, people=people, prefix="hand")
     spot = AlarmForm(request.POST, prefix="alarm")
     home = reverse("rosters_room", args=[compound.code, room_id])
     common: dict[str, Any] = {"compound_id": compound.pk, "station_id": room_id, "by": request.actor, "now": now}
     if step in {"hand-over", "take-over"} and not form.is_valid():
-        return _page(request, compound, found, now, refused=_first(form), status=422)
+        return _page(request, compound, found, now, hand=form, refused=_first(form), status=422)
     if step == "alarm" and not spot.is_valid():
-        return _page(request, compound, found, now, refused=_first(spot), status=422)
+        return _page(request, compound, found, now, spot=spot, refused=_first(spot), status=422)
 
     def effect() -> str:
         if step == "print":
@@ -158,7 +177,7 @@ def step(request: ActingRequest, compound: Compound, room_id: int, step: str) ->
             alarm = logbook.raise_alarm(spot=spot.cleaned_data["spot"], **common)
             return reverse("rosters_alarm", args=[compound.code, room_id, alarm.pk])
         if step == "hand-over":
-            logbook.hand_over(words=form.cleaned_data["words"], **common)
+            logbook.hand_over(words=form.cleaned_data["words"], stand_in=form.stand_in(), **common)
             messages.success(request, _("您已签字。请接班的同事在自己的手机上签字。"))
         else:
             logbook.take_over(words=form.cleaned_data["words"], stand_in=form.stand_in(), **common)
@@ -168,7 +187,8 @@ def step(request: ActingRequest, compound: Compound, room_id: int, step: str) ->
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        return _page(request, compound, found, now, refused=said.text, status=said.status)
+        hand = form if step in {"hand-over", "take-over"} else None
+        return _page(request, compound, found, now, hand=hand, refused=said.text, status=said.status)
 
 
 def _first(form: Any) -> str:
@@ -225,7 +245,7 @@ def alarm(request: ActingRequest, compound: Compound, room_id: int, alarm_id: in
     whose = log.whose(found, request.actor.person_id, now)
     people = () if whose.is_theirs else whose.people
     form = ConfirmForm(request.POST) if request.POST.get("step") == "confirm" else ConfirmForm()
-    close = HandForm(request.POST if request.POST.get("step") == "close" else None, people=people, prefix="close")
+    close = CloseForm(request.POST if request.POST.get("step") == "close" else None, people=people, prefix="close")
     refused, status = "", 200
     if request.method == "POST":
         here = reverse("rosters_alarm", args=[compound.code, room_id, alarm_id])
@@ -266,6 +286,7 @@ def alarm(request: ActingRequest, compound: Compound, room_id: int, alarm_id: in
             and row.confirmed_at is not None
             and (row.found != "fire" or row.plan_at),
             "actor_name": request.actor.person_name,
+            "actor_phone": str(getattr(request.user, "phone", "")).removeprefix("+86"),
         },
         status=status,
     )

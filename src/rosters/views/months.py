@@ -141,6 +141,7 @@ def _context(request: ActingRequest, compound: Compound, at: date) -> dict[str, 
         "failed": next((one for one in editions[:1] if one.made.get("failed")), None),
         "working": draft is not None and draft.state in {"waiting", "making"},
         "today": localdate(),
+        "this_month": localdate().replace(day=1) == at,
     }
     if there is not None:
         context |= {
