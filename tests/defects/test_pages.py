@@ -9,6 +9,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from defects.models import Defect, FundRequest
+from defects.topics import LIST as TOPIC
+from live.queries import seqs
 from tenancy.scope import scope
 from tests.defects.conftest import DAY, HOUR, NOW, a_piece, again, entered, picture, put_defects_in
 from tests.world import CANARY, RESIDENTS, STAFF, Side, World
@@ -75,7 +77,8 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
     asked = (
         (manager, BASE, LIST), (officer, BASE, WATCHED), (manager, f"{BASE}new/?q=N", CHOOSE),
         (manager, f"{BASE}{first.ref}/", ONE), (manager, API, REST), (manager, f"{API}{first.ref}/", REST_ONE),
-        (manager, f"{BASE}new/?piece={first.piece_id}", ENTER),
+        (manager, f"{BASE}new/?piece={first.piece_id}", ENTER), (manager, f"{BASE}?part=1", PART),
+        (manager, f"{BASE}{first.ref}/?part=1", ONE_PART),
     )  # fmt: skip
     for n in (1, 30):
         for one in range(1, n):
@@ -87,7 +90,25 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
             assert len(seen) == number, (path, n)
 
 
-LIST, WATCHED, CHOOSE, ONE, REST, REST_ONE, ENTER = 12, 10, 9, 17, 8, 9, 9
+LIST, WATCHED, CHOOSE, ONE, REST, REST_ONE, ENTER = 13, 11, 9, 18, 8, 9, 9
+PART, ONE_PART = LIST - 2, ONE - 2
+
+
+def test_the_pages_renew_themselves_with_links_of_the_whole_page(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    client = sign_in(side, "manager")
+    assert 'data-live="here/defects.list"' in client.get(BASE).content.decode()
+    with scope(side.compound.pk):
+        before = seqs(compound_id=side.compound.pk, topics=[TOPIC])[TOPIC]
+    for one in range(51):
+        found = entered(side, a_piece(side, f"N{one}"))
+    with scope(side.compound.pk):
+        assert seqs(compound_id=side.compound.pk, topics=[TOPIC])[TOPIC] > before
+    part = client.get(f"{BASE}?show=open&part=1").content.decode()
+    assert ("<html" in part, "?show=open&amp;page=2" in part, "part=" in part) == (False, True, False)
+    one = client.get(f"{BASE}{found.ref}/?part=1").content.decode()
+    assert ("<html" in one, found.words in one) == (False, True)
+    assert f"{found.ref}/?part=1" not in client.get(BASE).content.decode()
 
 
 def test_a_piece_is_chosen_and_its_defect_entered_once(world: World, sign_in: Callable[..., Client]) -> None:

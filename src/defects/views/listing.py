@@ -17,26 +17,38 @@ from defects.actions.finding import accept_report, enter
 from defects.forms import MonthForm, NewForm, month_of
 from defects.models import Defect, Severity
 from defects.permissions import keeps, reads
-from defects.views.posting import Said, everyone, firm, keepers, post, taken
+from defects.topics import LIST
+from defects.views.posting import Said, everyone, firm, keepers, post, renewing, taken
 from defects.words import badges
 from documents.models import XLSX
 from equipment.words import kind_name
+from live.queries import seqs
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
 PER_PAGE = 50
 MAX_DIGITS = 18
+WHOLE, PART = "defects/list.html", "defects/_list.html"
 
 
 @require_safe
 @never_cache
 @everyone
 def defects(request: ActingRequest, compound: Compound) -> HttpResponse:
-    """What is open, overdue, to be re-checked, cleared; whoever watches sees what is overdue and critical."""
-    return _list(request, compound)
+    """What is open, overdue, to be re-checked, cleared; whoever watches sees what is overdue and critical.
+
+    ``part``: what of it renews itself.
+    """
+    # The number first: what happens while the rows are being read is told again, never missed.
+    part = renewing(request)
+    numbers = None if part else seqs(compound_id=compound.pk, topics=[LIST])
+    return _list(request, compound, numbers=numbers, template=PART if part else WHOLE)
 
 
-def _list(request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200) -> HttpResponse:
+def _list(
+    request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200, numbers: Any = None,
+    template: str = WHOLE,
+) -> HttpResponse:  # fmt: skip
     now = timezone.now()
     actor = request.actor
     all_of_it = reads(actor)
@@ -48,7 +60,7 @@ def _list(request: ActingRequest, compound: Compound, *, refused: str = "", stat
     }  # fmt: skip
     return render(
         request,
-        "defects/list.html",
+        template,
         {
             "compound": compound,
             "tabs": [
@@ -67,6 +79,8 @@ def _list(request: ActingRequest, compound: Compound, *, refused: str = "", stat
             "reports": queries.new_reports(compound.pk) if all_of_it else 0,
             "month": month_of(now),
             "refused": refused,
+            "topic": LIST,
+            "numbers": numbers,
         },
         status=status,
     )
@@ -125,7 +139,9 @@ def new(request: ActingRequest, compound: Compound) -> HttpResponse:
 
     def effect() -> str:
         made = enter(compound_id=compound.pk, piece_id=piece.pk, by=request.actor, now=now, **form.cleaned_data)
-        messages.success(request, _("已登记，编号 %(number)s，已经派修。") % {"number": made.number})
+        messages.success(
+            request, _("已登记，编号 %(number)s，已经派修。") % {"number": made.number}, extra_tags="draft:defect"
+        )
         return reverse("defects_one", args=[compound.code, made.ref])
 
     return taken(request, compound, form, now=now, effect=effect, again=again) if posted else again(200)

@@ -19,14 +19,17 @@ from defects.actions import keeping, sending, steps
 from defects.models import Defect, Photo, Severity
 from defects.permissions import approves, finds, keeps, reads
 from defects.rules.standstill import lacking
-from defects.views.posting import Said, everyone, firm, post
+from defects.topics import LIST
+from defects.views.posting import Said, everyone, firm, post, renewing
 from defects.words import EVENTS, FIELDS, LACKS, badges
 from documents.models import StoredFile
+from live.queries import seqs
 from repairs.rules.money import yuan
 from tenancy.access import ActingRequest
 from tenancy.actor import Actor
 from tenancy.models import Compound
 
+WHOLE, PART = "defects/one.html", "defects/_one.html"
 # A step: what it is called when done, its form (from the compound) and its action (from the cleaned form).
 Step = tuple[Any, Callable[[Any, Compound], forms.Form], Callable[[Any, dict[str, Any]], Any]]
 STEPS: dict[str, Step] = {
@@ -84,8 +87,11 @@ STEPS: dict[str, Step] = {
 @never_cache
 @everyone
 def detail(request: ActingRequest, compound: Compound, defect: str) -> HttpResponse:
-    """One defect."""
-    return _page(request, compound, _found(request, compound, defect))
+    """One defect. ``part``: what of it renews itself."""
+    part = renewing(request)
+    numbers = None if part else seqs(compound_id=compound.pk, topics=[LIST])
+    found = _found(request, compound, defect)
+    return _page(request, compound, found, numbers=numbers, template=PART if part else WHOLE)
 
 
 @require_POST
@@ -165,6 +171,8 @@ def _page(
     tried: str = "",
     form: forms.Form | None = None,
     status: int = 200,
+    numbers: Any = None,
+    template: str = WHOLE,
 ) -> HttpResponse:
     now = timezone.now()
     actor = request.actor
@@ -177,7 +185,7 @@ def _page(
     )  # fmt: skip
     return render(
         request,
-        "defects/one.html",
+        template,
         {
             "compound": compound,
             "defect": found,
@@ -206,6 +214,8 @@ def _page(
             "events": _events(parts.events) if inside else [],
             "steps": [_step(name, compound, found, form if name == tried else None) for name in offered],
             "tried_words": _errors(form) if tried and tried not in offered else [],
+            "topic": LIST,
+            "numbers": numbers,
         },
         status=status,
     )  # fmt: skip
