@@ -45,7 +45,8 @@ A_LABEL = """() => new Promise((resolve) => {
 })"""
 WRONG = ".round-choice[data-tone=late]"
 RUNS = int(os.environ.get("ROUNDS_RUNS", "12"))
-LAST = 3
+# What befalls a run of the bad line, by its number.
+CLOSED, KILLED_SAVED, KILLED_SENDING = 3, 1, 6
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -505,26 +506,65 @@ def _sent(page: Page) -> bool:
     return page.evaluate(KEPT) == []  # type: ignore[no-any-return]
 
 
-def test_whatever_a_bad_line_does_nothing_is_lost_and_nothing_counts_twice(portal: Portal, browser: Any) -> None:
-    """ROUNDS_RUNS=500 for the whole proof; each run is three answers of two photos, and a page that may go in between."""
-    with line_to(portal, "/api/v1/rounds/") as (address, line):
-        context = browser.new_context(
-            base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **PHONE
-        )
+class Handset:
+    """A phone with a profile on its disk: its browser can be killed, and begins again from what that disk has."""
+
+    def __init__(self, browser: Any, folder: Path, address: str) -> None:
+        self._browser, self._folder, self._address = browser, folder, address
+        self.context = self._started()
+
+    def _started(self) -> BrowserContext:
+        context: BrowserContext = self._browser.browser_type.launch_persistent_context(
+            str(self._folder), executable_path=chromium(), args=FLAGS, base_url=self._address, locale="zh-CN",
+            timezone_id="Asia/Shanghai", reduced_motion="reduce", **PHONE,
+        )  # fmt: skip
         context.set_default_timeout(PATIENCE)
-        worker = Visitor(context, context.new_page())
+        return context
+
+    def killed(self) -> Page:
+        """SIGKILL for every process of it, and the page again. The session goes on: what is asked about is the queue."""
+        cookies: Any = self.context.cookies()
+        _kill(self._folder)
+        self.context = self._started()
+        self.context.add_cookies(cookies)
+        return self.opened()
+
+    def opened(self) -> Page:
+        """The page in a tab of its own; tabs before it go."""
+        page = self.context.new_page()
+        for other in self.context.pages[:-1]:
+            other.close()
+        page.goto(WALK)
+        page.wait_for_selector(READY)
+        return page
+
+
+def test_whatever_a_bad_line_does_nothing_is_lost_and_nothing_counts_twice(
+    portal: Portal, browser: Any, tmp_path: Path
+) -> None:
+    """ROUNDS_RUNS=500 for the whole proof. Each run is three answers of two photos, saved in airplane mode and sent over a line
+    that cuts, halves, delays, repeats and shuffles; meanwhile the page goes, or the browser is killed: before it sends or while
+    it does.
+    """
+    with line_to(portal, "/api/v1/rounds/") as (address, line):
+        phone = Handset(browser, tmp_path / "profile", address)
+        worker = Visitor(phone.context, phone.context.pages[0])
         worker.sign_in(WORKER)
         page = loaded(worker)
         given: list[str] = []
         for run in range(RUNS):
             line.seed, line.bad = run, True
+            phone.context.set_offline(True)
             given += page.evaluate(GIVE, run)
+            if run % 8 == KILLED_SAVED:
+                page = phone.killed()
+            phone.context.set_offline(False)
             page.evaluate(SEND)
-            if run % 4 == LAST:  # the page goes while it sends
-                page.close()
-                page = worker.page = context.new_page()
-                page.goto(WALK)
-                page.wait_for_selector(READY)
+            if run % 4 == CLOSED:  # the page goes while it sends
+                page = phone.opened()
+            elif run % 8 == KILLED_SENDING:
+                page.wait_for_timeout(run % 16 * 20)
+                page = phone.killed()
             for _n in range(6):
                 page.evaluate(SEND)
                 page.wait_for_timeout(60)
@@ -537,13 +577,14 @@ def test_whatever_a_bad_line_does_nothing_is_lost_and_nothing_counts_twice(porta
             given,
         )
         assert sorted(rows) == sorted((one, "counted", 2) for one in given)
+        assert len(given) == 3 * RUNS
         conflicts = (
             "SELECT count(*) FROM rounds_conflict c JOIN rounds_answer a ON a.id = c.answer_id"
             " WHERE a.client_id = ANY (%s::uuid[])"
         )
         assert portal.value(conflicts, given) == 0
         assert len(line.seen) == len(WAYS)
-        context.close()
+        phone.context.close()
 
 
 def test_an_answer_that_is_never_taken_is_set_aside_and_can_be_exported(
