@@ -17,7 +17,7 @@ from tests.rounds.conftest import DAY, HOUR, NOW, fresh, planned, round_of
 from tests.world import World
 
 
-def test_one_statement_cuts_as_the_rules_do(world: World) -> None:
+def test_many_plans_at_once_are_cut_as_the_rules_cut_one(world: World) -> None:
     side = world.here
     for n, (kind, subtype) in enumerate(
         [("fire_pump", "diesel"), ("water_tank", ""), ("smoke_fan", ""), ("detector", "smoke")]

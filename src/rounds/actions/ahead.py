@@ -1,69 +1,60 @@
 """Occurrences, sixty days ahead: set-based, repeatable, and caught up after any standstill.
 
-One statement makes what is missing of many compounds: their plans joined with the periods of their cadence, which Python cuts
-(``equipment.rules.cadence``). The same windows stand in ``rounds.rules.windows``; a test compares them.
+One statement makes what is missing of many compounds: their plans joined with the windows of their hours. Thousands of plans
+share a handful of hours, so Python cuts the windows (``rounds.rules.windows``) and PostgreSQL has no calendar to think about.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 
-from equipment.rules.cadence import CADENCES, TWO_HOURS, periods
+from equipment.rules.cadence import TWO_HOURS, periods
 from rounds.models import Horizon, Plan
+from rounds.rules.windows import Hours, cut
 
 AHEAD = timedelta(days=60)
-ZONE = "Asia/Shanghai"
 # A second run is spared by the horizon; ON CONFLICT keeps two runs at once from harming each other, and a repeat harmless.
 _MAKE = """
 INSERT INTO rounds_occurrence
   (compound_id, plan_id, route_id, duty, weight, slot, opens_at, due_at, closes_at)
-SELECT x.compound_id, x.id, x.route_id, x.duty, x.weight, x.slot, x.opens_at, x.due_at,
-  x.due_at + make_interval(mins => x.grace)
-FROM (
-  SELECT p.compound_id, p.id, p.route_id, p.duty, p.weight, p.grace, s.slot,
-    w.opens + (w.due - w.opens) * s.slot / p.times AS opens_at,
-    w.opens + (w.due - w.opens) * (s.slot + 1) / p.times AS due_at
-  FROM rounds_plan p
-  JOIN unnest(%(every)s::text[], %(first)s::date[], %(last)s::date[]) AS c (every, first, last) ON c.every = p.every
-  CROSS JOIN LATERAL (SELECT
-    (c.first + make_interval(mins => p.starts)) AT TIME ZONE %(zone)s AS opens,
-    (c.last + make_interval(mins => p.ends)) AT TIME ZONE %(zone)s AS due) w
-  CROSS JOIN LATERAL generate_series(0, p.times - 1) AS s (slot)
-  WHERE p.compound_id = ANY (%(compounds)s::bigint[]) AND p.ended_at IS NULL AND (%(plan)s::bigint IS NULL OR p.id = %(plan)s)
-    AND c.last >= p.since AND (c.first >= p.since OR (c.last - p.since) * 2 >= c.last - c.first)
-    AND (p.months = '{}' OR extract(month FROM c.first)::int = ANY (p.months))
-) x
+SELECT p.compound_id, p.id, p.route_id, p.duty, p.weight, w.slot, w.opens, w.due, w.due + make_interval(mins => p.grace)
+FROM rounds_plan p
+JOIN unnest(
+  %(every)s::text[], %(starts)s::int[], %(ends)s::int[], %(times)s::int[], %(first)s::date[], %(last)s::date[],
+  %(slot)s::int[], %(opens)s::timestamptz[], %(due)s::timestamptz[]
+) AS w (every, starts, ends, times, first, last, slot, opens, due)
+  ON w.every = p.every AND w.starts = p.starts AND w.ends = p.ends AND w.times = p.times
+WHERE p.compound_id = ANY (%(compounds)s::bigint[]) AND p.ended_at IS NULL AND (%(plan)s::bigint IS NULL OR p.id = %(plan)s)
+  AND w.last >= p.since AND (w.first >= p.since OR (w.last - p.since) * 2 >= w.last - w.first)
+  AND (p.months = '{}' OR extract(month FROM w.first)::int = ANY (p.months))
 ON CONFLICT (compound_id, plan_id, opens_at) DO NOTHING
 """
+_COLUMNS = ("every", "starts", "ends", "times", "first", "last", "slot", "opens", "due")
 
 
 def make(compound_ids: Sequence[int], *, since: date, until: date, plan_id: int | None = None) -> int:
-    """Make what is missing of these compounds from one day to another; returns how many. One statement.
+    """Make what is missing of these compounds from one day to another; returns how many. Two statements.
 
     Every period with a day in between is made, of plans that had begun. May be repeated, and by two at once.
     """
-    every, first, last = [], [], []
-    for cadence in CADENCES:
-        if cadence == TWO_HOURS:
-            continue
-        for one in periods(cadence, since, until):
-            every.append(cadence)
-            first.append(one.first)
-            last.append(one.last)
+    plans = Plan.objects.filter(compound_id__in=compound_ids, ended_at__isnull=True)
+    if plan_id is not None:
+        plans = plans.filter(pk=plan_id)
+    hours = plans.order_by().values_list("every", "starts", "ends", "times").distinct()
+    rows = [
+        (every, starts, ends, times, period.first, period.last, one.slot, one.opens_at, one.due_at)
+        for every, starts, ends, times in sorted(hours)
+        if every != TWO_HOURS
+        for period in periods(every, since, until)
+        for one in cut(period, Hours(starts, ends, times, 0), get_current_timezone())
+    ]
+    columns = dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+    if not columns:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MAKE,
-            {
-                "every": every,
-                "first": first,
-                "last": last,
-                "compounds": list(compound_ids),
-                "plan": plan_id,
-                "zone": ZONE,
-            },
-        )
+        cursor.execute(_MAKE, {**columns, "compounds": list(compound_ids), "plan": plan_id})
         return int(cursor.rowcount)
 
 

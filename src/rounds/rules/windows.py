@@ -1,4 +1,4 @@
-"""When a plan is to be walked: the windows of its periods. The same arithmetic is in SQL (``actions.ahead``); a test compares.
+"""When a plan is to be walked: the windows of its periods. ``actions.ahead`` writes them for thousands of plans at once.
 
 All moments are of one place and have no daylight saving: minutes from midnight are minutes of the clock on the wall.
 """
@@ -38,7 +38,7 @@ def windows(
     """
     for one in periods(every, since, until, months=months):
         if owed(one, since):
-            yield from _of(one, hours, zone)
+            yield from cut(one, hours, zone)
 
 
 def owed(period: Period, since: date) -> bool:
@@ -48,13 +48,13 @@ def owed(period: Period, since: date) -> bool:
     )
 
 
-def _of(period: Period, hours: Hours, zone: tzinfo) -> Iterator[Window]:
+def cut(period: Period, hours: Hours, zone: tzinfo) -> Iterator[Window]:
+    """The windows of one period, in order and without a hole; the last ends when the period's hours end."""
     opens = datetime.combine(period.first, time(), zone) + timedelta(minutes=hours.starts)
     due = datetime.combine(period.last, time(), zone) + timedelta(minutes=hours.ends)
-    part = (due - opens) / hours.times
     for slot in range(hours.times):
-        ends = opens + part * (slot + 1)
-        yield Window(opens + part * slot, ends, ends + timedelta(minutes=hours.grace), slot)
+        ends = opens + (due - opens) * (slot + 1) / hours.times
+        yield Window(opens + (due - opens) * slot / hours.times, ends, ends + timedelta(minutes=hours.grace), slot)
 
 
 def state_of(window: Window, now: datetime, *, begun: bool) -> str:
