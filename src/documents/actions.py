@@ -77,16 +77,25 @@ class TargetGone(Exception):
 # --- files ------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def store_image(
-    *, compound_id: int, by: Actor, upload: Any, purpose: str, now: datetime, target: str = ""
+    *,
+    compound_id: int,
+    by: Actor,
+    upload: Any,
+    purpose: str,
+    now: datetime,
+    target: str = "",
+    picture: images.Picture | None = None,
 ) -> StoredFile:
     """Take a picture in (JPEG, PNG, WebP, HEIC; at most 20 MB and 24 megapixels) as our own JPEG and a small one.
+
+    ``picture``: what ``images.take_in`` made of the upload already, for whoever decodes before taking a lock.
 
     ``upload`` has ``size``, ``read`` and ``seek`` (Django's UploadedFile). ``target`` may stay empty when the owner keeps
     a reference to the row instead. Writes no audit entry: the owner's action does, which also knows what the picture is
     for (and decoding must not happen under the chain's lock). Raises FileRefused (see ``documents.images``).
     """
     _known(purpose)
-    picture = images.take_in(upload)
+    picture = picture or images.take_in(upload)
     path = _fresh_path(compound_id)
     _write(path, ContentFile(picture.jpeg))
     _write(f"{path}-thumb", ContentFile(picture.thumb))

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from documents.actions import store_image
 from documents.digests import digest_of, hash_of
+from documents.images import Picture, take_in
 from equipment.models import Label, Piece
 from posting.rules import clocks
 from posting.rules.labels import normalised
@@ -386,11 +387,16 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
     Refused: NoSuchThing (no such answer of this person, or no such slot), BadInput (photo_differs: not whole, or not the one
     that was announced); raises documents.actions.FileRefused for what is no picture.
     """
+    sha256 = hash_of(upload)
+    # Decoded before the lock: one photo takes longer than all the rest, and everyone who hands in here waits for the lock.
+    expected = Photo.objects.filter(
+        compound_id=compound_id, answer__client_id=client_id, slot=slot, sha256=sha256, file__isnull=True
+    )
+    picture = take_in(upload) if expected.exists() else None
     _lock(compound_id)
     found: Answer | None = Answer.objects.filter(compound_id=compound_id, client_id=client_id).first()
     if found is None:
         raise NoSuchThing
-    sha256 = hash_of(upload)
     rows = list(
         Photo.objects.select_related("conflict").filter(compound_id=compound_id, answer=found, slot=slot).order_by("pk")
     )
@@ -405,7 +411,7 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
     digest = str(found.digest if row.conflict is None else row.conflict.digest)
     if row.file_id is not None:
         return Taken(found, digest, differs=row.conflict_id is not None)
-    row.file, row.received_at = _store(found, upload, by=by, now=now), now
+    row.file, row.received_at = _store(found, upload, by=by, now=now, picture=picture), now
     row.save(update_fields=["file", "received_at"])
     left = Photo.objects.filter(compound_id=compound_id, answer=found, conflict__isnull=True, file__isnull=True)
     if row.conflict_id is None and not left.exists():
@@ -421,7 +427,7 @@ def take_photo(*, compound_id: int, client_id: UUID, slot: int, upload: Any, by:
     return Taken(found, digest, differs=row.conflict_id is not None, new=True)
 
 
-def _store(answer: Answer, upload: Any, *, by: Actor, now: datetime) -> Any:
+def _store(answer: Answer, upload: Any, *, by: Actor, now: datetime, picture: Picture | None = None) -> Any:
     return store_image(
         compound_id=answer.compound_id,
         by=by,
@@ -429,6 +435,7 @@ def _store(answer: Answer, upload: Any, *, by: Actor, now: datetime) -> Any:
         purpose=PURPOSE,
         target=f"rounds.answer:{answer.pk}",
         now=now,
+        picture=picture,
     )
 
 
