@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.people import Visitor
+from tests.journeys.server import Portal
 from tests.journeys.test_notices import clean
 
 pytestmark = pytest.mark.journey
@@ -28,10 +29,14 @@ def test_a_worker_looks_at_one_place(visit: Callable[..., Visitor]) -> None:
     expect(page.locator(".messages")).to_contain_text("已记下")
 
 
-def test_the_manager_looks_at_what_was_found(visit: Callable[..., Visitor]) -> None:
+def test_the_manager_looks_at_what_was_found(portal: Portal, visit: Callable[..., Visitor]) -> None:
     manager = visit(MANAGER, device="desktop", standing="物业", reduced_motion="reduce")
     page = manager.page
-    manager.open(f"{C}/?show=done")
+    # Yesterday was walked, which on the first of a month is the month before.
+    month = portal.value(
+        "SELECT to_char(max(due_at) - interval '1 second', 'YYYY-MM') FROM rounds_occurrence WHERE state = 'done'"
+    )
+    manager.open(f"{C}/?show=done&month={month}")
     page.locator("main .row-link").first.click()
     expect(page.locator("main")).to_contain_text("每一处")
     clean(manager)

@@ -43,6 +43,15 @@ A_LABEL = """() => new Promise((resolve) => {
       resolve(Object.entries(found.package.labels).find(([, key]) => stops.has(key))); };
   };
 })"""
+# The day of the package that was loaded ahead.
+AHEAD = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("gongzhi-rounds-day");
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("kept").objectStore("kept").getAll();
+    rows.onsuccess = () => { asked.result.close();
+      resolve(rows.result.find((row) => row.id.startsWith("next|"))?.package.day ?? null); };
+  };
+})"""
 WRONG = ".round-choice[data-tone=late]"
 RUNS = int(os.environ.get("ROUNDS_RUNS", "12"))
 # What befalls a run of the bad line, by its number.
@@ -260,6 +269,64 @@ def test_a_label_is_scanned_and_a_typed_code_is_the_weaker_proof(visit: Callable
     page.wait_for_function("(key) => location.hash !== `#${key}`", arg=key)
     page.locator("#round-stop [data-scan]").click()
     expect(page.locator("#round-stop [data-code-wrong]")).to_contain_text("的标签")
+
+
+# A browser that reads labels by touch: it hears what window.touched says.
+TOUCH = """
+window.NDEFReader = class extends EventTarget {
+  async scan({ signal }) {
+    if (window.noTouch) throw new DOMException("off", "NotReadableError");
+    window.touched = (text) => { if (!signal.aborted) this.dispatchEvent(Object.assign(new Event("reading"), {
+      message: { records: [{ recordType: "url", data: new DataView(new TextEncoder().encode(text).buffer) }] } })); };
+  }
+};
+"""
+
+
+def test_a_label_is_touched_where_the_browser_can(visit: Callable[..., Visitor]) -> None:
+    worker = visit(WORKER, reduced_motion="reduce")
+    page = loaded(worker)
+    expect(page.locator("#round-list [data-touch]")).to_be_hidden()
+    page.add_init_script(TOUCH)
+    page.reload()
+    page.wait_for_selector(READY)
+    code, key = page.evaluate(A_LABEL)
+    button = page.locator("#round-list [data-touch]")
+    page.evaluate("() => { window.noTouch = true }")
+    button.click()
+    expect(page.locator("#round-list [data-code-wrong]")).to_contain_text("NFC")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    page.evaluate("() => { window.noTouch = false }")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.evaluate("() => window.touched('https://example.org/')")
+    expect(page.locator("#round-list [data-code-wrong]")).to_contain_text("没有标签编码")
+    page.evaluate("(text) => window.touched(text)", f"https://gongzhi.example/e/wangjiang/{code}/")
+    opened(page)
+    assert page.url.endswith(f"#{key}")
+    expect(page.locator("[data-way-words]")).to_have_text("已碰到这里的标签")
+    assert looks.violations(page) == []
+    assert looks.sticks_out(page) == []
+    fine(page)
+    save(page)
+    expect(page.locator(QUEUE)).to_have_text("全部已送达", timeout=PATIENCE)
+
+
+def test_tomorrow_was_loaded_ahead(visit: Callable[..., Visitor]) -> None:
+    """Whoever goes straight into the basement in the morning has that day's list, though there was signal only yesterday."""
+    worker = visit(WORKER, reduced_motion="reduce")
+    worker.expect_complaint(OFFLINE)
+    page = loaded(worker)
+    today = page.locator("#round-list [data-day]").inner_text()
+    eventually(lambda: page.evaluate(AHEAD) not in {None, today}, within=30, what="tomorrow's package is kept")
+    ahead = page.evaluate(AHEAD)
+    worker.context.set_offline(True)
+    page.add_init_script("{ const now = Date.now; Date.now = () => now() + 24 * 3600 * 1000; }")
+    page.goto(WALK)
+    page.wait_for_selector(READY)
+    expect(page.locator("#round-list [data-day]")).to_have_text(ahead)
+    page.locator("[data-on]").click()
+    opened(page)
 
 
 def test_a_phone_that_reads_no_codes_by_itself_brings_a_decoder_along(visit: Callable[..., Visitor]) -> None:

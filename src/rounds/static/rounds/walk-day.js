@@ -19,6 +19,9 @@
   // What was read: an address that ends in the code, or the code alone.
   function read(text) { return code((text.split(/[?#]/)[0].replace(/\/+$/, "").split("/").pop() || "")); }
 
+  // The day here, where the rounds are, whatever zone the phone is set to.
+  const today = () => new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);
+
   // --- of one person in one post, in one compound ---------------------------------------------------------------------------------
   function of({ person, standing, code: compound, package: address }) {
     const mine = `${person}|${standing}|${compound}`;
@@ -30,7 +33,33 @@
 
     // The last package that was loaded; {package, device, etag, loaded} or undefined.
     async function packaged() { return (await kept.get(id("package"))) || undefined; }
-    const isOld = (row) => Date.now() - row.loaded > FRESH || row.loaded > Date.now() + FRESH;
+    // The same, but tomorrow's once tomorrow has come and nobody had signal since: it was loaded ahead.
+    async function packagedNow() {
+      const have = await packaged();
+      const next = await kept.get(id("next"));
+      if (!next || next.package.day !== today() || (have && have.package.day >= next.package.day)) return have;
+      const row = { ...next, id: id("package") };
+      await kept.put(row);
+      await kept.remove(next.id);
+      return row;
+    }
+    // The day after that of a package, kept beside it; silent, because nobody waits for it.
+    async function loadAhead(row) {
+      const day = new Date(`${row.package.day}T00:00:00Z`);
+      day.setUTCDate(day.getUTCDate() + 1);
+      const wanted = day.toISOString().slice(0, 10);
+      const have = await kept.get(id("next"));
+      const headers = { Accept: "application/json", "X-Standing": standing, "X-Device-Time": new Date().toISOString() };
+      if (have && have.package.day === wanted) headers["If-None-Match"] = have.etag;
+      try {
+        const answer = await fetch(`${address}?day=${wanted}`, { headers, credentials: "same-origin", cache: "no-store" });
+        if (!answer.ok || answer.redirected) return;
+        const said = await answer.json();
+        await kept.put({ id: id("next"), package: said, etag: answer.headers.get("ETag") || `"${said.version}"`, device: headers["X-Device-Time"], loaded: Date.now() });
+      } catch { /* there is no signal any more */ }
+    }
+    // Today's list is never old, however long ago it was loaded ahead.
+    const isOld = (row) => row.package.day !== today() && (Date.now() - row.loaded > FRESH || row.loaded > Date.now() + FRESH);
     // {row, fresh} | {signIn: true} | {refused: words} | {later: true}
     async function load() {
       const have = await packaged();
@@ -112,7 +141,7 @@
       const rows = (await receipts()).filter((row) => row.id !== one.id);
       await kept.put({ id: id("receipts"), rows: [one, ...rows].slice(0, RECEIPTS) });
     });
-    return { packaged, isOld, load, step, draft, keepDraft, dropDraft, drafts, doneOn, noteDone, receipts, noteReceipt };
+    return { packaged, packagedNow, loadAhead, isOld, load, step, draft, keepDraft, dropDraft, drafts, doneOn, noteDone, receipts, noteReceipt };
   }
 
   // --- where the phone is, if it may say so and knows -----------------------------------------------------------------------------------

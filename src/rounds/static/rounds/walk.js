@@ -133,6 +133,7 @@
   async function load() {
     const found = await day.load();
     if (found.row) row = found.row;
+    if (found.row) day.loadAhead(found.row);
     if (found.refused || found.signIn) fill(find("[data-empty]"), found.signIn ? say.saySignin.replace("{n}", "0") : `${say.sayRefused}${found.refused}`);
     if (found.row && !list.hidden) drawList();
     return found;
@@ -185,6 +186,23 @@
     if (label) met(label, "qr");
     return Boolean(label);
   });
+  // A label that is touched is the proof of having been there, as a scanned one is; only some browsers can (Web NFC).
+  const touch = Touch((text) => {
+    const label = Rounds.read(text);
+    if (label) met(label, "nfc");
+    else wrongCode(say.sayTouchNothing);
+    return Boolean(label);
+  });
+  function showTouch() { for (const one of root.querySelectorAll("[data-touch]")) { one.hidden = !touch.able; one.setAttribute("aria-pressed", String(touch.on)); } }
+  for (const one of root.querySelectorAll("[data-touch]")) {
+    one.addEventListener("click", async () => {
+      wrongCode("");
+      if (touch.on) touch.stop();
+      else if (!await touch.start()) wrongCode(say.sayNoTouch);
+      showTouch();
+    });
+  }
+  showTouch();
   scanner.able().then((able) => { for (const one of root.querySelectorAll("[data-scan]")) { one.hidden = !able; one.addEventListener("click", scanner.open); } });
   function typed(text) {
     const label = Rounds.code(text);
@@ -258,8 +276,8 @@
     find("[data-note]", screen).open = Boolean(draft.note);
     note.onchange = () => { draft.note = note.value.trim(); keep(); };
     function showWay() {
-      find("[data-way-words]", screen).textContent = { qr: say.sayQr, typed: say.sayTyped }[draft.way] || say.sayList;
-      find("[data-way]", screen).dataset.tone = { qr: "good", typed: "warn" }[draft.way] || "";
+      find("[data-way-words]", screen).textContent = { nfc: say.sayNfc, qr: say.sayQr, typed: say.sayTyped }[draft.way] || say.sayList;
+      find("[data-way]", screen).dataset.tone = { nfc: "good", qr: "good", typed: "warn" }[draft.way] || "";
     }
     showWay();
     const fine = find("[data-all-fine]", screen);
@@ -272,7 +290,7 @@
     wanted = {
       stop,
       scanned(label, way) {
-        if (draft.way === "qr" && way === "typed") return; // what was proved better stays
+        if (["qr", "nfc"].includes(draft.way) && way === "typed") return; // what was proved better stays
         Object.assign(draft, { label, way });
         showWay();
         keep();
@@ -362,7 +380,7 @@
   Offline.whenever(() => { if (navigator.onLine && !wanted) load(); }, () => row !== null && day.isOld(row));
   (async () => {
     try {
-      row = (await day.packaged()) || null;
+      row = (await day.packagedNow()) || null;
       done = await day.doneOn();
     } catch { /* this phone keeps nothing: the queue says so */ }
     if (!row || !location.hash) await load();

@@ -103,4 +103,28 @@
     });
     return { open, able };
   };
+
+  // Labels that are touched: Web NFC, where the browser has it (Chrome on Android). take(text) as above; start() asks the person once,
+  // from a tap, and then listens until stop(). No dialog: the phone is held to the label while the page stays as it is.
+  scope.Touch = function (take) {
+    let ends = null;
+    async function start() {
+      if (ends) return true;
+      ends = new AbortController();
+      try {
+        const reader = new NDEFReader();
+        reader.addEventListener("reading", ({ message }) => {
+          for (const record of message.records) {
+            if (!["url", "absolute-url", "text"].includes(record.recordType) || !record.data) continue;
+            if (take(new TextDecoder(record.encoding || "utf-8").decode(record.data))) return;
+          }
+          take("");
+        }, { signal: ends.signal });
+        await reader.scan({ signal: ends.signal });
+        return true;
+      } catch { stop(); return false; }
+    }
+    function stop() { ends?.abort(); ends = null; }
+    return { able: "NDEFReader" in scope, start, stop, get on() { return Boolean(ends); } };
+  };
 })(self);
