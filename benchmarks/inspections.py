@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks import surfacing
 from benchmarks.databases import Cluster
 from benchmarks.measure import Report, say, wait_for_quiet
 from benchmarks.served import environment
@@ -79,6 +80,7 @@ def run(report: Report, cluster: Cluster, *, compounds: int = COMPOUNDS) -> None
             ["a run that forgot its horizons and looks at every row, s", f"{found['blind']:.2f}"],
         ],
     )
+    surfacing.run(report, cluster)
 
 
 def measured(compounds: int) -> dict[str, float]:
