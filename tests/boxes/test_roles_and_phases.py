@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from boxes import actions
 from boxes.actions import counting
 from boxes.models import Opening
-from boxes.refusals import NoSuchPoll, OutOfState, Refused
+from boxes.refusals import NoSuchPoll, OutOfState
 from elections import actions as polls
 from elections.actions import joint
 from elections.models import Poll
@@ -36,6 +35,7 @@ from tests.boxes.conftest import (
 )
 from tests.boxes.test_trouble import GIVEN
 from tests.elections.conftest import NOW, do, drawn, fixed
+from tests.tables import letters_of, told
 from tests.world import Side, World
 
 CODES = {
@@ -53,7 +53,7 @@ CODES = {
     "g": "share_given",
     "k": "key_not_held",
 }
-LETTERS = {code: letter for letter, code in CODES.items()}
+LETTERS = letters_of(CODES)
 ROLES = (
     "secretary", "officer", "chair", "member", "street", "city", "manager", "dispatcher", "worker", "resident", "neighbour",
 )  # fmt: skip
@@ -269,17 +269,9 @@ def at_state(side: Side, state: str) -> Running | Poll:
     return running
 
 
-def tried(effect: Callable[[], Any]) -> str:
+def tried(side: Side, effect: Callable[[], Any]) -> str:
     """What comes of it, as a letter; nothing of it is kept."""
-    try:
-        with transaction.atomic():
-            effect()
-            transaction.set_rollback(True)
-    except NoSuchPoll:
-        return "-"
-    except Refused as error:
-        return LETTERS[error.code]
-    return "+"
+    return told(side.compound.pk, effect, LETTERS, (NoSuchPoll,))
 
 
 def waiting(side: Side, poll: Poll) -> int:
@@ -310,8 +302,7 @@ def row(side: Side, found: Running | Poll, role: str, now: Any) -> str:
         "ask": lambda: joint.ask(step="reset", reason="两份遗失", given=GIVEN, **of),
         "agree": lambda: joint.agree(step_id=waiting(side, poll), **of),
     }
-    with scope(side.compound.pk):
-        return "".join(tried(tries[name]) for name in STEPS)
+    return "".join(tried(side, tries[name]) for name in STEPS)
 
 
 def quiet(side: Side, found: Running | Poll, now: Any) -> str:
@@ -346,8 +337,7 @@ def quiet(side: Side, found: Running | Poll, now: Any) -> str:
         "heads": heads,
         "count": counts,
     }
-    with scope(side.compound.pk):
-        return "".join(tried(tries[name]) for name in QUIET)
+    return "".join(tried(side, tries[name]) for name in QUIET)
 
 
 # "given" and "opened" are "closed" with two shares given, and with the box open and its count under way.
