@@ -11,11 +11,12 @@ from audit.actions import record
 from candidates.models import Candidate, State
 from candidates.permissions import sees_work
 from candidates.queries.reading import Whole, may_see, prepared
-from candidates.refusals import BadInput, NoSuchCandidate, OutOfState
+from candidates.refusals import NoSuchCandidate, OutOfState
 from candidates.states import MACHINE
 from elections.models import Kind, Poll
 from elections.models import State as PollState
 from elections.topics import STAFF
+from lifecycle import typed
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
@@ -121,12 +122,7 @@ def moved(one: Candidate, action: str, now: datetime) -> str:
 
 def said(text: str, field: str, most: int, *, needed: bool = True) -> str:
     """Words on one line. BadInput: say_why for none where one is needed, too_long."""
-    words = " ".join(text.replace("\x00", "").split())
-    if needed and not words:
-        raise BadInput("say_why", field=field)
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    return words
+    return typed.said(text, field, most, needed="say_why" if needed else "")
 
 
 def page_of(poll: Poll, candidate: str = "") -> str:

@@ -10,10 +10,11 @@ from audit.actions import record
 from calendars.queries import work_calendar
 from committees.models import Committee, OfficeEvent
 from committees.models.office import MAX_REASON, MAX_TEXT
-from committees.refusals import BadInput, NoSuchCommittee, NotPermitted, OutOfState
+from committees.refusals import NoSuchCommittee, NotPermitted, OutOfState
 from committees.topics import OFFICE
 from elections.rules import jurisdictions
 from elections.rules.jurisdictions import Parameters
+from lifecycle import typed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from parties.queries import holders
@@ -58,12 +59,7 @@ def until(since: date, days: int, *, working: bool = False) -> date:
 
 def said(text: str, field: str, most: int = MAX_REASON, *, needed: bool = True) -> str:
     """Words on one line. Raises BadInput: say_why for none, too_long."""
-    words = " ".join(text.replace("\x00", "").split())
-    if needed and not words:
-        raise BadInput("say_why", field=field)
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    return words
+    return typed.said(text, field, most, needed="say_why" if needed else "")
 
 
 def note(committee: Committee, action: str, text: str, *, on: date, by: Actor, now: datetime) -> None:

@@ -43,16 +43,6 @@ def allow_keeping(by: Actor, compound_id: int) -> None:
     allow(by, compound_id, keeps(by))
 
 
-def said(text: str, name: str, most: int, *, needed: str = "") -> str:
-    """Words on one line; BadInput (too_long, or ``needed`` when nothing was said)."""
-    words = " ".join(text.replace("\x00", "").split())
-    if len(words) > most:
-        raise BadInput("too_long", field=name, most=str(most))
-    if needed and not words:
-        raise BadInput(needed, field=name)
-    return words
-
-
 def lock_list(compound_id: int) -> Compound:
     """From here to the commit nobody else enters a defect there: numbers have no gaps, and one is open for a thing."""
     found: Compound = Compound.objects.select_for_update(no_key=True).get(pk=compound_id)

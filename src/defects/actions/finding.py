@@ -22,7 +22,6 @@ from defects.actions.change import (
     line,
     lock_list,
     managers,
-    said,
     tell,
     tie_photos,
 )
@@ -35,6 +34,7 @@ from defects.rules.severity import graver, severity
 from equipment.actions.reports import settle
 from equipment.models import Piece, Report, ReportPhoto
 from equipment.rules.standards import standards
+from lifecycle.typed import said
 from rounds.hooks import Failure
 from tenancy.actor import Actor
 from tenancy.models import Compound

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from defects.actions.change import Change, allow, allow_keeping, everyone_in, kept, line, locked, managers, said, tell
+from defects.actions.change import Change, allow, allow_keeping, everyone_in, kept, line, locked, managers, tell
 from defects.actions.finding import regrade
 from defects.models import (
     MAX_FEN,
@@ -22,6 +22,7 @@ from defects.permissions import approves, finds, keeps
 from defects.refusals import BadInput, NoSuchThing, OutOfState
 from elections.models import Item
 from equipment.models import Stop
+from lifecycle.typed import said
 from tenancy.actor import Actor
 
 FUND_MATTER = "use_fund"

@@ -14,7 +14,6 @@ from defects.actions.change import (
     everyone_in,
     keep_photos,
     locked,
-    said,
     tell,
 )
 from defects.actions.sending import close_request, open_request_again, send_on
@@ -22,6 +21,7 @@ from defects.models import MAX_REASON, MAX_WORDS, Defect, FireNotice, Photo
 from defects.permissions import finds
 from defects.refusals import BadInput, NotPermitted, OutOfState
 from defects.rules.standstill import lacking
+from lifecycle.typed import said
 from tenancy.actor import Actor
 from tenancy.models import Compound
 

@@ -9,9 +9,10 @@ from audit.actions import record
 from elections.models import Poll, State
 from elections.models.polls import MAX_REASON
 from elections.permissions import may_conduct, sees_polls
-from elections.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
+from elections.refusals import NoSuchPoll, NotPermitted, OutOfState
 from elections.states import MACHINE
 from elections.topics import STAFF
+from lifecycle import typed
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from tenancy.actor import Actor
@@ -94,12 +95,7 @@ def begin(
 
 def said(text: str, name: str, most: int = MAX_REASON) -> str:
     """Words on one line. Raises BadInput: say_why for none, too_long."""
-    words = " ".join(text.split())
-    if not words:
-        raise BadInput("say_why", field=name)
-    if len(words) > most:
-        raise BadInput("too_long", field=name, most=str(most))
-    return words
+    return typed.said(text, name, most, needed="say_why")
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from audit.actions import record
 from equipment.models import MAX_WORDS, Piece, PieceEvent
 from equipment.permissions import KEEPER_ROLES, keeps
-from equipment.refusals import BadInput, NoSuchThing, NotPermitted
+from equipment.refusals import NoSuchThing, NotPermitted
 from messaging.actions import queue
 from parties.queries import Holder, holders
 from tenancy.actor import Actor, system_actor
@@ -32,16 +32,6 @@ def allow(by: Actor, compound_id: int, may: bool) -> None:
 def allow_keeping(by: Actor, compound_id: int) -> None:
     """Raise NotPermitted for whoever does not keep the register."""
     allow(by, compound_id, keeps(by))
-
-
-def said(text: str, field: str, most: int, *, needed: str = "") -> str:
-    """Words on one line; BadInput (too_long, or ``needed`` when nothing was said)."""
-    words = " ".join(text.replace("\x00", "").split())
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    if needed and not words:
-        raise BadInput(needed, field=field)
-    return words
 
 
 def locked(compound_id: int, piece_id: int) -> Piece:

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from documents.actions import request_document, retire_documents
 from documents.models import IssuedDocument
-from equipment.actions.change import allow_keeping, event, kept, lock_register, locked, said
+from equipment.actions.change import allow_keeping, event, kept, lock_register, locked
 from equipment.actions.dues import refresh
 from equipment.models import (
     FULL,
@@ -28,6 +28,7 @@ from equipment.models import (
 from equipment.refusals import BadInput, NoSuchThing, OutOfState
 from equipment.rules.sheet import OLDEST
 from equipment.rules.standards import standards
+from lifecycle.typed import said
 from posting.rules.labels import new_code
 from premises.models import Building
 from registers.rules.cells import BadCell, floor

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from documents.actions import store_file, store_image
 from documents.models import StoredFile
-from equipment.actions.change import allow_keeping, keep, lock_register, said
+from equipment.actions.change import allow_keeping, keep, lock_register
 from equipment.actions.dues import refresh_paper
 from equipment.models import MAX_NAME, FloorPlan, Paper, Piece
 from equipment.refusals import BadInput, NoSuchThing
+from lifecycle.typed import said
 from tenancy.actor import Actor
 
 PLAN, PAPER = "equipment.plan", "equipment.paper"

@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts.crypto import digest
 from documents.actions import store_image
 from equipment import queries
-from equipment.actions.change import allow_keeping, clock, desk, event, everyone_in, keep, said, tell
+from equipment.actions.change import allow_keeping, clock, desk, event, everyone_in, keep, tell
 from equipment.models import MAX_REASON, MAX_WORDS, Piece, Report, ReportPhoto
 from equipment.refusals import BadInput, NoSuchThing, OutOfState, Refused
 from equipment.rules.standards import standards
+from lifecycle.typed import said
 from tenancy.actor import Actor
 from tenancy.models import Compound
 

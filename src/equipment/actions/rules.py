@@ -4,13 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from equipment.actions.change import allow, keep, lock_register, said
+from equipment.actions.change import allow, keep, lock_register
 from equipment.actions.dues import refresh_kind
 from equipment.models import MAX_REASON, OwnRule, Profile
 from equipment.permissions import sets_rules
 from equipment.queries import unit_of, word_of
 from equipment.refusals import BadInput, NoSuchThing
 from equipment.rules.standards import Looser, Tighter, looser, standards
+from lifecycle.typed import said
 from tenancy.actor import Actor
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from equipment.actions.change import allow_keeping, event, keep, lock_register, said
+from equipment.actions.change import allow_keeping, event, keep, lock_register
 from equipment.actions.dues import refresh
 from equipment.models import MAX_NAME, Batch, Piece, PieceEvent
 from equipment.queries import unit_sizes
 from equipment.refusals import BadInput, NoSuchThing, OutOfState
 from equipment.rules.removal import may_go, most_away
 from equipment.rules.standards import standards
+from lifecycle.typed import said
 from tenancy.actor import Actor
 
 

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from equipment import queries
-from equipment.actions.change import allow, clock, community, desk, everyone_in, keep, managers, said, tell
+from equipment.actions.change import allow, clock, community, desk, everyone_in, keep, managers, tell
 from equipment.models import MAX_REASON, MAX_SPOT, MAX_WORDS, Stop
 from equipment.permissions import approves_stop, asks_stop, keeps
 from equipment.refusals import BadInput, NoSuchThing, NotPermitted, OutOfState
 from equipment.rules.standards import standards
 from equipment.states import STOP
+from lifecycle.typed import said
 from notices.actions import submit, withdraw, write
 from notices.actions.writing import Draft
 from notices.models import Kind, Matter, Notice, State

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from equipment.actions.change import allow, community, desk, everyone_in, keep, said, tell
+from equipment.actions.change import allow, community, desk, everyone_in, keep, tell
 from equipment.actions.dues import refresh_subject
 from equipment.models import MAX_WORDS, Subject, Visit
 from equipment.permissions import sees_visits
@@ -14,6 +14,7 @@ from equipment.refusals import BadInput, NoSuchThing, OutOfState
 from equipment.rules.sheet import OLDEST
 from equipment.rules.standards import Visiting, standards
 from equipment.rules.visits import FAILED, appraisal_by
+from lifecycle.typed import said
 from premises.models import Home
 from tenancy.actor import Actor
 from tenancy.models import Compound

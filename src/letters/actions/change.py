@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from audit.actions import record
 from letters.models import Letter, State
 from letters.permissions import WRITER_PARTIES, WRITER_ROLES, may_read_letters
-from letters.refusals import BadInput, NoSuchLetter, OutOfState
+from letters.refusals import NoSuchLetter, OutOfState
 from letters.states import MACHINE
 from letters.topics import topic_of
 from lifecycle.machine import NotAllowed
@@ -45,14 +45,6 @@ def moved(letter: Letter, action: str) -> str:
     except NotAllowed as error:
         raise OutOfState("moved_on", state=str(State(before).label)) from error
     return before
-
-
-def said(text: str, field: str, most: int) -> str:
-    """Words on one line; BadInput (too_long)."""
-    words = " ".join(text.replace("\x00", "").split())
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    return words
 
 
 def everyone_in(compound_id: int, now: datetime) -> list[Holder]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from letters.actions.change import everyone_in, locked, moved, said, settle, staff_of, tell
+from letters.actions.change import everyone_in, locked, moved, settle, staff_of, tell
 from letters.actions.writing import bodies_here, check_day, check_replaced, own_draft
 from letters.models import Addressee, Counter, Letter, State
 from letters.permissions import may_send
 from letters.refusals import BadInput, NotPermitted, OutOfState
 from letters.rules import MAX_REASON
+from lifecycle.typed import said
 from notices import richtext
 from tenancy.actor import Actor
 

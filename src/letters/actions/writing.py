@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from documents.actions import store_file, store_image
-from letters.actions.change import everyone_in, locked, moved, said, settle
+from letters.actions.change import everyone_in, locked, moved, settle
 from letters.models import Addressee, Attachment, Letter, State
 from letters.permissions import may_write, writes_for
 from letters.refusals import BadInput, NoSuchLetter, NotPermitted, OutOfState
 from letters.rules import MAX_ADDRESSEES, MAX_FILES, MAX_SOURCE, MAX_SUBJECT
+from lifecycle.typed import said
 from notices import richtext
 from notices.rules.chain import side_of
 from parties.models import Organisation

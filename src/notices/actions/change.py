@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from audit.actions import Also, record
+from lifecycle import typed
 from lifecycle.machine import NotAllowed
 from live.actions import Announcement, announce_all
 from messaging.actions import queue
 from notices.models import Event, Notice, State, Version
 from notices.permissions import sees_work
-from notices.refusals import BadInput, NoSuchNotice, OutOfState
+from notices.refusals import NoSuchNotice, OutOfState
 from notices.rows import event_of
 from notices.rules.chain import side_of, signs_for
 from notices.rules.kinds import MAX_REASON
@@ -121,18 +122,12 @@ def locked(*, compound_id: int, ref: str) -> Notice | None:
 
 def said(text: str, field: str, most: int = MAX_REASON) -> str:
     """Words on one line; BadInput (too_long)."""
-    words = " ".join(text.split())
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    return words
+    return typed.said(text, field, most)
 
 
 def needed(text: str, field: str = "reason", most: int = MAX_REASON, code: str = "say_why") -> str:
     """As ``said``, and refused when nothing was said."""
-    words = said(text, field, most)
-    if not words:
-        raise BadInput(code, field=field)
-    return words
+    return typed.said(text, field, most, needed=code)
 
 
 def link(notice: Notice) -> str:

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from documents.actions import store_image
 from documents.digests import digest_of, hash_of, is_digest
+from lifecycle.typed import said
 from notices.models import State as NoticeState
-from posting.actions.change import clock, desk, everyone_in, keep, link, said, tell
+from posting.actions.change import clock, desk, everyone_in, keep, link, tell
 from posting.actions.rounds import done_after_all, post_again, settle_rounds, take_down
 from posting.models import MAX_REASON, Answer, Conflict, Label, Photo, Plan, Result, Round, Task
 from posting.permissions import may_walk

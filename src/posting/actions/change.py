@@ -12,7 +12,6 @@ from messaging.actions import queue
 from notices.models import Notice
 from parties.queries import Holder, holders
 from posting.permissions import KEEPERS
-from posting.refusals import BadInput
 from posting.rules.jobs import COMPANY
 from posting.topics import WALLS
 from tenancy.actor import Actor, system_actor
@@ -24,16 +23,6 @@ _COMMUNITY = ("community", "residents")
 def clock(compound_id: int) -> Actor:
     """The author of what nobody did by hand."""
     return system_actor(CLOCK, (compound_id,))
-
-
-def said(text: str, field: str, most: int, *, needed: str = "") -> str:
-    """Words on one line; BadInput (too_long, or ``needed`` when nothing was said)."""
-    words = " ".join(text.replace("\x00", "").split())
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    if needed and not words:
-        raise BadInput(needed, field=field)
-    return words
 
 
 def everyone_in(compound_id: int, now: datetime) -> list[Holder]:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from lifecycle.typed import said
 from posting.actions.answers import count
-from posting.actions.change import keep, said
+from posting.actions.change import keep
 from posting.models import MAX_REASON, Answer, Conflict
 from posting.permissions import judges
 from posting.refusals import NoSuchThing, NotPermitted, OutOfState

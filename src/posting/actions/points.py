@@ -8,7 +8,8 @@ from django.db import transaction
 
 from documents.actions import request_document
 from documents.models import IssuedDocument
-from posting.actions.change import keep, said
+from lifecycle.typed import said
+from posting.actions.change import keep
 from posting.actions.rounds import point_left
 from posting.models import MAX_NAME, MAX_PLACE, MAX_REASON, Label, LabelSheet, Point, PointEvent
 from posting.permissions import keeps_points

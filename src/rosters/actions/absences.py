@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from rosters.actions.change import allow_keeping, desk, keep, member_of, moved, own_member, said, tell
+from lifecycle.typed import said
+from rosters.actions.change import allow_keeping, desk, keep, member_of, moved, own_member, tell
 from rosters.models import MAX_REASON, Absence, Member
 from rosters.refusals import BadInput, NoSuchThing, NotPermitted, OutOfState
 from rosters.states import ABSENCE

@@ -57,16 +57,6 @@ def own_member(by: Actor, compound_id: int) -> Member:
     return found
 
 
-def said(text: str, field: str, most: int, *, needed: str = "") -> str:
-    """Words on one line; BadInput (too_long, or ``needed`` when nothing was said)."""
-    found = " ".join(text.replace("\x00", "").split())
-    if len(found) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    if needed and not found:
-        raise BadInput(needed, field=field)
-    return found
-
-
 def locked(compound_id: int, ref: str) -> Roster:
     """An edition under its lock; NoSuchThing."""
     found: Roster | None = (

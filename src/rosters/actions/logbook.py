@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate, localtime
 
-from rosters.actions.change import allow, clock, desk, keep, moved, said, tell
+from lifecycle.typed import said
+from rosters.actions.change import allow, clock, desk, keep, moved, tell
 from rosters.models import MAX_REASON, MAX_WORDS, Alarm, Entry, Lapse, Relief, Station
 from rosters.permissions import serves
 from rosters.queries import log

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from lifecycle.typed import said
 from rosters import words
 from rosters.actions.change import (
     allow_keeping,
@@ -21,7 +22,6 @@ from rosters.actions.change import (
     new_against,
     own_member,
     refuse_against,
-    said,
     tell,
     write_difference,
 )

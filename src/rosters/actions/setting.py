@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from lifecycle.typed import said
 from parties.queries import holders
 from rosters import words
 from rosters.actions.change import (
@@ -19,7 +20,6 @@ from rosters.actions.change import (
     member_of,
     moved,
     paper,
-    said,
     station_of,
 )
 from rosters.models import MAX_NAME, Member, Station, Terms

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from lifecycle.typed import said
 from rosters.actions.change import (
     allow_keeping,
     desk,
@@ -18,7 +19,6 @@ from rosters.actions.change import (
     new_against,
     own_member,
     refuse_against,
-    said,
     tell,
     write_difference,
 )

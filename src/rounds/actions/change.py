@@ -11,7 +11,7 @@ from messaging.actions import queue
 from parties.queries import Holder, holders
 from rounds.models import Occurrence
 from rounds.permissions import DESK_ROLES, keeps
-from rounds.refusals import BadInput, NoSuchThing, NotPermitted
+from rounds.refusals import NoSuchThing, NotPermitted
 from tenancy.actor import Actor, system_actor
 from tenancy.models import Compound
 
@@ -32,16 +32,6 @@ def allow(by: Actor, compound_id: int, may: bool) -> None:
 def allow_keeping(by: Actor, compound_id: int) -> None:
     """Raise NotPermitted for whoever does not keep the plans."""
     allow(by, compound_id, keeps(by))
-
-
-def said(text: str, field: str, most: int, *, needed: str = "") -> str:
-    """Words on one line; BadInput (too_long, or ``needed`` when nothing was said)."""
-    words = " ".join(text.replace("\x00", "").split())
-    if len(words) > most:
-        raise BadInput("too_long", field=field, most=str(most))
-    if needed and not words:
-        raise BadInput(needed, field=field)
-    return words
 
 
 def lock_plans(compound_id: int) -> Compound:

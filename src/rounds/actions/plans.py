@@ -12,8 +12,9 @@ from django.utils.timezone import localdate
 from equipment.models import Piece
 from equipment.queries import buildings, own_words, unit_of
 from equipment.rules.cadence import CADENCES, TWO_HOURS, is_looser
+from lifecycle.typed import said
 from rounds.actions.ahead import make_plan
-from rounds.actions.change import allow_keeping, keep, lock_plans, said
+from rounds.actions.change import allow_keeping, keep, lock_plans
 from rounds.models import MAX_ADDRESS, MAX_NAME, MAX_REASON, Edition, Item, Occurrence, Plan, Point, Route, State
 from rounds.refusals import BadInput, NoSuchThing
 from rounds.rules.drafts import PlanDraft, PointDraft, Standing, drafts, form_items

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from equipment.models import Piece
-from rounds.actions.change import allow_keeping, keep, locked, said
+from lifecycle.typed import said
+from rounds.actions.change import allow_keeping, keep, locked
 from rounds.hooks import Failure, tell_failed
 from rounds.models import MAX_REASON, OPEN, Answer, Conflict, Entry, Occurrence, Photo, Point, Review, State
 from rounds.permissions import keeps
