@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("boxes.api")),
     path("", include("ballots.api")),
     path("", include("paper_ballots.api")),
+    path("", include("paper_ballots.asking_api")),
     path("", include("candidates.api")),
     path("", include("committees.api")),
     path("", include("handover.api")),

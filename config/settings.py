@@ -400,6 +400,7 @@ SPECTACULAR_SETTINGS = {
         "DefectStateEnum": "defects.models.State",
         "RoundAnswerKindEnum": "rounds.models.Answer.Kind",
         "PaperBatchStateEnum": "paper_ballots.models.batches.State",
+        "PaperRequestWayEnum": "paper_ballots.models.asking.Way",
         "PaperDeliveryOutcomeEnum": "paper_ballots.models.papers.Outcome",
     },
 }

@@ -244,7 +244,8 @@ class PaperReadingSerializer(serializers.Serializer[Any]):
 
 
 # --- how it is taken ----------------------------------------------------------------------------------------------------
-def _poll(actor: Actor, compound: Compound, ref: str) -> Poll:
+def desk_poll(actor: Actor, compound: Compound, ref: str) -> Poll:
+    """The poll, for whoever sees the desk; PermissionDenied, Http404."""
     if not sees(actor):
         raise PermissionDenied(said(NotPermitted("not_your_post")), code="not_your_post")
     found = poll_of(compound.pk, ref)
@@ -256,14 +257,16 @@ def _poll(actor: Actor, compound: Compound, ref: str) -> Poll:
 _answer = Answering(NoSuchPoll, said, refusal_field)
 
 
-def _once(
+def answer_once(
     request: ApiRequest, actor: Actor, compound: Compound, *, made: int, effect: Callable[[datetime], Any]
 ) -> Response:
+    """Run ``effect`` at this moment, once a key, and answer with the body that it gives; refusals become problems."""
     now = timezone.now()
     return _answer(request, actor, compound, now, made=made, effect=lambda: effect(now))
 
 
-def _given(kind: type[serializers.Serializer[Any]], request: ApiRequest) -> dict[str, Any]:
+def given_in(kind: type[serializers.Serializer[Any]], request: ApiRequest) -> dict[str, Any]:
+    """What was sent, checked; ValidationError."""
     found = kind(data=request.data)
     found.is_valid(raise_exception=True)
     return dict(found.validated_data)
@@ -276,7 +279,7 @@ class Papers(ActingView):
     @in_compound_api
     def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
         """How far they are."""
-        return Response(PapersSerializer(progress(box_of(_poll(actor, compound, poll)))).data)
+        return Response(PapersSerializer(progress(box_of(desk_poll(actor, compound, poll)))).data)
 
 
 class Returns(ActingView):
@@ -289,8 +292,8 @@ class Returns(ActingView):
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
         """Take one back before the close: its right is used from now on."""
-        given = _given(ReturnSerializer, request)
-        return _once(
+        given = given_in(ReturnSerializer, request)
+        return answer_once(
             request, actor, compound, made=200,
             effect=lambda now: PaperSerializer(
                 actions.take_back(compound_id=compound.pk, ref=poll, by=actor, now=now, **given)
@@ -308,7 +311,7 @@ class Doors(ActingView):
     @in_compound_api
     def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
         """Every entrance with a paper, in the order of the buildings."""
-        found = _poll(actor, compound, poll)
+        found = desk_poll(actor, compound, poll)
         return Response(WaySerializer(door_queries.ways(found, box_of(found)), many=True).data)
 
 
@@ -322,7 +325,7 @@ class EntranceDoors(ActingView):
     @in_compound_api
     def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str, entrance: int) -> Response:
         """Each with its paper and what was done there."""
-        found = _poll(actor, compound, poll)
+        found = desk_poll(actor, compound, poll)
         box = box_of(found)
         if box is None:
             raise Http404
@@ -376,7 +379,7 @@ class OneDelivery(ActingView):
     @in_compound_api
     def put(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, client_id: str) -> Response:
         """Say what came of a door, as often as need be; other words under the same id are refused."""
-        given, now = _given(NewDeliverySerializer, request), timezone.now()
+        given, now = given_in(NewDeliverySerializer, request), timezone.now()
         photos, number = given.pop("photos"), given.pop("paper")
         announced = Announced(photos[0]["sha256"], photos[0]["bytes"]) if photos else None
         return _put(
@@ -404,7 +407,7 @@ class DeliveryPhoto(ActingView):
         """Hand in the photo that was announced, as often as need be."""
         if slot:
             raise Http404
-        given, now = _given(DoorUploadSerializer, request), timezone.now()
+        given, now = given_in(DoorUploadSerializer, request), timezone.now()
         return _put(
             lambda: actions.keep_door_photo(
                 compound_id=compound.pk, ref=poll, client_id=_uuid(client_id), upload=given["photo"], by=actor, now=now
@@ -423,7 +426,7 @@ class Batches(ActingView):
     @in_compound_api
     def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
         """In their order."""
-        return Response(PaperBatchSerializer(batches_of(box_of(_poll(actor, compound, poll))), many=True).data)
+        return Response(PaperBatchSerializer(batches_of(box_of(desk_poll(actor, compound, poll))), many=True).data)
 
     @extend_schema(
         operation_id="paper_batch_open", parameters=[CODE, POLL, STANDING, KEY], request=NewBatchSerializer,
@@ -432,8 +435,8 @@ class Batches(ActingView):
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str) -> Response:
         """Begin one, after the close."""
-        given = _given(NewBatchSerializer, request)
-        return _once(
+        given = given_in(NewBatchSerializer, request)
+        return answer_once(
             request, actor, compound, made=201,
             effect=lambda now: PaperBatchSerializer(
                 actions.open_batch(compound_id=compound.pk, ref=poll, by=actor, now=now, **given)
@@ -458,7 +461,7 @@ class OneBatch(ActingView):
     @in_compound_api
     def get(self, _request: ApiRequest, actor: Actor, compound: Compound, poll: str, number: int) -> Response:
         """It and its papers, a thousand at most."""
-        found = _batch(_poll(actor, compound, poll), number)
+        found = _batch(desk_poll(actor, compound, poll), number)
         body = PaperBatchSerializer(found).data
         return Response({**body, "sheets": PaperSheetSerializer(batch_queries.sheets_of(found), many=True).data})
 
@@ -471,7 +474,7 @@ class _BatchStep(ActingView):
         action: Callable[..., Batch], **given: Any,
     ) -> Response:  # fmt: skip
         """Take it once, and answer with the batch."""
-        return _once(
+        return answer_once(
             request, actor, compound, made=200,
             effect=lambda now: PaperBatchSerializer(
                 action(compound_id=compound.pk, ref=poll, batch=number, by=actor, now=now, **given)
@@ -489,9 +492,9 @@ class BatchScan(ActingView):
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, number: int) -> Response:
         """Put one in."""
-        given = _given(ScanSerializer, request)
+        given = given_in(ScanSerializer, request)
         place: dict[str, Any] = {"compound_id": compound.pk, "ref": poll, "batch": number, "by": actor}
-        return _once(
+        return answer_once(
             request, actor, compound, made=201,
             effect=lambda now: PaperSheetSerializer(
                 actions.lay(**place, area=given["area"], now=now) if given["area"]
@@ -510,7 +513,7 @@ class BatchRefuse(_BatchStep):
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, number: int) -> Response:
         """Send it back to the table, saying why."""
-        given = _given(PaperReasonSerializer, request)
+        given = given_in(PaperReasonSerializer, request)
         return self.step(request, actor, compound, poll, number, action=actions.refuse, **given)
 
 
@@ -524,7 +527,7 @@ class BatchRecount(_BatchStep):
     @in_compound_api
     def post(self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, number: int) -> Response:
         """Open it again with what the table counted the second time."""
-        given = _given(RecountSerializer, request)
+        given = given_in(RecountSerializer, request)
         return self.step(request, actor, compound, poll, number, action=actions.recount, **given)
 
 
@@ -550,7 +553,7 @@ class _SheetStep(ActingView):
     ) -> Response:  # fmt: skip
         """Take it once, and answer with the paper's step; ``at`` is poll, batch and place."""
         poll, number, place = at
-        return _once(
+        return answer_once(
             request, actor, compound, made=200,
             effect=lambda now: PaperSheetSerializer(
                 action(compound_id=compound.pk, ref=poll, batch=number, place=place, by=actor, now=now, **given)
@@ -570,7 +573,7 @@ class SheetRead(_SheetStep):
         self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, *, number: int, slot: int
     ) -> Response:
         """Say what one person reads on it; nobody sees another's."""
-        given = _given(PaperReadingSerializer, request)["choices"]
+        given = given_in(PaperReadingSerializer, request)["choices"]
         return self.step(request, actor, compound, (poll, number, slot), action=actions.read_sheet, given=given)
 
 
@@ -588,7 +591,7 @@ class SheetPhoto(_SheetStep):
         self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, *, number: int, slot: int
     ) -> Response:
         """Keep it; one that is kept stands."""
-        given = _given(DoorUploadSerializer, request)["photo"]
+        given = given_in(DoorUploadSerializer, request)["photo"]
         return self.step(request, actor, compound, (poll, number, slot), action=actions.keep_photo, upload=given)
 
 
@@ -604,7 +607,7 @@ class SheetAside(_SheetStep):
         self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, *, number: int, slot: int
     ) -> Response:
         """Set one aside, saying why."""
-        given = _given(PaperReasonSerializer, request)
+        given = given_in(PaperReasonSerializer, request)
         return self.step(request, actor, compound, (poll, number, slot), action=actions.set_aside, **given)
 
 
@@ -620,7 +623,7 @@ class SheetOut(_BatchStep):
         self, request: ApiRequest, actor: Actor, compound: Compound, poll: str, *, number: int, slot: int
     ) -> Response:
         """Take one out again, before anyone has read it."""
-        given = _given(PaperReasonSerializer, request)
+        given = given_in(PaperReasonSerializer, request)
         return self.step(request, actor, compound, poll, number, action=actions.take_out, place=slot, **given)
 
 

@@ -26,6 +26,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "asked_already": gettext_lazy("这一户已经要过纸质票，不用再要一次。办到哪一步，在“纸质票怎么投”里看。"),
     "has_paper": gettext_lazy("这一户的纸质票已经送到，接收人：%(who)s。弄丢了的，请到组织单位作废旧票、补发一张。"),
     "not_asked": gettext_lazy("没有这个申请，或者已经办完，请刷新再看。"),
+    "not_made": gettext_lazy("这一户的纸质票还没有编票，请先编票、打印，再交给业主。"),
     "unknown_way": gettext_lazy("请选择自己来领，还是送到家里。"),
     "over": gettext_lazy("投票已经截止，不能再要纸质票。"),
     "mistyped": gettext_lazy("编号输错了：应当是 7 位字母和数字。请对照票上的编号再输一次。"),

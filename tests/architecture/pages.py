@@ -68,6 +68,8 @@ COUNTED = {
     "paper_how": "paper_ballots/test_asking.py::test_the_list_and_the_owners_page_cost_the_same",
     "paper_doors": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
     "paper_entrance": "paper_ballots/test_doors.py::test_doors_cost_the_same_for_one_and_for_thirty",
+    "api_paper_requests": "paper_ballots/test_asking_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
+    "api_paper_own": "paper_ballots/test_asking_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
     "api_papers": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
     "api_paper_doors": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
     "api_paper_entrance": "paper_ballots/test_papers_api.py::test_lists_cost_the_same_for_one_and_for_thirty",
@@ -298,6 +300,8 @@ paper_ask paper_ask_withdraw paper_asked_act paper_asked_enter
 paper_deliver paper_terms paper_worker
 api_paper_aside api_paper_count api_paper_delivery api_paper_delivery_photo api_paper_out api_paper_photo api_paper_read
 api_paper_recount api_paper_refuse api_paper_returns api_paper_scan
+api_paper_own_ask api_paper_own_withdraw api_paper_request api_paper_request_hand api_paper_request_print
+api_paper_request_refuse
 polls_call_publish polls_items_confirm polls_likeness_decide polls_roll_act polls_roll_print polls_roll_sheet polls_unit_change
 api_incidents_step api_places_one api_replies_one api_routing_move api_routing_one
 api_repairs_action api_repairs_price api_repairs_prices api_schema

@@ -95,11 +95,28 @@ def refuse_asked(*, compound_id: int, ref: str, asked_id: int, reason: str, by: 
     """
     poll = found_poll(compound_id=compound_id, ref=ref, states=STATES, by=by, may=prints)
     why = said(reason, "reason")
-    found: Asked | None = Asked.objects.filter(compound_id=compound_id, poll=poll, pk=asked_id).first()
-    if found is not None:
-        _not_delivered(poll, found.right)
-        _tell(poll, found.right, "paper_ballots.not_given", by, now, reason=why)
+    found = open_request(poll, asked_id)
+    not_delivered(poll, found.right)
+    _tell(poll, found.right, "paper_ballots.not_given", by, now, reason=why)
     return _end(poll, {"pk": asked_id}, "refuse_asked", why, by=by, now=now)
+
+
+def open_request(poll: Poll, asked_id: int) -> Asked:
+    """A request that has not ended; OutOfState (not_asked)."""
+    found: Asked | None = Asked.objects.filter(
+        compound_id=poll.compound_id, poll=poll, pk=asked_id, ended_at=None
+    ).first()  # fmt: skip
+    if found is None:
+        raise OutOfState("not_asked")
+    return found
+
+
+def not_delivered(poll: Poll, right: str) -> None:
+    """Raise OutOfState (has_paper with ``who``) when there is proof that somebody has the paper of a right."""
+    box = box_of(poll)
+    who = delivered_to(box, right) if box is not None else None
+    if who is not None:
+        raise OutOfState("has_paper", who=who or str(Outcome.LEFT.label))
 
 
 def tell_made(at: Ground, rights: Collection[str], *, by: Actor, now: datetime) -> None:
@@ -149,7 +166,7 @@ def _asked(poll: Poll, right: str, *, way: str, name: str, note: str, own: bool,
     used = Used.objects.filter(compound_id=poll.compound_id, box=box, right=right).first() if box is not None else None
     if used is not None:
         raise OutOfState("already_voted", channel=used.channel, at=used.at.isoformat())
-    _not_delivered(poll, right)
+    not_delivered(poll, right)
     try:
         with transaction.atomic():
             made: Asked = Asked.objects.create(
@@ -160,13 +177,6 @@ def _asked(poll: Poll, right: str, *, way: str, name: str, note: str, own: bool,
         raise OutOfState("asked_already") from error
     told(poll, action="ask", changes={"right": [None, right], "way": [None, way]}, by=by, now=now)
     return made
-
-
-def _not_delivered(poll: Poll, right: str) -> None:
-    box = box_of(poll)
-    who = delivered_to(box, right) if box is not None else None
-    if who is not None:
-        raise OutOfState("has_paper", who=who or str(Outcome.LEFT.label))
 
 
 def _end(poll: Poll, which: dict[str, Any], action: str, reason: str, *, by: Actor, now: datetime) -> Asked:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db import IntegrityError, transaction
 
 from documents.actions import store_image
 from documents.digests import digest_of, hash_of, is_digest
 from elections.models import State as PollState
-from paper_ballots.actions.asking import tell_handed
+from paper_ballots.actions.asking import not_delivered, open_request, tell_handed
 from paper_ballots.actions.change import PURPOSE, Ground, ground, paper_of, said, told
-from paper_ballots.models import Delivery, DoorPhoto, Outcome
+from paper_ballots.models import Delivery, DoorPhoto, Outcome, Paper
 from paper_ballots.permissions import handles
 from paper_ballots.queries.terms import terms_of
 from paper_ballots.refusals import BadInput, NoSuchPoll, OutOfState
@@ -103,6 +104,34 @@ def deliver(
     tell_handed(at, paper, outcome, name, by=by, now=now)
     told(at, action="deliver", changes={"paper": [None, paper.number], "outcome": [None, outcome]}, by=by, now=now)
     return made
+
+
+@transaction.atomic
+def hand_asked(
+    *,
+    compound_id: int,
+    ref: str,
+    asked_id: int,
+    key: str,
+    taken_by: str,
+    upload: Any = None,
+    by: Actor,
+    now: datetime,
+) -> Delivery:
+    """The paper of one request is given into somebody's hands, here and now. ``key`` is that of the form or the call.
+
+    Refused: as ``deliver``, and OutOfState (not_asked, not_made: no paper yet, has_paper with ``who``).
+    """
+    at = ground(compound_id=compound_id, ref=ref, states=STATES, by=by, may=handles)
+    right = open_request(at.poll, asked_id).right
+    not_delivered(at.poll, right)
+    paper = Paper.objects.filter(compound_id=compound_id, box=at.box, right=right, voided_at=None).first()
+    if paper is None:
+        raise OutOfState("not_made")
+    return deliver(
+        compound_id=compound_id, ref=ref, number=paper.number, client_id=str(uuid5(NAMESPACE_URL, f"{by.person_id}:{key}")),
+        outcome=Outcome.HANDED, taken_by=taken_by, upload=upload, device_at=now, by=by, now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from documents.actions import request_document
 from documents.models import IssuedDocument
 from elections.models import Right
 from elections.models import State as PollState
-from paper_ballots.actions.asking import tell_made
+from paper_ballots.actions.asking import open_request, tell_made
 from paper_ballots.actions.change import Ground, ground, paper_of, said, told
 from paper_ballots.models import Paper
 from paper_ballots.pdf import KIND, target_of
@@ -90,6 +90,19 @@ def print_sheets(*, compound_id: int, ref: str, first: int, last: int, by: Actor
     return request_document(
         compound_id=compound_id, by=by, kind=KIND, target=target_of(at.poll, at.box.pk, first, last), now=now
     )
+
+
+@transaction.atomic
+def print_asked(*, compound_id: int, ref: str, asked_id: int, by: Actor, now: datetime) -> IssuedDocument:
+    """Make the paper of one request, where there is none yet, and ask for its sheet.
+
+    Refused: as ``print_papers`` and ``print_sheets``, and OutOfState (not_asked: there is no such request, or it has ended).
+    """
+    at = ground(compound_id=compound_id, ref=ref, states=STATES, by=by, may=prints)
+    right = open_request(at.poll, asked_id).right
+    print_papers(compound_id=compound_id, ref=ref, rights=[right], by=by, now=now)
+    number = Paper.objects.get(compound_id=compound_id, box=at.box, right=right, voided_at=None).number
+    return print_sheets(compound_id=compound_id, ref=ref, first=number, last=number, by=by, now=now)
 
 
 def _made(at: Ground, rights: Sequence[str], *, by: Actor, now: datetime) -> list[Paper]:

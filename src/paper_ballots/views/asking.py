@@ -1,6 +1,5 @@
 """Paper on request: an owner's form and what became of it, and the officers' list from the request to the proof."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,6 @@ from idempotency.forms import key_of
 from paper_ballots import actions
 from paper_ballots.actions.asking import STATES
 from paper_ballots.forms import AskForm, EnterForm, HandForm, WhyForm
-from paper_ballots.models import Outcome
 from paper_ballots.permissions import DESK, handles, prints
 from paper_ballots.queries.asking import Wish, asked_papers, waiting_for_paper
 from paper_ballots.queries.terms import terms_of
@@ -140,23 +138,16 @@ def act(request: ActingRequest, compound: Compound, poll: str, asked_id: int, ac
 
 
 def _print(step: _Step) -> str:
-    number = step.wish.far.number
-    if number is None:
-        made = actions.print_papers(rights=[step.wish.right], **step.common)
-        # Somebody else was faster: the paper is there and its number with it.
-        number = made[0].number if made else (_wish(step.poll, step.wish.pk) or step.wish).far.number or 0
-    sheet = actions.print_sheets(first=number, last=number, **step.common)
+    sheet = actions.print_asked(asked_id=step.wish.pk, **step.common)
     return reverse("documents:document", args=[step.poll.compound.code, sheet.pk])
 
 
 def _hand(step: _Step) -> str:
-    actions.deliver(
-        number=step.wish.far.number or 0,
-        client_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{step.request.actor.person_id}:{key_of(step.request)}")),
-        outcome=Outcome.HANDED,
+    actions.hand_asked(
+        asked_id=step.wish.pk,
+        key=key_of(step.request),
         taken_by=step.given["taken_by"],
         upload=step.given["photo"] or None,
-        device_at=timezone.now(),
         **step.common,
     )
     messages.success(step.request, _("已记下，业主会收到通知。"))
