@@ -13,9 +13,9 @@ choice: --head takes a fingerprint that was posted or written down at the set-up
 
 What is checked: that the chain of the box is whole; that the roll and the rules are those that were fixed when the box was set
 up; that every receipt is under the root that was published at the close; that the key that opened the box is its own; that every
-ballot was opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, and in which
-order; and that the published figures are these. Where the owners' own rules count those who had a ballot and did not vote,
-everything is counted twice: with them, and from the ballots alone.
+ballot was opened rightly and counted once; the four tests of Civil Code Art. 278 with whole numbers; who is elected, who stands
+by, and in which order; and that the published figures are these. Where the owners' own rules count those who had a ballot and did
+not vote, everything is counted twice: with them, and from the ballots alone.
 """
 
 import argparse
@@ -35,6 +35,7 @@ TWO_THIRDS, HALF, THREE_QUARTERS = Fraction(2, 3), Fraction(1, 2), Fraction(3, 4
 THREE_QUARTER_MATTERS = {"raise_fund", "rebuild", "change_common_use"}
 NO_KEY = "papers alone"
 LINES, TOTALS = "gongzhi.vote/1", "gongzhi.vote.totals/1"
+STAND_BY = {"alternates", "alternates_only_with_choice", "alternates_cap"}
 RANKING = {"heads": (0,), "area": (1,), "heads_then_area": (0, 1)}
 
 
@@ -511,7 +512,7 @@ def check_elected(item, passing, said, rules, found):
     found.check(ranks == sorted(ranks, reverse=True), "当选顺序不符 · the order of those elected is another")
     standing_by = [one["name"] for one in said.get("alternates", [])]
     left = sorted((strength[name] for name in set(passing) - certain), reverse=True)
-    # How many stand by is the place's rule; but nobody stands by while somebody stronger, or as strong, was left out.
+    # Nobody stands by while somebody stronger, or as strong, was left out.
     found.check(
         len(set(standing_by)) == len(standing_by)
         and set(standing_by) <= set(passing) - certain
@@ -519,13 +520,16 @@ def check_elected(item, passing, said, rules, found):
         and (not standing_by or len(standing_by) == len(left) or left[len(standing_by)] < left[len(standing_by) - 1]),
         "候补名单或顺序不符 · the alternates or their order are others",
     )
+    full = min(item["seats"], len(passing))
+    if rules.keys() >= STAND_BY:  # records of boxes that were set up before do not say how many stand by
+        named = stand_by(item, strength, certain, rules) if len(certain) == full else set()
+        found.check(set(standing_by) == named, "候补人数与规则不符 · not all who stand by under the rules, or too many")
     for one in (*said.get("elected", []), *said.get("alternates", [])):
         mine = passing.get(one["name"], (0, 0))
         found.check(
             [one["voters"], one["area"]] == [mine[0], area_text(mine[1])],
             "{} 的票数不符 · other votes of that name".format(one["name"]),
         )
-    full = min(item["seats"], len(passing))
     if not quorum:
         allowed = {"no_quorum"}
     elif len(certain) < full:
@@ -537,6 +541,16 @@ def check_elected(item, passing, said, rules, found):
     else:
         allowed = {"passed", "failed"}  # too few: whether they make a committee is the place's rule
     found.check(said["outcome"] in allowed, "{}：结论不符 · the outcome is another".format(item["text"]))
+
+
+def stand_by(item, strength, certain, rules):
+    """Who stands by for those elected, by the rules: all who passed, or for certain the first of them up to a cap."""
+    seats = item["seats"]
+    if not rules["alternates"] or (rules["alternates_only_with_choice"] and len(item["candidates"]) <= seats):
+        return set()
+    left = set(strength) - certain
+    cap = {"none": len(left), "half": seats // 2, "members": seats}[rules["alternates_cap"]]
+    return {name for name in left if sum(o != name and strength[o] >= strength[name] for o in left) < cap}
 
 
 def verify(stream, receipt=None, heads=()):

@@ -24,7 +24,7 @@ from elections.box.chain import Entry as Link
 from elections.box.chain import broken_at
 from elections.box.counting import CountedTwice, ItemCount, NotOnTheRoll, Right
 from elections.box.questions import answers
-from elections.box.record import Rules
+from elections.box.record import STAND_BY, Rules
 from elections.box.settling import Settled, settle_opened
 from elections.box.standing import BALLOT, OWNER, PAPER, standing
 from elections.models import Poll
@@ -116,7 +116,9 @@ def _taken(compound_id: int, opening_id: int, now: datetime) -> Work | None:
         key = PrivateKey(bytes.fromhex(said["private_key"]))
     spec = Spec(box.name, box_items(poll), box.public_key)
     silence = moments.silence_of(entries)
-    rules = replace(box_rules(poll), silent=silence.rule)
+    # What the heading says of those who stand by is what the first entry says: a box from before says nothing.
+    stated = set(STAND_BY) <= set(moments.rules_of(entries))
+    rules = replace(box_rules(poll), silent=silence.rule, alternates=stated)
     return Work(row.pk, row.tries, box, poll, spec, rules, weights(box.edition), silence, entries, key)
 
 

@@ -34,6 +34,12 @@ def set_up_body(
     }
 
 
+def rules_of(entries: Sequence[Entry]) -> Mapping[str, Any]:
+    """The rules as the first entry fixed them; none in a box that was set up before they stood there."""
+    found: Mapping[str, Any] = entries[0].body.get("rules", {}) if entries else {}
+    return found
+
+
 def ballot_body(right: str, sealed: bytes, *, by: str = OWNER) -> dict[str, Any]:
     """A sealed ballot of a right, by its owner or a proxy."""
     return {"right": right, "by": by, "sealed": sealed.hex()}

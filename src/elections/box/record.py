@@ -18,6 +18,7 @@ from elections.rules.jurisdictions import NATIONAL, find, parameters
 from elections.rules.measures import area_text
 
 FORM = "gongzhi.vote/1"
+STAND_BY = ("alternates", "alternates_only_with_choice", "alternates_cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Rules:
     """By what the result is decided: the day, the place, and what the compound's own rules (``plan``) say.
 
     ``silent``: how those who did not vote are counted, as the chain says (``moments.silence_of``). A box that was opened before
-    the portal counted them has no such entry, whatever its plan says.
+    the portal counted them has no such entry, whatever its plan says. ``alternates``: whether who may stand by (P28) is said, as
+    the first entry says it (``moments.rules_of``) of an election since the end of November 2026.
     """
 
     on: date
@@ -33,16 +35,23 @@ class Rules:
     vote_again: bool = False
     plan: Mapping[str, Any] = field(default_factory=dict)
     silent: str = OFF
+    alternates: bool = False
 
     @property
     def settled(self) -> dict[str, Any]:
-        """What the parameters of the place come to where they change a count: order_by, invalid_in_participation, and where
-        those who did not vote are counted the condition of the province (浙江 10)."""
+        """What the parameters of the place come to where they change a count or who stands by: order_by,
+        invalid_in_participation, where those who did not vote are counted the condition of the province (浙江 10), of an election
+        the three of alternates."""
         place = find(self.jurisdiction) if self.jurisdiction else None
         local = parameters(place.code if place else NATIONAL, self.on)
         return {
             name: self.plan[name] if name in self.plan else local[name]
-            for name in ("order_by", "invalid_in_participation", *self._of_silence)
+            for name in (
+                "order_by",
+                "invalid_in_participation",
+                *self._of_silence,
+                *(STAND_BY if self.alternates else ()),
+            )
         }
 
     @property

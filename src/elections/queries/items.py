@@ -6,7 +6,7 @@ from elections.box.counting import Right as Weight
 from elections.box.moments import OFF
 from elections.box.questions import Item as BoxItem
 from elections.box.record import Rules
-from elections.models import Edition, Item, Poll, Right
+from elections.models import Edition, Item, Kind, Poll, Right
 from elections.rules.jurisdictions import NATIONAL
 
 
@@ -33,7 +33,10 @@ def box_items(poll: Poll) -> tuple[BoxItem, ...]:
 def box_rules(poll: Poll) -> Rules:
     """By what its result is decided, as the box's first entry fixes it."""
     place = None if poll.jurisdiction == NATIONAL else poll.jurisdiction
-    return Rules(poll.on, place, poll.vote_again, poll.plan, silent=poll.plan.get("silent", OFF))
+    return Rules(
+        poll.on, place, poll.vote_again, poll.plan, silent=poll.plan.get("silent", OFF),
+        alternates=poll.kind == Kind.ELECTION,
+    )  # fmt: skip
 
 
 def called_items(poll: Poll) -> tuple[BoxItem, ...]:
