@@ -30,7 +30,7 @@ STANDINGS = ("none", "open", "running", "soon", "overdue")
 
 
 class CommitteeMemberSerializer(serializers.Serializer[Any]):
-    """Someone in office. ``party_member`` is there for few, null for everyone else."""
+    """Someone in office. Whether a Party member, from where that is known and of which day: for few, null for everyone else."""
 
     name = serializers.CharField()
     role = serializers.ChoiceField(choices=Role.choices)
@@ -39,6 +39,8 @@ class CommitteeMemberSerializer(serializers.Serializer[Any]):
     contact = serializers.CharField()
     starts = serializers.DateField()
     party_member = serializers.BooleanField(allow_null=True)
+    party_source = serializers.CharField(allow_null=True)
+    party_on = serializers.DateField(allow_null=True)
 
 
 class CommitteeSerializer(serializers.Serializer[Any]):
@@ -111,6 +113,7 @@ class CommitteeDetail(ActingView):
             {
                 "name": one.name, "role": one.role, "rank": one.rank, "duties": one.duties, "contact": one.contact,
                 "starts": one.starts, "party_member": one.party_member if knows else None,
+                "party_source": one.party_source if knows else None, "party_on": one.party_on if knows else None,
             }
             for one in rows
         ]  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.numbers import PhoneField, to_e164
 from committees.models.crossing import Direction
 from committees.models.filing import Answer, Paper
 from committees.models.leaving import RecallGround, RecallWay
-from committees.models.office import LawGround, Role
+from committees.models.office import MAX_SOURCE, LawGround, Role
 from committees.queries.overview import STATES, Wanted
 from ui.forms import offer
 
@@ -241,7 +241,9 @@ class PartyForm(forms.Form):
     """Whether a member belongs to the Party."""
 
     party_member = _pick(_("是否党员"), [("yes", _("是")), ("no", _("否"))])
-    party_source = _words(_("从哪里得知"), 80, help_text=_("例如：本人填报、党组织关系证明。只有少数负责人能看到。"))
+    party_source = _words(
+        _("从哪里得知"), MAX_SOURCE, help_text=_("例如：本人填报、党组织关系证明。只有少数负责人能看到。")
+    )
     party_on = DayField(_("截至哪天"))
 
 

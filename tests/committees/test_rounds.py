@@ -1,6 +1,6 @@
 """Another vote on open seats, from its opening to those who sit: among equals, after too few, on seats that became empty."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -284,6 +284,63 @@ def test_account_home_and_pledges_are_taken_over(world: World) -> None:
     assert (first.person_id, first.home, first.pledge) == (who.pk, "1幢1单元101", "竞职承诺 辞职承诺")
     assert (post.person_id, post.role, post.starts) == (who.pk, "member", at.date() + DAY)
     assert (second.home, second.pledge, second.post_id) == ("2幢", "自己的承诺", None)
+
+
+def test_membership_comes_along_with_its_source_and_day_and_few_read_it(world: World, sign_in: Any) -> None:
+    side = world.here
+    poll, outcome = announced(side)
+    at = over(side, outcome)
+    act(side, actions.declare, ref=poll.ref, now=at)
+    source, of = "本人书面填报，望江社区党组织关系证明（2026）第 12 号" + "核" * 150, date(2026, 5, 8)
+    said: dict[str, list[tuple[bool | None, str, date]]] = {
+        "c1": [(False, "本人口头", date(2026, 5, 1)), (True, source, of)],  # what was found out last counts
+        "c2": [(None, "问过，不愿说", of)],  # not known: the slate's word stays, as in the report on the result
+        "c3": [(False, "党组织名册", of)],
+        "c4": [(True, "党组织名册", of)],
+    }
+    with scope(side.compound.pk):
+        for key, rows in said.items():
+            one = Candidate.objects.create(
+                compound=side.compound, poll=poll, ref=f"{key}ref", key=key, name=key, route="self", nominator="本人",
+                by_person_id=1, address="1幢1单元101", state="listed", consented_at=at, complete_at=at, created_at=at,
+                updated_at=at, label="x",
+            )  # fmt: skip
+            for number, (flag, words, day) in enumerate(rows):
+                one.memberships.create(
+                    compound=side.compound,
+                    member=flag,
+                    source=words,
+                    of=day,
+                    at=at + timedelta(hours=number),
+                    label="x",
+                )
+    # Of one who is asked again when taking office the newer word counts.
+    members = [Sitting("徐丽", key="c4", party_member=False, party_source="转出组织关系", party_on=at.date())]
+    made = act(side, actions.take_office, ref=poll.ref, starts=at.date() + DAY, years=5, members=members, now=at)
+    with scope(side.compound.pk):
+        kept = list(
+            Member.objects.filter(committee=made)
+            .order_by("rank")
+            .values_list("party_member", "party_source", "party_on")
+        )
+        first = Member.objects.filter(committee=made).order_by("rank")[0]
+    assert kept[:4] == [
+        (True, source, of), (True, "候选人登记", made.elected_on), (False, "党组织名册", of),
+        (False, "转出组织关系", at.date()),
+    ]  # fmt: skip
+    with time_machine.travel(at + 2 * DAY, tick=False):
+        seen = {}
+        for who in ("officer", "secretary", "chair", "street", "resident", "manager"):
+            client = sign_in(side, who)
+            text = client.get(f"/c/here/committee/members/{first.pk}/").content.decode()
+            (row,) = [
+                one for one in client.get("/api/v1/compounds/here/committee/").json()["members"] if one["rank"] == 1
+            ]
+            seen[who] = (f"是（{source}，2026-05-08）" in text, source in text, row["party_source"], row["party_on"])
+    few, rest = (True, True, source, "2026-05-08"), (False, False, None, None)
+    assert seen == {
+        "officer": few, "secretary": few, "chair": rest, "street": rest, "resident": rest, "manager": rest,
+    }  # fmt: skip
 
 
 # --- pages --------------------------------------------------------------------------------------------------------------

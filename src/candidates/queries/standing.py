@@ -16,8 +16,9 @@ from parties.models import Post
 class Person:
     """One candidate: ``key`` of the ballot, the account where one is known, the Party member flag (None: not known).
 
-    ``address`` is the home's, ``pledges`` the words that were signed. ``posts`` are (post id, organisation id, organisation,
-    role) of what they hold on the day.
+    ``address`` is the home's, ``pledges`` the words that were signed. ``member_source`` and ``member_on``: where the flag comes
+    from and of which day, for the record of the committee. ``posts`` are (post id, organisation id, organisation, role) of what
+    they hold on the day.
     """
 
     key: str
@@ -32,6 +33,8 @@ class Person:
     posts: tuple[tuple[int, int, str, str], ...] = field(default=())
     address: str = ""
     pledges: tuple[str, ...] = ()
+    member_source: str = ""
+    member_on: date | None = None
 
 
 def people_of(poll: Poll, *, on: date) -> Mapping[str, Person]:
@@ -62,6 +65,8 @@ def people_of(poll: Poll, *, on: date) -> Mapping[str, Person]:
             posts=tuple(posts.get(one.person_id or 0, ())),
             address=one.address,
             pledges=tuple(row.text for row in one.pledges.all()),
+            member_source=known[one.pk].source if one.pk in known else "",
+            member_on=known[one.pk].of if one.pk in known else None,
         )
         for one in rows
     }

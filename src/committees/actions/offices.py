@@ -16,7 +16,7 @@ from committees.actions.filings import open_filing
 from committees.actions.handing import open_committee_list
 from committees.models import Committee, Member, Outcome, Round
 from committees.models.filing import FilingKind
-from committees.models.office import MAX_TEXT, End, Role
+from committees.models.office import MAX_SOURCE, MAX_TEXT, End, Role
 from committees.permissions import keeps, runs
 from committees.queries import outcomes
 from committees.queries.rounds import elected_later
@@ -37,6 +37,8 @@ from tenancy.models import Compound
 
 COMMITTEE_ROLES = ("chair", "vice_chair", "member")
 MAX_MEMBERS = 60
+# Where membership comes from that a slate alone tells.
+ON_THE_SLATE = "候选人登记"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def take_office(
     """Those whom a declared election made take office: the term begins, posts begin and end, the filing and the handing over run.
 
     ``members`` adds to the elected (by candidate's ``key``) what the election does not know: phone, home, duties, contact;
-    account, home and pledges of the candidacy are taken over where nothing else is said. Whom further rounds elected sit too.
+    account, home, pledges and membership of the Party, with its source and day, of the candidacy are taken over where nothing
+    else is said. Whom further rounds elected sit too.
     Refused: NoSuchCommittee, NotPermitted (not_your_post), OutOfState (not_declared, not_an_election, fills_seats,
     in_office_already, further_round), BadInput (starts_too_early, term_too_long, term_too_short, say_source,
     and the codes of ``parties.actions``).
@@ -308,7 +311,7 @@ def set_membership(
     """
     committee = locked(compound_id=compound_id, committee_id=committee_id, by=by, may=lambda a, c, _o: keeps(a, c))
     one = member_of(committee, member_id)
-    one.party_member, one.party_source, one.party_on = party_member, said(source, "party_source", 80), on
+    one.party_member, one.party_source, one.party_on = party_member, said(source, "party_source", MAX_SOURCE), on
     one.save()
     settle(committee, "membership", {"member": [None, one.name]}, by=by, now=now)
     return one
@@ -440,7 +443,7 @@ def seat_elected(
     now: datetime,
 ) -> list[Member]:
     """Rows of everyone whom a poll elected, alternates behind them, and posts of those who sit; ranks go on ``after`` others."""
-    given, flags = {one.key: one for one in members if one.key}, _flags(poll)
+    given, slate = {one.key: one for one in members if one.key}, _flags(poll)
     stood = candidates.people_of(poll, on=localdate(now))
     rows: list[Member] = []
     everyone = [(one, Role.MEMBER) for one in item["elected"]] + [(one, Role.ALTERNATE) for one in item["alternates"]]
@@ -448,9 +451,8 @@ def seat_elected(
         person = stood.get(one["key"])
         sat = _taken_over(given.get(one["key"]), one["name"], one["key"], person)
         row = _row(made, one["name"], role=role, rank=rank, sat=sat, counted=one, starts=starts)
-        flag, source = flags.get(one["key"], (None, ""))
-        if row.party_member is None and flag is not None:
-            row.party_member, row.party_source, row.party_on = flag, source or "候选人登记", made.elected_on
+        if row.party_member is None and slate.get(one["key"]) is not None:
+            row.party_member, row.party_source, row.party_on = slate[one["key"]], ON_THE_SLATE, made.elected_on
             row.save()
         if role != Role.ALTERNATE and sat.phone:
             _post(made, row, sat.phone, basis=basis, by=by, now=now)
@@ -469,7 +471,13 @@ def _taken_over(sat: Sitting | None, name: str, key: str, person: candidates.Per
     found = sat or Sitting(name, key=key)
     if person is None:
         return found
-    return replace(found, home=found.home or person.address, pledge=found.pledge or " ".join(person.pledges)[:MAX_TEXT])
+    found = replace(
+        found, home=found.home or person.address, pledge=found.pledge or " ".join(person.pledges)[:MAX_TEXT]
+    )
+    if found.party_member is None and person.member is not None:
+        # As it was found out last, with where that was known from and of which day: it is what the report on the result says.
+        return replace(found, party_member=person.member, party_source=person.member_source, party_on=person.member_on)
+    return found
 
 
 def _row(
@@ -482,7 +490,7 @@ def _row(
         compound_id=made.compound_id, committee=made, name=said(name, "members", 40), role=role, rank=rank,
         voters=counted["voters"] if counted else None, area=counted["area"] or "" if counted else "",
         home=said(sat.home, "home", 60, needed=False) if sat else "",
-        party_member=flag, party_source=sat.party_source.strip()[:80] if sat and flag is not None else "",
+        party_member=flag, party_source=said(sat.party_source, "party_source", MAX_SOURCE) if sat and flag is not None else "",
         party_on=(sat.party_on or made.elected_on) if sat and flag is not None else None,
         duties=said(sat.duties, "duties", 120, needed=False) if sat else "",
         contact=said(sat.contact, "contact", 60, needed=False) if sat else "",
@@ -492,11 +500,11 @@ def _row(
     return found
 
 
-def _flags(poll: Any) -> dict[str, tuple[bool | None, str]]:
-    """What the slate says of membership of the Party, by candidate's key."""
+def _flags(poll: Any) -> dict[str, bool | None]:
+    """What the slate says of membership of the Party, by candidate's key: it names no source and no day."""
     from elections.queries.items import items_of
 
-    return {one["key"]: (one.get("party_member"), "") for item in items_of(poll) for one in item.candidates}
+    return {one["key"]: one.get("party_member") for item in items_of(poll) for one in item.candidates}
 
 
 def _term(compound_id: int, term_id: int) -> Term | None:

@@ -13,6 +13,7 @@ from tenancy.models import TenantForeignKey, TenantModel
 MAX_NAME = 40
 MAX_TEXT = 600
 MAX_REASON = 300
+MAX_SOURCE = 200
 
 
 class Role(models.TextChoices):
@@ -97,7 +98,7 @@ class Member(TenantModel):
     area = models.CharField(max_length=24, blank=True)
     home = models.CharField(_("房屋"), max_length=60, blank=True)
     party_member = models.BooleanField(_("党员"), null=True, blank=True)
-    party_source = models.CharField(_("党员身份来源"), max_length=80, blank=True)
+    party_source = models.CharField(_("党员身份来源"), max_length=MAX_SOURCE, blank=True)
     party_on = models.DateField(null=True, blank=True)
     duties = models.CharField(_("分工"), max_length=120, blank=True)
     contact = models.CharField(_("联系方式"), max_length=60, blank=True)

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,16 @@ def test_the_rule_cannot_be_taken_out_of_the_heading_nor_changed() -> None:
     lines = elected(PASSED).lines()
     said = "规则与建箱时不符 · the rules are not those of the box"
     for name, other in zip(STAND_BY, (False, True, "half"), strict=True):
-        assert said in wrong(change(lines, 0, lambda one, name=name, other=other: one["rules"].update({name: other})))
-        assert said in wrong(change(lines, 0, lambda one, name=name: one["rules"].pop(name)))
+        for edit in (partial(_say, name=name, other=other), partial(_drop, name=name)):
+            assert said in wrong(change(lines, 0, edit))
+
+
+def _say(head: Any, *, name: str, other: Any) -> None:
+    head["rules"][name] = other
+
+
+def _drop(head: Any, *, name: str) -> None:
+    del head["rules"][name]
 
 
 def test_a_record_from_before_holds_as_it_did() -> None:
