@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +37,7 @@ from committees.permissions import keeps, runs, sees_filings, sees_membership, s
 from committees.queries import offices, reports
 from committees.queries.rounds import rounds_for
 from committees.rules.terms import standing
-from committees.views.posting import Panel, Said, Step, panel, post, take
+from committees.views.posting import Failed, Panel, Step, panel, panels, take, take_page, there
 from committees.words import left_words, standing_words
 from elections.rules import jurisdictions
 from elections.rules.jurisdictions import NATIONAL
@@ -47,7 +45,6 @@ from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
 everyone = in_compound()
-Failed = tuple[str, forms.Form, str] | None
 
 
 def _membership(common: dict[str, Any], given: dict[str, Any]) -> object:
@@ -115,14 +112,10 @@ def office(request: ActingRequest, compound: Compound) -> HttpResponse:
 @everyone
 def act(request: ActingRequest, compound: Compound, act: str) -> HttpResponse:
     """One step on the committee in office."""
-    found = offices.standing_of(compound.pk, localdate()).committee
-    if found is None or act not in STEPS:
-        raise Http404
-    form: forms.Form = STEPS[act].form(request.POST)
-    if act == "meeting":
-        form = MeetingForm(request.POST, members=_choices(found))
+    found = there(offices.standing_of(compound.pk, localdate()).committee)
     return take(
-        request, compound_id=compound.pk, steps=STEPS, act=act, form=form, more={"committee_id": found.pk},
+        request, compound, steps=STEPS, act=act,
+        form=MeetingForm(request.POST, members=_choices(found)) if act == "meeting" else None, more={"committee_id": found.pk},
         back=reverse("committees_office", args=[compound.code]),
         again=lambda failed, status: _page(request, compound, failed=failed, status=status),
     )  # fmt: skip
@@ -143,24 +136,19 @@ def record(request: ActingRequest, compound: Compound) -> HttpResponse:
         initial = {"elected_on": term.starts, "basis": term.basis}
         return _record(request, compound, RecordForm(initial=initial), term)
     form = RecordForm(request.POST)
-    if not form.is_valid():
-        return _record(request, compound, form, term, status=422)
-    given, now = form.cleaned_data, timezone.now()
 
-    def effect() -> str:
+    def effect(common: dict[str, Any]) -> None:
+        given = form.cleaned_data
+        members = [Sitting(name, role, phone=phone) for name, role, phone in given["members"]]
         actions.record_committee(
-            compound_id=compound.pk, term_id=term.pk, planned=given["planned"], elected_on=given["elected_on"],
-            basis=given["basis"], members=[Sitting(name, role, phone=phone) for name, role, phone in given["members"]],
-            by=request.actor, now=now,
+            term_id=term.pk, planned=given["planned"], elected_on=given["elected_on"], basis=given["basis"], members=members,
+            **common,
         )  # fmt: skip
-        messages.success(request, _("已登记。"))
-        return reverse("committees_office", args=[compound.code])
 
-    try:
-        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
-    except Said as said:
-        form.add_error(said.field if said.field in form.fields else None, said.text)
-        return _record(request, compound, form, term, status=said.status)
+    return take_page(
+        request, compound, form, effect=effect, done=_("已登记。"), back=reverse("committees_office", args=[compound.code]),
+        again=lambda status: _record(request, compound, form, term, status=status),
+    )  # fmt: skip
 
 
 def _record(
@@ -182,10 +170,8 @@ def member(request: ActingRequest, compound: Compound, member_id: int) -> HttpRe
 def member_act(request: ActingRequest, compound: Compound, member_id: int, act: str) -> HttpResponse:
     """One step on a member."""
     one = _one(request, compound, member_id)
-    if act not in MEMBER_STEPS:
-        raise Http404
     return take(
-        request, compound_id=compound.pk, steps=MEMBER_STEPS, act=act, form=MEMBER_STEPS[act].form(request.POST),
+        request, compound, steps=MEMBER_STEPS, act=act,
         more={"committee_id": one.committee_id, "member_id": one.pk}, back=reverse("committees_office", args=[compound.code]),
         again=lambda failed, status: _member(request, compound, one, failed=failed, status=status),
     )  # fmt: skip
@@ -223,14 +209,12 @@ def _member(
         if keeps(actor, compound.pk):
             link = () if one.post_id or one.role == Role.ALTERNATE else ("link",)
             acts = ["duties", "party", *link, "resign", "by-law", *acts[2:]]
-    panels = [
-        panel(name, MEMBER_STEPS[name], MEMBER_STEPS[name].form(initial=initial.get(name)), failed) for name in acts
-    ]
     return render(
         request,
         "committees/member.html",
         {
-            "compound": compound, "one": one, "panels": panels, "knows": sees_membership(actor),
+            "compound": compound, "one": one, "panels": panels(MEMBER_STEPS, acts, failed, initial=initial),
+            "knows": sees_membership(actor),
             "term": one.committee.term, "party": _party_words(one),
         },
         status=status,

@@ -5,10 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -35,8 +34,7 @@ from committees.models.filing import Paper
 from committees.permissions import answers_filings, keeps, runs, sees_filings
 from committees.queries import offices
 from committees.sheets import write_filing
-from committees.views.posting import Said, Step, panel, post, take
-from documents.actions import request_document
+from committees.views.posting import Failed, Step, panel, panels, print_sheet, refusal, take, there
 from documents.models import XLSX
 from elections.permissions import READERS
 from tenancy.access import ActingRequest, in_compound
@@ -44,7 +42,6 @@ from tenancy.models import Compound
 from ui.numbers import whole
 
 readers = in_compound(parties=READERS)
-Failed = tuple[str, forms.Form, str] | None
 FILING_STEPS = {
     "paper": Step(
         lambda common, given: actions.add_paper(**given, **common), gettext_lazy("加一份材料"), gettext_lazy("已加上。"),
@@ -108,14 +105,11 @@ def filing(request: ActingRequest, compound: Compound, filing_id: int) -> HttpRe
 def filing_act(request: ActingRequest, compound: Compound, filing_id: int, act: str) -> HttpResponse:
     """One step on a filing."""
     found = _filing(compound, filing_id)
-    if act not in FILING_STEPS:
-        raise Http404
     more: dict[str, Any] = {"filing_id": found.pk}
     if act == "drop":
         more["paper_id"] = whole(request.POST.get("paper")) or 0
-    form = FILING_STEPS[act].form(request.POST, request.FILES)
     return take(
-        request, compound_id=compound.pk, steps=FILING_STEPS, act=act, form=form, more=more,
+        request, compound, steps=FILING_STEPS, act=act, more=more,
         back=reverse("committees_filing", args=[compound.code, found.pk]),
         again=lambda failed, status: _filing_page(request, compound, found, failed=failed, status=status),
     )  # fmt: skip
@@ -126,9 +120,11 @@ def filing_act(request: ActingRequest, compound: Compound, filing_id: int, act: 
 def filing_sheet(request: ActingRequest, compound: Compound, filing_id: int) -> HttpResponse:
     """Have the pack printed."""
     found = _filing(compound, filing_id)
-    return _print(
+    if not sees_filings(request.actor):
+        raise PermissionDenied
+    return print_sheet(
         request, compound, "committees.filing", pdf.filing_target(found),
-        lambda said: _filing_page(request, compound, found, said=said.text, status=said.status),
+        again=lambda said: _filing_page(request, compound, found, said=said.text, status=said.status),
     )  # fmt: skip
 
 
@@ -148,10 +144,7 @@ def filing_data(request: ActingRequest, compound: Compound, filing_id: int) -> H
 
 
 def _filing(compound: Compound, filing_id: int) -> Filing:
-    found = offices.filing_for(compound.pk, filing_id)
-    if found is None:
-        raise Http404
-    return found
+    return there(offices.filing_for(compound.pk, filing_id))
 
 
 def _filing_page(
@@ -200,20 +193,15 @@ def recall(request: ActingRequest, compound: Compound, recall_id: int) -> HttpRe
 def recall_act(request: ActingRequest, compound: Compound, recall_id: int, act: str) -> HttpResponse:
     """One step on a recall."""
     found = _recall(compound, recall_id)
-    if act not in RECALL_STEPS:
-        raise Http404
     return take(
-        request, compound_id=compound.pk, steps=RECALL_STEPS, act=act, form=RECALL_STEPS[act].form(request.POST),
-        more={"recall_id": found.pk}, back=reverse("committees_recall", args=[compound.code, found.pk]),
+        request, compound, steps=RECALL_STEPS, act=act, more={"recall_id": found.pk},
+        back=reverse("committees_recall", args=[compound.code, found.pk]),
         again=lambda failed, status: _recall_page(request, compound, found, failed=failed, status=status),
     )  # fmt: skip
 
 
 def _recall(compound: Compound, recall_id: int) -> Recall:
-    found = offices.recall_for(compound.pk, recall_id)
-    if found is None:
-        raise Http404
-    return found
+    return there(offices.recall_for(compound.pk, recall_id))
 
 
 def _recall_page(
@@ -225,10 +213,12 @@ def _recall_page(
     if not keeps(request.actor, compound.pk):
         acts = []
     initial = {"hear": {"on": localdate()}}
-    panels = [panel(one, RECALL_STEPS[one], RECALL_STEPS[one].form(initial=initial.get(one)), failed) for one in acts]
-    return render(
-        request, "committees/recall.html", {"compound": compound, "recall": found, "panels": panels}, status=status
-    )
+    shown = {
+        "compound": compound,
+        "recall": found,
+        "panels": panels(RECALL_STEPS, acts, failed, initial=initial),
+    }
+    return render(request, "committees/recall.html", shown, status=status)
 
 
 # --- handing over -----------------------------------------------------------------------------------------------------
@@ -245,11 +235,9 @@ def handing(request: ActingRequest, compound: Compound, handing_id: int) -> Http
 def handing_act(request: ActingRequest, compound: Compound, handing_id: int, act: str) -> HttpResponse:
     """One step on a list."""
     found = _handing(compound, handing_id)
-    if act not in HANDING_STEPS:
-        raise Http404
     return take(
-        request, compound_id=compound.pk, steps=HANDING_STEPS, act=act, form=HANDING_STEPS[act].form(request.POST),
-        more={"handing_id": found.pk}, back=reverse("committees_handing", args=[compound.code, found.pk]),
+        request, compound, steps=HANDING_STEPS, act=act, more={"handing_id": found.pk},
+        back=reverse("committees_handing", args=[compound.code, found.pk]),
         again=lambda failed, status: _handing_page(
             request, compound, _handing(compound, handing_id), failed=failed, status=status
         ),
@@ -261,17 +249,16 @@ def handing_act(request: ActingRequest, compound: Compound, handing_id: int, act
 def handing_sheet(request: ActingRequest, compound: Compound, handing_id: int) -> HttpResponse:
     """Have a list printed."""
     found = _handing(compound, handing_id)
-    return _print(
+    if not sees_filings(request.actor):
+        raise PermissionDenied
+    return print_sheet(
         request, compound, "committees.handing", pdf.handing_target(found),
-        lambda said: _handing_page(request, compound, found, said=said.text, status=said.status),
+        again=lambda said: _handing_page(request, compound, found, said=said.text, status=said.status),
     )  # fmt: skip
 
 
 def _handing(compound: Compound, handing_id: int) -> Handing:
-    found = offices.handing_for(compound.pk, handing_id)
-    if found is None:
-        raise Http404
-    return found
+    return there(offices.handing_for(compound.pk, handing_id))
 
 
 def _handing_page(
@@ -287,17 +274,15 @@ def _handing_page(
     lead = runs(actor, compound.pk, found.committee.term.committee_id)
     own = found.member is not None and found.member.person_id == actor.person_id
     opens = found.done_at is None
-    refused = failed[2] if failed and failed[0] in {"give", "take"} else ""
-    if failed and failed[0] in {"give", "take"} and not refused:
-        refused = " ".join(str(text) for errors in failed[1].errors.values() for text in errors)
     return render(
         request,
         "committees/handing.html",
         {
             "compound": compound, "handing": found, "items": list(found.items.all()), "gives": opens and (lead or own),
             "takes": opens and (lead or answers_filings(actor, compound.pk)),
-            "panels": [panel("thing", HANDING_STEPS["thing"], ThingForm(), failed)] if opens and lead else [],
-            "late": opens and found.due < localdate(), "said": said or refused,
+            "panels": panels(HANDING_STEPS, ("thing",) if opens and lead else (), failed),
+            "late": opens and found.due < localdate(),
+            "said": said or refusal(failed if failed and failed[0] in {"give", "take"} else None),
         },
         status=status,
     )  # fmt: skip
@@ -316,13 +301,10 @@ def cross(request: ActingRequest, compound: Compound) -> HttpResponse:
 @readers
 def cross_act(request: ActingRequest, compound: Compound, act: str) -> HttpResponse:
     """One step in the register."""
-    if act not in CROSS_STEPS:
-        raise Http404
-    form = CROSS_STEPS[act].form(request.POST)
-    if act == "propose":
-        form = CrossForm(request.POST, people=offices.to_cross(compound.pk, localdate()))
+    people = offices.to_cross(compound.pk, localdate()) if act == "propose" else []
     return take(
-        request, compound_id=compound.pk, steps=CROSS_STEPS, act=act, form=form,
+        request, compound, steps=CROSS_STEPS, act=act,
+        form=CrossForm(request.POST, people=people) if act == "propose" else None,
         back=reverse("committees_cross", args=[compound.code]),
         again=lambda failed, status: _cross_page(request, compound, failed=failed, status=status),
     )  # fmt: skip
@@ -333,35 +315,17 @@ def _cross_page(
 ) -> HttpResponse:
     actor = request.actor
     mine = keeps(actor, compound.pk)
-    panels = []
+    shown = []
     if mine:
         form = CrossForm(people=offices.to_cross(compound.pk, localdate()))
-        panels = [panel("propose", CROSS_STEPS["propose"], form, failed)]
-    refused = ""
-    if failed and failed[0] != "propose":
-        refused = failed[2] or " ".join(str(text) for errors in failed[1].errors.values() for text in errors)
+        shown = [panel("propose", CROSS_STEPS["propose"], form, failed)]
     return render(
         request,
         "committees/cross.html",
         {
-            "compound": compound, "rows": offices.crosses_of(compound.pk), "panels": panels, "keeps": mine, "said": refused,
+            "compound": compound, "rows": offices.crosses_of(compound.pk), "panels": shown, "keeps": mine,
+            "said": refusal(failed if failed and failed[0] != "propose" else None),
             "today": localdate(), "body": actor.organisation_id,
         },
         status=status,
     )  # fmt: skip
-
-
-def _print(request: ActingRequest, compound: Compound, kind: str, target: str, again: Any) -> HttpResponse:
-    if not sees_filings(request.actor):
-        raise PermissionDenied
-    now = timezone.now()
-
-    def effect() -> str:
-        made = request_document(compound_id=compound.pk, by=request.actor, kind=kind, target=target, now=now)
-        return reverse("documents:document", args=[compound.code, made.pk])
-
-    try:
-        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
-    except Said as said:
-        answered: HttpResponse = again(said)
-        return answered

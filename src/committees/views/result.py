@@ -1,14 +1,13 @@
 """The result of a poll: drafted, announced, declared, annulled; read by everyone once it is announced."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,8 +24,7 @@ from committees.permissions import announces, keeps, sees_membership
 from committees.queries import offices, outcomes, reports
 from committees.queries.rounds import elected_later, round_of, rounds_after
 from committees.showing import shown
-from committees.views.posting import Panel, Said, Step, panel, post, take
-from documents.actions import request_document
+from committees.views.posting import Failed, Panel, Step, panel, print_sheet, take, take_page, there
 from elections.actions import joint
 from elections.models import Poll, State
 from elections.permissions import may_agree, sees_polls
@@ -39,7 +37,6 @@ from tenancy.models import Compound
 from ui.numbers import whole
 
 everyone = in_compound()
-Failed = tuple[str, forms.Form, str] | None
 PUBLIC = (State.ANNOUNCED, State.DECLARED)
 
 
@@ -98,18 +95,16 @@ def result(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
 def act(request: ActingRequest, compound: Compound, poll: str, act: str) -> HttpResponse:
     """One step on a result."""
     found = _found(request, compound, poll)
-    if act not in STEPS:
-        raise Http404
     if not sees_polls(request.actor):
         raise PermissionDenied
     more: dict[str, Any] = {"ref": poll}
-    form: forms.Form = STEPS[act].form(request.POST)
+    form = None
     if act == "tie":
         form = TieForm(request.POST, tied=_tied(found, request.POST.get("item_key", "")))
     if act == "agree":
         more["step_id"] = whole(request.POST.get("step")) or 0
     return take(
-        request, compound_id=compound.pk, steps=STEPS, act=act, form=form, more=more,
+        request, compound, steps=STEPS, act=act, form=form, more=more,
         back=reverse("committees_result", args=[compound.code, poll]),
         again=lambda failed, status: _page(request, compound, found, failed=failed, status=status),
     )  # fmt: skip
@@ -120,25 +115,11 @@ def act(request: ActingRequest, compound: Compound, poll: str, act: str) -> Http
 def sheet(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """Have the tally printed."""
     found = _found(request, compound, poll)
-    outcome = outcomes.outcome_of(found)
-    if outcome is None:
-        raise Http404
-    now = timezone.now()
-
-    def effect() -> str:
-        made = request_document(
-            compound_id=compound.pk,
-            by=request.actor,
-            kind="committees.result",
-            target=pdf.result_target(outcome),
-            now=now,
-        )
-        return reverse("documents:document", args=[compound.code, made.pk])
-
-    try:
-        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
-    except Said as said:
-        return _page(request, compound, found, said=said.text, status=said.status)
+    outcome = there(outcomes.outcome_of(found))
+    return print_sheet(
+        request, compound, "committees.result", pdf.result_target(outcome),
+        again=lambda said: _page(request, compound, found, said=said.text, status=said.status),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,28 +140,23 @@ def office(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
         initial |= {f"home_{number}": homes.get(one["name"], "") for number, one in enumerate(people)}
         return _office(request, compound, found, OfficeForm(initial=initial, people=people, fills=bool(found.filling)))
     form = OfficeForm(request.POST, people=people, fills=bool(found.filling))
-    if not form.is_valid():
-        return _office(request, compound, found, form, status=422)
-    now = timezone.now()
 
-    def effect() -> str:
-        common: dict[str, Any] = {
-            "compound_id": compound.pk, "ref": poll, "starts": form.cleaned_data["starts"],
-            "members": [Sitting(**one) for one in form.sitting()], "by": request.actor, "now": now,
-        }  # fmt: skip
+    def effect(common: dict[str, Any]) -> None:
+        given = {
+            "ref": poll,
+            "starts": form.cleaned_data["starts"],
+            "members": [Sitting(**one) for one in form.sitting()],
+        }
         if found.filling:
-            actions.fill_seats(**common)
-            messages.success(request, _("已就任，请办理变更备案。"))
+            actions.fill_seats(**given, **common)
         else:
-            actions.take_office(years=form.cleaned_data["years"], **common)
-            messages.success(request, _("已就任。请安排首次会议和备案。"))
-        return reverse("committees_office", args=[compound.code])
+            actions.take_office(years=form.cleaned_data["years"], **given, **common)
 
-    try:
-        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
-    except Said as said:
-        form.add_error(said.field if said.field in form.fields else None, said.text)
-        return _office(request, compound, found, form, status=said.status)
+    return take_page(
+        request, compound, form, effect=effect, back=reverse("committees_office", args=[compound.code]),
+        done=_("已就任，请办理变更备案。") if found.filling else _("已就任。请安排首次会议和备案。"),
+        again=lambda status: _office(request, compound, found, form, status=status),
+    )  # fmt: skip
 
 
 def _people(found: Poll, outcome: Outcome) -> list[dict[str, Any]]:
@@ -208,9 +184,7 @@ def _office(
 
 
 def _found(request: ActingRequest, compound: Compound, ref: str) -> Poll:
-    found = outcomes.poll_of(compound.pk, ref)
-    if found is None:
-        raise Http404
+    found = there(outcomes.poll_of(compound.pk, ref))
     # Owners and the firm read what was announced, and what became of it; never what is only counted.
     if not sees_polls(request.actor) and found.announced_at is None:
         raise Http404
@@ -242,6 +216,7 @@ def _page(
     period = period_of(outcome.notice) if outcome and outcome.notice else None
     follows = round_of(found) if found.filling else None
     steps = [one for one in joint_steps(found) if one.action == "annul"] if staff else []
+    rounds = rounds_after(found) if staff and found.kind == "election" and not found.filling else []
     return render(
         request,
         "committees/result.html",
@@ -257,14 +232,16 @@ def _page(
             "staff": staff,
             "reports": _reports(actor, found, facts),
             "waiting": next((one for one in steps if one.agreed_at is None and one.withdrawn_at is None), None),
-            "panels": _panels(actor, found, outcome, facts=facts, period=period, steps=steps, failed=failed)
+            "panels": _panels(
+                actor, found, outcome, facts=facts, period=period, steps=steps, rounds=rounds, failed=failed
+            )
             if staff
             else [],
             "agrees": staff and may_agree(actor, found),
             "prints": staff and outcome is not None,
             "seats": _seats(actor, found, follows),
             "follows": follows if staff else None,
-            "rounds": rounds_after(found) if staff and found.kind == "election" and not found.filling else [],
+            "rounds": rounds,
             "said": said or (failed[2] if failed and failed[0] == "agree" else ""),
         },
         status=status,
@@ -289,39 +266,56 @@ def _seats(actor: Any, found: Poll, follows: Round | None) -> bool:
     return follows is not None and follows.filled_on is None and offices.seats_for(follows)
 
 
-def _revote(found: Poll, key: str) -> str:
+def _revote(rounds: Sequence[Round], key: str) -> str:
     """The vote among these equals that was held last."""
-    return next((one.poll.ref for one in reversed(rounds_after(found)) if one.item_key == key), "")
+    return next((one.poll.ref for one in reversed(rounds) if one.item_key == key), "")
+
+
+def _runs(rounds: Sequence[Round], key: str = "") -> bool:
+    """Whether another vote on the same seats is under way: a second one would be refused."""
+    return any(one.item_key == key and one.poll.state != State.DECLARED for one in rounds)
 
 
 def _too_few(actor: Any, found: Poll, facts: Any) -> bool:
+    """Whether seats are open that no further round has filled."""
     if found.kind != "election" or found.filling or found.state != State.DECLARED or not facts["items"]:
         return False
     item = facts["items"][0]
-    return (
-        keeps(actor, found.compound_id)
-        and len(item.get("elected", ())) < item["seats"]
-        and not offices.is_seated(found)
-    )
+    if not keeps(actor, found.compound_id) or len(item.get("elected", ())) >= item["seats"]:
+        return False
+    later, _rounds = elected_later(found)
+    return len(item.get("elected", ())) + len(later) < item["seats"] and not offices.is_seated(found)
 
 
 def _panels(
-    actor: Any, found: Poll, outcome: Outcome | None, *, facts: Any, period: Any, steps: Any, failed: Failed
+    actor: Any,
+    found: Poll,
+    outcome: Outcome | None,
+    *,
+    facts: Any,
+    period: Any,
+    steps: Any,
+    rounds: Sequence[Round],
+    failed: Failed,
 ) -> list[Panel]:
+    refused = failed[0] if failed is not None else ""
     panels: list[Panel] = []
     if announces(actor, found) and found.state == State.COUNTED:
         for one in facts["items"]:
             if one.get("tied"):
-                form = TieForm(initial={"item_key": one["key"], "revote": _revote(found, one["key"])}, tied=one["tied"])
+                form = TieForm(
+                    initial={"item_key": one["key"], "revote": _revote(rounds, one["key"])}, tied=one["tied"]
+                )
                 panels.append(panel("tie", STEPS["tie"], form, failed))
-                if one["tied"]["remedy"] == "revote" and "settled" not in one["tied"]:
+                again = refused == "revote" or not _runs(rounds, one["key"])
+                if one["tied"]["remedy"] == "revote" and "settled" not in one["tied"] and again:
                     panels.append(
                         panel("revote", STEPS["revote"], RevoteForm(initial={"item_key": one["key"]}), failed)
                     )
         initial = {name: getattr(outcome, name) for name in ("supervisors", "contact", "note")} if outcome else {}
         panels.append(panel("draft", STEPS["draft"], DraftForm(initial=initial), failed))
         panels.append(panel("announce", STEPS["announce"], NoForm(), failed))
-    if _too_few(actor, found, facts):
+    if (refused == "further" or not _runs(rounds)) and _too_few(actor, found, facts):
         panels.append(panel("further", STEPS["further"], RoundForm(), failed))
     if announces(actor, found) and found.state == State.ANNOUNCED:
         if period is None or period.state == "voided":
