@@ -89,9 +89,15 @@ def act(request: ActingRequest, compound: Compound, election: str, candidate: st
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
         if form is not None:
-            form.add_error(said.field if said.field in form.fields else None, said.text)
+            form.add_error(_beside(said.field, form), said.text)
             return _page(request, compound, whole, found, bound=(step.form, form), said=said, status=said.status)
         return _page(request, compound, whole, found, said=said, status=said.status)
+
+
+def _beside(field: str, form: Form) -> str | None:
+    """The field of this form beside which words belong: a file is a photo in one form and a paper in another."""
+    named = "upload" if field == "photo" and "upload" in form.fields else field
+    return named if named in form.fields else None
 
 
 def _found(request: ActingRequest, whole: Whole, ref: str) -> Candidate:

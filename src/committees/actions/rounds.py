@@ -133,7 +133,8 @@ def open_by_election(*, compound_id: int, committee_id: int, on: date, by: Actor
     committee = locked(compound_id=compound_id, committee_id=committee_id, by=by, may=lambda a, c, _o: keeps(a, c))
     today = localdate(now)
     in_office(committee, today)
-    there = members_of(committee, today)
+    # Whoever leaves today still sits today: what counts is who sits when the vote begins.
+    there = members_of(committee, on)
     sitting = [one for one in there if one.role != Role.ALTERNATE]
     empty = committee.planned - len(sitting)
     if empty <= 0:

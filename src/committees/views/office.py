@@ -1,5 +1,6 @@
 """The committee in office: everyone of the compound sees who it is; the offices and its own chair keep its record."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -282,7 +283,7 @@ def _page(request: ActingRequest, compound: Compound, *, failed: Failed = None, 
             "handings": offices.handings_of(compound.pk) if staff else [],
             "today": today,
             "panels": _panels(
-                actor, compound, found, there, lead=lead, running=stand not in {"overdue", "none"}, failed=failed
+                actor, compound, found, rows, lead=lead, running=stand not in {"overdue", "none"}, failed=failed
             ),
         },
         status=status,
@@ -293,7 +294,7 @@ def _panels(
     actor: Any,
     compound: Compound,
     found: Committee | None,
-    there: list[Member],
+    rows: list[Member],
     *,
     lead: bool,
     running: bool,
@@ -302,14 +303,16 @@ def _panels(
     if found is None:
         return []
     acts: list[tuple[str, forms.Form]] = []
-    sitting = [one for one in there if one.role != Role.ALTERNATE and not one.end]
-    waiting = [one for one in there if one.role == Role.ALTERNATE and not one.end]
+    sitting = [one for one in rows if one.role != Role.ALTERNATE and not one.end]
+    waiting = [one for one in rows if one.role == Role.ALTERNATE and not one.end]
     if lead and running:
         if found.first_meeting_on is None and found.poll_id is not None:
             members = [(one.pk, one.name) for one in sitting]
             acts.append(("meeting", MeetingForm(initial={"on": localdate()}, members=members)))
         if waiting and len(sitting) < found.planned:
-            acts.append(("step-in", StepInForm(initial={"starts": localdate()})))
+            # Whoever leaves today sits to the end of the day: the seat is empty from tomorrow.
+            left = [one.ends + timedelta(days=1) for one in rows if one.end and one.ends is not None]
+            acts.append(("step-in", StepInForm(initial={"starts": max([localdate(), *left])})))
     if keeps(actor, compound.pk) and running and not waiting and len(sitting) < found.planned and not rounds_for(found):
         acts.append(("by-election", RoundForm()))
     if starts_reelection(actor, compound.pk):
