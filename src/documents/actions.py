@@ -7,6 +7,7 @@ file. When the transaction is rolled back, or the process dies, the file stays w
 
 import hashlib
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from os import SEEK_END
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -30,11 +32,13 @@ from documents.models import (
     JPEG,
     PDF,
     RETRY_AFTER,
+    XLSX,
     DocumentCheck,
     DocumentCounter,
     IssuedDocument,
     StoredFile,
 )
+from documents.queries import progress_key
 from tenancy.actor import Actor, system_actor
 from tenancy.models import Compound
 
@@ -58,6 +62,7 @@ __all__ = [
 
 MAX_ATTEMPTS: Final = 5
 ORPHAN_AFTER: Final = timedelta(days=1)
+PROGRESS_KEPT: Final = 3600
 _TYPES: Final = {PDF: b"%PDF-"}
 _TYPE_NAMES: Final = {PDF: "pdf"}
 
@@ -408,11 +413,39 @@ def _print(document: IssuedDocument, now: datetime) -> bytes | _Failure:
     try:
         with transaction.atomic():
             given = maker.context_getter(compound_id=document.compound_id, target=document.target)
-        return pdf.render(maker.template, {**given, **sheet_context(document)}, now=now)
+        context = {**given, **sheet_context(document)}
+        if maker.parts is None:
+            return pdf.render(maker.template, context, now=now)
+        return _bind(document, maker, maker.parts, context, now)
     except TargetGone:
         return _Failure("gone")
     except pdf.MissingGlyph as lacking:
         return _Failure("glyph", "、".join(pdf.characters(lacking.characters)))
+
+
+def _bind(
+    document: IssuedDocument, maker: kinds.Kind, parts: kinds.PartsGetter, context: dict[str, Any], now: datetime
+) -> bytes:
+    named = parts(compound_id=document.compound_id, target=document.target)
+    made = pdf.bind(maker.template, context, named, now=now, told=partial(_progress, document))
+    if maker.book is not None:
+        _keep_book(document, maker.book, now)
+    return made
+
+
+def _progress(document: IssuedDocument, done: int, whole: int) -> None:
+    """Where whoever waits can see it: the row itself is locked until the sheet is there."""
+    cache.set(progress_key(document.compound_id, document.pk), {"done": done, "all": whole}, PROGRESS_KEPT)
+
+
+def _keep_book(document: IssuedDocument, write: kinds.BookWriter, now: datetime) -> None:
+    with tempfile.TemporaryFile() as written:
+        write(compound_id=document.compound_id, target=document.target, to=written)
+        store_made(
+            compound_id=document.compound_id, by=system_actor("documents", (document.compound_id,)), content=written,
+            content_type=XLSX, name=f"{document.title} {document.number}.xlsx", purpose=DOCUMENT_PURPOSE, now=now,
+            target=f"documents.document:{document.pk}",
+        )  # fmt: skip
 
 
 def sheet_context(document: IssuedDocument) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import atexit
 import contextlib
 import functools
 import gc
+import io
 import logging
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,10 +22,14 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import get_template
 from django.utils import translation
 
+from documents.kinds import Part
+
 log = logging.getLogger(__name__)
 
 HERE: Final = Path(__file__).resolve().parent.parent.parent / "templates" / "documents"
 FACES: Final = ("NotoSansHans-Regular.otf", "NotoSansHans-Bold.otf")
+# What a part of a bundle extends, by ``{% extends base|default:"documents/print_base.html" %}``.
+PART: Final = "documents/print_part.html"
 EMOJI_MARK: Final = "〔表情〕"
 
 # Pango's font map is not safe between threads, and the embedded form renders in a thread of the web process.
@@ -201,6 +206,60 @@ def render(template: str, context: dict[str, Any], *, now: datetime) -> bytes:
         except FatalURLFetchingError as error:
             raise OutsideResource(str(error)) from error
     return bytes(made)
+
+
+def bind(
+    cover: str,
+    context: dict[str, Any],
+    parts: Sequence[Part],
+    *,
+    now: datetime,
+    told: Callable[[int, int], object],
+) -> bytes:
+    """Some parts behind a cover with their contents, as one PDF whose pages are numbered through.
+
+    One part is set at a time: what it takes is given back before the next. ``told(done, all)`` after each. Raises as ``render``.
+    """
+    contents: list[dict[str, Any]] = [{"title": part.title, "page": 0} for part in parts]
+
+    def covered(pages: int) -> bytes:
+        return render(cover, {**context, "contents": contents, "pages": pages}, now=now)
+
+    # A cover without numbers has as many pages as the one with them.
+    last = first = _pages(covered(0))
+    made = []
+    for number, part in enumerate(parts):
+        given = part.context()
+        if given is not None:
+            sheets = render(part.template, {**context, **given, "base": PART, "first_page": last + 1}, now=now)
+            contents[number]["page"] = last + 1
+            last += _pages(sheets)
+            made.append(sheets)
+        told(number + 1, len(parts))
+    front = covered(last)
+    if _pages(front) != first:
+        raise RuntimeError("the cover of a bundle has changed its length")
+    return _joined(front, made)
+
+
+def _pages(made: bytes) -> int:
+    import pypdfium2
+
+    with _rendering, contextlib.closing(pypdfium2.PdfDocument(made)) as paper:
+        return len(paper)
+
+
+def _joined(front: bytes, made: Sequence[bytes]) -> bytes:
+    import pypdfium2
+
+    # pdfium is no more safe between threads than Pango is.
+    with _rendering, contextlib.closing(pypdfium2.PdfDocument(front)) as book:
+        for sheets in made:
+            with contextlib.closing(pypdfium2.PdfDocument(sheets)) as paper:
+                book.import_pages(paper)
+        out = io.BytesIO()
+        book.save(out)
+    return out.getvalue()
 
 
 def characters(found: set[str]) -> Iterator[str]:

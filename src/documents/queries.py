@@ -3,10 +3,11 @@
 import base64
 from datetime import datetime
 
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 
 from documents import access, codes, images, kinds
-from documents.models import RETRY_AFTER, DocumentCheck, IssuedDocument, StoredFile
+from documents.models import DOCUMENT_PURPOSE, RETRY_AFTER, XLSX, DocumentCheck, IssuedDocument, StoredFile
 from tenancy.actor import Actor
 
 
@@ -39,6 +40,29 @@ def documents_of(compound_id: int, target: str) -> list[IssuedDocument]:
     """The sheets about a target, newest first. The caller has checked the target."""
     rows = IssuedDocument.objects.select_related("file").filter(compound_id=compound_id, target=target)
     return list(rows.order_by("-pk"))
+
+
+def book_of(document: IssuedDocument) -> StoredFile | None:
+    """The workbook beside a bundle, the newest; None where its kind has none."""
+    maker = kinds.find(document.kind)
+    if maker is None or maker.book is None:
+        return None
+    rows = StoredFile.objects.filter(
+        compound_id=document.compound_id, target=f"documents.document:{document.pk}", purpose=DOCUMENT_PURPOSE,
+        content_type=XLSX,
+    )  # fmt: skip
+    found: StoredFile | None = rows.order_by("-pk").first()
+    return found
+
+
+def progress_key(compound_id: int, document_id: int) -> str:
+    """Under which the progress of a bundle is kept while it is made."""
+    return f"documents.progress:{compound_id}:{document_id}"
+
+
+def progress_of(document: IssuedDocument) -> dict[str, int]:
+    """How many parts of a bundle are made: {"done", "all"}; empty where nothing is known."""
+    return cache.get(progress_key(document.compound_id, document.pk)) or {}
 
 
 def may_read_sheet(actor: Actor, stored_file: StoredFile) -> bool:

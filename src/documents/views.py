@@ -85,6 +85,8 @@ def _document_page(request: ActingRequest, compound: Compound, document_id: int,
             "document": found,
             "pending": found.state == IssuedDocument.State.PENDING,
             "ready": found.state == IssuedDocument.State.READY,
+            "progress": queries.progress_of(found) if found.state == IssuedDocument.State.PENDING else {},
+            "book": queries.book_of(found) if found.state == IssuedDocument.State.READY else None,
             "failure": FAILURES.get(found.failure, FAILURES["error"]),
         },
     )
