@@ -1,6 +1,8 @@
 """What floors above offer on the pages of equipment: they register in ``AppConfig.ready()``."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -36,3 +38,21 @@ def report_steps(code: str, report_id: int) -> list[tuple[Any, str]]:
 def piece_steps(code: str, piece_id: int) -> list[tuple[Any, str]]:
     """What is offered on a piece: words and address."""
     return [(one.label, f"{reverse(one.url_name, args=[code])}?piece={piece_id}") for one in _piece_steps]
+
+
+Standings = Callable[[int, Collection[int], datetime], Mapping[int, str]]
+_standings: list[Standings] = []
+
+
+def on_standing(standings: Standings) -> None:
+    """Have ``standings(compound_id, piece_ids, now)`` asked how pieces stand: by piece a key of ``equipment.words.MARKS``."""
+    _standings.append(standings)
+
+
+def standings(compound_id: int, piece_ids: Collection[int], now: datetime) -> dict[int, set[str]]:
+    """What floors above say of each piece."""
+    found: dict[int, set[str]] = {}
+    for ask in _standings:
+        for piece, key in ask(compound_id, piece_ids, now).items():
+            found.setdefault(piece, set()).add(key)
+    return found

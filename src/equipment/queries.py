@@ -144,6 +144,20 @@ def dues_of(piece: Piece) -> list[Due]:
     return list(piece.dues.order_by(F("on").asc(nulls_first=True), "pk"))
 
 
+def ends_in(compound_id: int, first: date, last: date) -> list[Due]:
+    """What runs out of pieces from one day to another. One statement."""
+    rows = Due.objects.filter(compound_id=compound_id, piece__isnull=False, on__gte=first, on__lte=last)
+    return list(rows.select_related("piece").order_by("on", "pk"))
+
+
+def upkeep(compound_id: int, actions: Sequence[str], first: date, last: date) -> list[PieceEvent]:
+    """What was done to pieces from one day to another (both included), with the pieces, in order. One statement."""
+    rows = PieceEvent.objects.filter(
+        compound_id=compound_id, action__in=actions, at__date__gte=first, at__date__lte=last
+    ).select_related("piece")
+    return list(rows.order_by("at", "pk"))
+
+
 def label_of(compound_id: int, code: str) -> Label | None:
     """A label, also an old one, with its piece. One statement."""
     found: Label | None = Label.objects.filter(compound_id=compound_id, code=code).select_related("piece").first()
@@ -194,6 +208,12 @@ def on_plan(plan: FloorPlan) -> list[Piece]:
         .exclude(state=Piece.State.GONE)
         .order_by("position", "number")
     )
+
+
+def over_on(plan: FloorPlan, today: date) -> set[int]:
+    """The pieces on a plan of which something has run out. One statement."""
+    found = Due.objects.filter(compound_id=plan.compound_id, piece__plan=plan, on__lt=today)
+    return set(found.values_list("piece_id", flat=True))
 
 
 def may_read_plan(actor: Actor, _stored: StoredFile) -> bool:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}imports/<slug:run>/marked/", importing.marked, name="equipment_marked"),
     path(f"{_HERE}imports/<slug:run>/<slug:step>/", importing.step, name="equipment_import_step"),
     path(f"{_HERE}dues/", dues.dues, name="equipment_dues"),
+    path(f"{_HERE}print/", dues.printed, name="equipment_print"),
     path(f"{_HERE}overdue/", dues.overdue, name="equipment_overdue"),
     path(f"{_HERE}papers/", dues.papers, name="equipment_papers"),
     path(f"{_HERE}plans/", keeping.plans, name="equipment_plans"),

@@ -43,6 +43,15 @@ SEVERITIES: dict[str, tuple[Words, str]] = {
     "low": (gettext_lazy("轻微"), "neutral"),
 }
 STATE_TONES = {"in_use": "good", "away": "warn", "stopped": "late", "gone": "neutral"}
+# How a piece stands on a plan, the gravest first: a sign, so that nobody needs the colour, the words, and the tone.
+MARKS: dict[str, tuple[str, Words, str]] = {
+    "fault": ("×", gettext_lazy("有故障"), "late"),
+    "stopped": ("停", gettext_lazy("停用"), "late"),
+    "away": ("修", gettext_lazy("送修"), "warn"),
+    "over": ("期", gettext_lazy("已到期"), "warn"),
+    "unchecked": ("查", gettext_lazy("没有按时查"), "warn"),
+    "good": ("√", gettext_lazy("正常"), "good"),
+}
 STOP_TONES = {
     "asked": "warn", "approved": "info", "stopped": "late", "restored": "good", "refused": "neutral", "withdrawn": "neutral",
 }  # fmt: skip
@@ -136,6 +145,8 @@ _REFUSALS: dict[str, Words] = {
     "piece_there": gettext_lazy("这件设施还在用。"),
     "piece_away": gettext_lazy("选的设施里有已经送修的，请重新选择。"),
     "batch_back": gettext_lazy("这一批已经送回。"),
+    "unknown_form": gettext_lazy("请选择要打印什么。"),
+    "bad_year": gettext_lazy("请选择年份，最晚到明年。"),
     "no_pieces": gettext_lazy("请先选择设施。"),
     "other_units": gettext_lazy("一次只能送修同一个配置单元的设施，请分开送。"),
     "no_unit": gettext_lazy("这些灭火器还没有写配置单元，请先写上，才能算出可以送修几具。"),

@@ -5,25 +5,27 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from equipment import queries
 from equipment.actions.plans import file_paper
 from equipment.forms import PaperForm
 from equipment.models import Due
 from equipment.permissions import WATCHERS, keeps
-from equipment.views.posting import keepers, readers, sections, taken
+from equipment.upkeep import print_upkeep
+from equipment.views.posting import Said, keepers, post, readers, sections, taken
 from equipment.words import kind_name, left_text, name_of
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
 PER_PAGE = 50
+MAX_DIGITS = 19
 watchers = in_compound(parties=WATCHERS)
 
 
@@ -32,6 +34,10 @@ watchers = in_compound(parties=WATCHERS)
 @readers
 def dues(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What comes near, what is over, and what nobody knows the day of."""
+    return _dues(request, compound)
+
+
+def _dues(request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200) -> HttpResponse:
     today = localdate()
     counts = queries.due_counts(compound.pk, today)
     labels = {"over": _("已过期"), "near": _("90 天内"), "unknown": _("日期不明")}
@@ -55,8 +61,33 @@ def dues(request: ActingRequest, compound: Compound) -> HttpResponse:
             "show": show,
             "lacking": [name_of(one) for one in queries.lacking(compound.pk, papers, today)],
             "keeps": keeps(request.actor),
+            "years": [today.year + 1, today.year, today.year - 1],
+            "year": today.year,
+            "refused": refused,
         },
+        status=status,
     )
+
+
+@require_POST
+@readers
+def printed(request: ActingRequest, compound: Compound) -> HttpResponse:
+    """The plan or record of maintenance of a year, or the card of a piece."""
+    now = timezone.now()
+    typed = request.POST.get("which", "")
+
+    def effect() -> str:
+        made = print_upkeep(
+            compound_id=compound.pk, form=request.POST.get("form", ""),
+            which=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MAX_DIGITS else 0,
+            by=request.actor, now=now,
+        )  # fmt: skip
+        return reverse("documents:document", args=[compound.code, made.pk])
+
+    try:
+        return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
+    except Said as said:
+        return _dues(request, compound, refused=said.text, status=said.status)
 
 
 @require_safe

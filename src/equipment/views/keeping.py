@@ -1,5 +1,6 @@
 """Plan pictures, what is away for service, reports from labels, and the standards with the compound's own stricter rules."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -20,13 +21,13 @@ from equipment.actions import rules as ruling
 from equipment.actions import service
 from equipment.actions.reports import settle
 from equipment.forms import AwayForm, BackForm, OutcomeForm, PlanForm, PrintForm, RuleForm, UnitForm
-from equipment.hooks import report_steps
+from equipment.hooks import report_steps, standings
 from equipment.models import Place
 from equipment.permissions import keeps, sets_rules
 from equipment.rules.removal import most_away
 from equipment.rules.standards import BY_UNIT, standards
 from equipment.views.posting import Said, keepers, post, readers, sections, taken
-from equipment.words import ACTS, EVERY, STATE_TONES, kind_name, name_of
+from equipment.words import ACTS, EVERY, MARKS, kind_name, name_of
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -71,22 +72,41 @@ def plan(request: ActingRequest, compound: Compound, plan_id: int) -> HttpRespon
     found = queries.plan_of(compound.pk, plan_id)
     if found is None:
         raise Http404
+    now = timezone.now()
     # In thousandths of the width, as the picture is drawn.
     tall = 1000 * (found.file.height or 1) // (found.file.width or 1)
-    rows = [
-        {
-            "piece": one,
-            "kind": kind_name(one.kind),
-            "tone": STATE_TONES[one.state],
-            "n": n,
-            "y": (one.plan_y or 0) * tall // 1000,
-        }
-        for n, one in enumerate(queries.on_plan(found), start=1)
-    ]
+    pieces = queries.on_plan(found)
+    over = queries.over_on(found, localdate(now))
+    told = standings(compound.pk, [one.pk for one in pieces], now)
+    rows = []
+    for n, one in enumerate(pieces, start=1):
+        there = {one.state, *told.get(one.pk, ()), *(("over",) if one.pk in over else ())}
+        marks = [key for key in MARKS if key in there] or ["good"]
+        rows.append(
+            {
+                "piece": one,
+                "kind": kind_name(one.kind),
+                "n": n,
+                "y": (one.plan_y or 0) * tall // 1000,
+                "marks": [{"sign": MARKS[key][0], "label": MARKS[key][1], "tone": MARKS[key][2]} for key in marks],
+                "key": marks[0],
+            }
+        )
+    counts = Counter(row["key"] for row in rows)
     return render(
         request,
         "equipment/plan.html",
-        {"compound": compound, "plan": found, "rows": rows, "tall": tall, "keeps": keeps(request.actor)},
+        {
+            "compound": compound,
+            "plan": found,
+            "rows": rows,
+            "legend": [
+                {"sign": sign, "label": label, "tone": tone, "n": counts[key]}
+                for key, (sign, label, tone) in MARKS.items()
+            ],
+            "tall": tall,
+            "keeps": keeps(request.actor),
+        },
     )
 
 
