@@ -15,7 +15,7 @@ class DefectsConfig(AppConfig):
         from equipment import hooks
         from lifecycle import registry
         from repairs.hooks import on_finding
-        from rounds.hooks import on_failed
+        from rounds.hooks import on_archive, on_asked, on_failed, on_report
 
         registry.register(MACHINE)
         messages.register()
@@ -26,5 +26,9 @@ class DefectsConfig(AppConfig):
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)
         hooks.register_report_step(_("记为故障并派修"), "defects_accept")
         hooks.register_piece_step(_("登记故障"), "defects_new")
+        hooks.on_standing(queries.faulty)
         on_failed(finding.hear)
+        on_asked(queries.became)
+        on_archive(pdf.parts)
+        on_report(queries.report_lines)
         on_finding(sending.hear, sending.origin)

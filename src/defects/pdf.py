@@ -12,6 +12,7 @@ from defects.permissions import reads
 from defects.refusals import BadInput
 from defects.words import FIELDS
 from documents.actions import TargetGone, request_document
+from documents.kinds import Part
 from documents.models import IssuedDocument
 from tenancy.actor import Actor
 
@@ -47,6 +48,19 @@ def _span(month: date) -> tuple[datetime, datetime]:
     first = month.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     return make_aware(datetime.combine(first, time.min)), make_aware(datetime.combine(after, time.min))
+
+
+def parts(compound_id: int, month: date) -> list[Part]:
+    """Form B.1 as a part of a month's archive."""
+
+    def read() -> dict[str, Any] | None:
+        try:
+            found = context(compound_id=compound_id, target=f"{KIND}:{compound_id}:{month:%Y-%m}")
+        except TargetGone:
+            return None
+        return {**found, "title": TITLE}
+
+    return [Part(f"{TITLE}（表 B.1）", TEMPLATE, read)]
 
 
 def _which(target: str) -> tuple[int, date] | None:

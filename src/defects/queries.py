@@ -1,13 +1,14 @@
 """Reads of defects. All run inside the compound's scope but where said."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import make_aware
 
-from defects.models import OPEN, Correction, Defect, FireNotice, FundRequest, Photo, Rung, Severity
+from defects.models import OPEN, Correction, Defect, Event, FireNotice, FundRequest, Photo, Rung, Severity
 from defects.permissions import reads, watches
 from documents.models import StoredFile
 from elections.models import Item
@@ -177,3 +178,48 @@ def compounds_with_steps(now: datetime) -> list[int]:
     there = Defect.objects.filter(compound_id=OuterRef("compound_id"), pk=OuterRef("defect_id"), state__in=OPEN)
     found = Rung.objects.filter(Exists(there), told_at__isnull=True, at__lte=now)
     return sorted(set(found.values_list("compound_id", flat=True)))
+
+
+def became(compound_id: int, answer_ids: Collection[int]) -> dict[tuple[int, str], str]:
+    """What was made of what rounds found, in words for forms: by answer and item. One statement."""
+    rows = (
+        Event.objects.filter(compound_id=compound_id, answer_id__in=list(answer_ids))
+        .select_related("defect__repair")
+        .order_by("pk")
+    )
+    return {(one.answer_id or 0, one.defect.item): _became(one.defect) for one in rows}
+
+
+def _became(one: Defect) -> str:
+    request = f"报修单 {one.repair.number}" if one.repair is not None else ""
+    return " ".join(part for part in (one.number, request, str(one.get_state_display())) if part)
+
+
+def faulty(compound_id: int, piece_ids: Collection[int], _now: datetime) -> dict[int, str]:
+    """Of some pieces those with an open defect, as plans mark them. One statement."""
+    found = Defect.objects.filter(compound_id=compound_id, piece__in=list(piece_ids), state__in=OPEN)
+    return {piece: "fault" for piece in found.values_list("piece_id", flat=True) if piece is not None}
+
+
+def report_lines(compound_id: int, first: date, last: date) -> list[str]:
+    """What the firm's regular report says of faults found from one day to another, and of what is still open. One statement."""
+    begins, ends = make_aware(datetime.combine(first, time())), make_aware(datetime.combine(last, time.max))
+    found = Q(found_at__gte=begins, found_at__lte=ends)
+    counted = (
+        Defect.objects.filter(compound_id=compound_id)
+        .exclude(state="dropped")
+        .aggregate(
+            found=Count("pk", filter=found),
+            cleared=Count("pk", filter=Q(cleared_at__gte=begins, cleared_at__lte=ends)),
+            open=Count("pk", filter=Q(state__in=OPEN)),
+            critical=Count("pk", filter=Q(state__in=OPEN, severity=Severity.CRITICAL)),
+        )
+    )
+    if not counted["found"] and not counted["cleared"] and not counted["open"]:
+        return []
+    grave = f"，其中严重的 {counted['critical']} 处" if counted["critical"] else ""
+    told = (
+        f"查出故障 {counted['found']} 处，修好并由另一人复查销号 {counted['cleared']} 处；"
+        f"现在还没有销号的 {counted['open']} 处{grave}。"
+    )
+    return [told]

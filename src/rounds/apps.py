@@ -7,12 +7,21 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import own_data
-        from documents import access
-        from rounds import messages, navigation, own
+        from documents import access, kinds
+        from equipment.hooks import on_standing
+        from rounds import messages, navigation, own, pdf
         from rounds.actions import answers
-        from rounds.queries import records
+        from rounds.queries import occurrences, records
 
         messages.register()
         navigation.register()
+        on_standing(occurrences.unchecked)
         access.register(answers.PURPOSE, records.may_read_photo)
         own_data.register("rounds", own.export)
+        kinds.register(pdf.C1, pdf.C1_TITLE, pdf.SHEET, pdf.c1, allowed=pdf.may_print)
+        kinds.register(pdf.D1, pdf.D1_TITLE, pdf.SHEET, pdf.d1, allowed=pdf.may_print)
+        kinds.register(pdf.RECORD, pdf.RECORD_TITLE, pdf.SHEET, pdf.record, allowed=pdf.may_print)
+        kinds.register(
+            pdf.ARCHIVE, pdf.ARCHIVE_TITLE, pdf.COVER, pdf.archive, allowed=pdf.may_print, parts=pdf.archive_parts,
+            book=pdf.archive_book,
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import desk, plans, today, walk, watch
+from rounds.views import desk, plans, printing, reporting, today, walk, watch
 
 _HERE = "c/<slug:code>/rounds/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}routes/<int:round_route>/item/", plans.item, name="rounds_item"),
     path(f"{_HERE}items/<int:round_item>/end/", plans.item_end, name="rounds_item_end"),
     path(f"{_HERE}points/<int:round_point>/<slug:step>/", plans.point_step, name="rounds_point_step"),
+    path(f"{_HERE}print/", printing.forms, name="rounds_print"),
+    path(f"{_HERE}reports/", reporting.reports, name="rounds_reports"),
     path(f"{_HERE}figures/", watch.figures, name="rounds_figures"),
     path(f"{_HERE}watch/", watch.watch, name="rounds_watch"),
 ]

@@ -91,6 +91,10 @@ _REFUSALS: dict[str, Words] = {
     "say_photo": gettext_lazy("有异常要拍一张照片。"),
     "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
     "key_reused": gettext_lazy("这一页已经提交过一次，请再点一次提交。"),
+    "unknown_sheet": gettext_lazy("没有这种表格，请重新选择。"),
+    "bad_span": gettext_lazy("请选择日子或月份，还没到的不能打印。"),
+    "nothing_to_print": gettext_lazy("这段时间没有要做的巡查，没有可打印的。"),
+    "reported": gettext_lazy("这个月的报告已经写了，请在公告栏里改。"),
     "not_allowed": gettext_lazy("您现在的身份不能看这一份。"),
 }
 

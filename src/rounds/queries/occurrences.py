@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -237,3 +237,26 @@ def route_of_point(compound_id: int, point_id: int) -> Route | None:
         compound_id=compound_id, retired_at__isnull=True, points__pk=point_id, points__retired_at__isnull=True
     ).first()
     return found
+
+
+def unchecked(compound_id: int, piece_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Of some pieces those that a round of the last month should have seen and nobody has looked at since it opened, as plans
+    mark them. Two statements.
+    """
+    late: dict[int, datetime] = dict(
+        Occurrence.objects.filter(
+            compound_id=compound_id, state__in=[State.OVERDUE, State.MISSED], due_at__lte=now,
+            due_at__gt=now - timedelta(days=31), route_id__isnull=False,
+        )
+        .order_by()
+        .values_list("route_id")
+        .annotate(at=Max("opens_at"))
+    )  # fmt: skip
+    points = Point.objects.filter(
+        compound_id=compound_id, piece__in=list(piece_ids), route__in=list(late), retired_at__isnull=True
+    ).values_list("piece_id", "route_id", "piece__checked_on")
+    return {
+        piece: "unchecked"
+        for piece, route, checked in points
+        if checked is None or checked < timezone.localdate(late[route])
+    }

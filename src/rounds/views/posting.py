@@ -30,6 +30,8 @@ def sections(
             ("rounds_calendar", _("日历")),
             ("rounds_review", _("待核")),
             ("rounds_figures", _("完成率")),
+            ("rounds_print", _("打印和归档")),
+            ("rounds_reports", _("向业主报告")),
             ("rounds_plans", _("计划和路线")),
         ]
     return [

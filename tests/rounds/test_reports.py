@@ -1,0 +1,103 @@
+"""The firm's regular report: what it says, that it goes out as every notice does, once a month, and who writes it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from notices.actions import submit
+from notices.models import Notice, State
+from rounds.actions.reporting import write_report
+from rounds.refusals import BadInput, NotPermitted, OutOfState
+from rounds.report import source, title_of
+from tenancy.scope import scope
+from tests.defects.conftest import entered
+from tests.equipment.conftest import a_piece
+from tests.rounds.conftest import DAY, NOW, body_for, planned, round_of, sent, walked
+from tests.rounds.test_pages import BASE, key
+from tests.world import Side, World
+
+JUNE = date(2026, 6, 1)
+
+
+def lived(side: Side) -> None:
+    """A patrol on time, one that was not walked, a drill, a defect."""
+    plans = planned(side, 1)
+    walked(side, plans["fire_patrol"])
+    drill = {"place": "广场", "content": "疏散", "departments": "物业", "persons": "46", "summary": "好"}
+    sent(
+        side,
+        body_for(
+            round_of(plans["evacuation_drill"]), None, results=[{"item": k, "value": v} for k, v in drill.items()]
+        ),
+    )
+    entered(side, a_piece(side, "SK-1"), stopped=True)
+
+
+def test_the_report_has_both_numbers_of_everything(world: World) -> None:
+    side = world.here
+    lived(side)
+    with scope(side.compound.pk):
+        text = source(side.compound.pk, JUNE, NOW + 2 * DAY)
+    for words in (
+        "（到 06 月 04 日为止）", "- 防火巡查：应做 2 次，按时 1 次",
+        "查出故障 1 处", "还没有销号的 1 处，其中严重的 1 处", "疏散演练，46 人参加", "已到期还没有处理的", "扫设施上的二维码",
+    ):  # fmt: skip
+        assert words in text, (words, text)
+
+
+def test_it_goes_out_on_the_board_once_a_month(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    lived(side)
+    client = sign_in(side, "manager")
+    answer = client.post(f"{BASE}reports/", key(month="2026-06"))
+    with scope(side.compound.pk):
+        made = Notice.objects.get(title=title_of(JUNE))
+        assert (made.state, made.matter, made.side) == (State.DRAFT, "safety", "company")
+        assert answer["Location"] == f"/c/here/notices/{made.ref}/edit/"
+        by = side.actor("manager", NOW.date())
+        with pytest.raises(OutOfState) as refused:
+            write_report(compound_id=side.compound.pk, month=JUNE, by=by, now=NOW)
+        assert refused.value.code == "reported"
+        submit(compound_id=side.compound.pk, ref=made.ref, by=by, now=NOW)
+        made.refresh_from_db()
+    assert client.get(answer["Location"]).status_code in {200, 302}
+    assert made.state in {State.PUBLISHED, State.AWAITING}
+    page = client.get(f"{BASE}reports/").content.decode()
+    assert f"/c/here/notices/{made.ref}/" in page
+    assert 'value="2026-06"' not in page
+    if made.state == State.PUBLISHED:
+        assert title_of(JUNE) in sign_in(side, "resident").get("/c/here/notices/").content.decode()
+
+
+def test_who_writes_it(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    planned(side, 1)
+    for who, status in (("worker", 403), ("officer", 403), ("resident", 403)):
+        assert sign_in(side, who).get(f"{BASE}reports/").status_code == status
+    with scope(side.compound.pk):
+        with pytest.raises(NotPermitted):
+            write_report(compound_id=side.compound.pk, month=JUNE, by=side.actor("worker", NOW.date()), now=NOW)
+        with pytest.raises(BadInput):
+            write_report(
+                compound_id=side.compound.pk, month=date(2026, 7, 1), by=side.actor("manager", NOW.date()), now=NOW
+            )
+    assert sign_in(side, "manager").post(f"{BASE}reports/", key(month="x")).status_code == 422
+
+
+@pytest.mark.parametrize("n", [1, 30])
+def test_the_page_asks_the_same_for_one_and_for_thirty(
+    world: World, sign_in: Callable[..., Client], django_assert_num_queries: Any, n: int
+) -> None:
+    side = world.here
+    for number in range(n):
+        month = date(2026 - number // 6, 6 - number % 6, 1)
+        with scope(side.compound.pk):
+            write_report(compound_id=side.compound.pk, month=month, by=side.actor("manager", NOW.date()), now=NOW)
+    client = sign_in(side, "manager")
+    client.get(f"{BASE}reports/")
+    with django_assert_num_queries(10):
+        page = client.get(f"{BASE}reports/").content.decode()
+    assert page.count("/notices/") >= min(n, 6)
