@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from oversight.permissions import FIRE
 from repairs.permissions import OVERSEERS
 from tenancy.navigation import page_of
 from ui.navigation import register_tab
@@ -15,7 +16,7 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def register() -> None:
-    """One tab for the firm's desk, one for everyone who oversees."""
+    """One tab for the firm's desk, one for everyone who oversees; for street and city that of fire safety."""
     told = {"label": _("数字"), "icon": "chart-bar", "url_name": "oversight_overview", "order": 40}
     register_tab(
         **told,  # type: ignore[arg-type]
@@ -32,3 +33,7 @@ def register() -> None:
         match=("oversight_",),
         essential=False,
     )
+    register_tab(
+        label=_("消防汇总"), icon="flame", url_name="oversight_fire", order=42, parties=FIRE, match=("oversight_fire",),
+        essential=False,
+    )  # fmt: skip

@@ -6,6 +6,8 @@ from repairs.permissions import OVERSEERS, is_desk, oversees
 from tenancy.actor import Actor
 
 PARTIES = ("company", *sorted(OVERSEERS))
+# Who sees the fire safety of compounds side by side; whoever watches over one compound sees what is overdue and critical there.
+FIRE = ("street", "city")
 
 
 def sees_figures(actor: Actor) -> bool:

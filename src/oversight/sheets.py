@@ -6,11 +6,11 @@ and mobile numbers in it are masked.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -18,6 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from oversight.queries.cases import Case
+from oversight.queries.fire import Line
 from oversight.rules.indicators import COUNTS, INDICATORS, Counts, rate
 from oversight.words import COUNTS as COUNT_WORDS
 from oversight.words import MEANS, RATES, RATES_MEAN
@@ -53,6 +54,12 @@ CASES = (
     ("评价（星）", 10),
     ("退给谁", 18),
 )
+
+FIRE = (
+    ("小区", 20), ("街道", 16), ("社区", 20), ("过时的要紧巡查", 14), ("过期的设施和证件", 16), ("严重故障", 10),
+    ("超时故障", 10),
+    ("应做", 8), ("按时", 8), ("没有做", 8), ("得分", 8), ("满分", 8), ("加权完成率", 12),
+)  # fmt: skip
 
 
 def text(value: str) -> str:
@@ -138,6 +145,26 @@ def write_figures(
                 sheet.append([text(name), *rates, *(numbers[count] for count in counts)])
         _about(book, about)
         book.save(to)
+
+
+def write_fire(found: Sequence[Line], month: date, now: datetime, *, to: BinaryIO) -> None:
+    """Fire safety of compounds, one a line, in the order of the page."""
+    book = Workbook(write_only=True)
+    sheet = _sheet(book, f"消防 {month:%Y-%m}", FIRE)
+    for one in found:
+        sheet.append(
+            [
+                text(one.name), text(one.street), text(one.community), one.late, one.over, one.critical, one.overdue,
+                one.due, one.on_time, one.missed, one.points, one.whole, one.percent,
+            ]
+        )  # fmt: skip
+    told = book.create_sheet("说明")
+    for line in (
+        f"截至 {timezone.localtime(now):%Y-%m-%d %H:%M}。过时和严重的是这时的，应做和按时是 {month:%Y-%m} 的。",
+        "应做是这个月到期的巡查、检查、测试、演练和培训；没有做的算 0 分，免做的不算；要紧的 5 分，重要的 3 分，一般的 1 分。",
+    ):
+        told.append([line])
+    book.save(to)
 
 
 def _sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]]) -> Any:

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from oversight.views import cases, figures, sheets
+from oversight.views import cases, figures, fire, sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", figures.overview, name="oversight_overview"),
     path("figures/cases/", cases.many, name="oversight_cases"),
     path("figures/sheet/", sheets.overview_sheet, name="oversight_sheet"),
     path("figures/export/", sheets.export_many, name="oversight_export_many"),
+    path("figures/fire/", fire.fire, name="oversight_fire"),
+    path("figures/fire/sheet/", fire.fire_sheet, name="oversight_fire_sheet"),
     path("c/<slug:code>/figures/", figures.compound, name="oversight_compound"),
     path("c/<slug:code>/figures/cases/", cases.one, name="oversight_compound_cases"),
     path("c/<slug:code>/figures/sheet/", sheets.compound_sheet, name="oversight_compound_sheet"),
