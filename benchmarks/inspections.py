@@ -1,15 +1,20 @@
-"""``rounds``: occurrences of fire rounds beside the bare statement, the package of a day, and 300 answers with their receipts.
+"""``rounds``: occurrences of fire rounds beside the bare statement, the package of a day, 300 answers with their receipts,
+the archive of a month.
 
 3,000,000 occurrences are sixty days of five daily plans in 10,000 compounds, which is what some 300 pieces of equipment come to.
 The bare statement fills a table of the same columns, partitions and indexes from the same plans, without row-level security:
 one INSERT … SELECT … ON CONFLICT DO NOTHING over everything. Ours goes some compounds at a time, as the beat does.
 
-usage of the process: python -m benchmarks.inspections <compounds>
+The archive of a month is a compound of 300 pieces that were all looked at every day of May (C.1 daily), printed as the
+worker does, in a process of its own for its memory.
+
+usage of the process: python -m benchmarks.inspections <compounds> | archive
 """
 
 import gzip
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -26,6 +31,7 @@ from config.environment import ROOT
 
 COMPOUNDS, PLANS, DAYS = 10_000, 5, 60
 POINTS, ANSWERS = 40, 300
+PIECES, BUILDINGS = 300, 5
 NOW = datetime(2026, 6, 2, 2, 0, tzinfo=UTC)
 DIVISIONS = (
     "city_code,city,county_code,county,street_code,street,community_code,community",
@@ -61,8 +67,13 @@ def run(report: Report, cluster: Cluster, *, compounds: int = COMPOUNDS) -> None
         [sys.executable, "-m", "benchmarks.inspections", str(compounds)],
         env=told, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
+    wait_for_quiet()
+    printed = subprocess.run(
+        [sys.executable, "-m", "benchmarks.inspections", "archive"],
+        env=told, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     cluster.drop("bench_rounds")
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = json.loads(done.stdout.splitlines()[-1]) | json.loads(printed.stdout.splitlines()[-1])
     say(f"  rounds: {found}")
     rows = f"{found['rows']:,.0f}"
     report.hold(f"rounds: {rows} occurrences beside the bare statement", found["ours"] / found["bare"], 1.2, unit="x")
@@ -70,9 +81,16 @@ def run(report: Report, cluster: Cluster, *, compounds: int = COMPOUNDS) -> None
     report.hold(f"rounds: the package of {POINTS} points", found["kilobytes"], 60, unit=" kB")
     report.hold("rounds: its statements", found["statements"], 6)
     report.hold(f"rounds: {ANSWERS} answers with receipts", found["answers"], 2, unit=" s")
+    pages = f"{found['pages']:.0f}"
+    report.hold(
+        f"rounds: the archive of a month, {PIECES} pieces daily, {pages} pages", found["archive"], 30, unit=" s"
+    )
+    report.hold("rounds: its memory, Django included", found["peak"], 400, unit=" MB")
     report.table(
         "rounds | ",
         [
+            ["the archive, processor time, s", f"{found['processor']:.1f}"],
+            ["the archive, MB", f"{found['megabytes']:.1f}"],
             ["rows a second, ours", f"{found['rows'] / found['ours']:,.0f}"],
             ["rows a second, the bare statement", f"{found['rows'] / found['bare']:,.0f}"],
             ["a second run, s", f"{found['again']:.2f}"],
@@ -223,5 +241,116 @@ def _carried() -> dict[str, float]:
     }
 
 
+def archived() -> dict[str, float]:
+    """The archive of May, with its workbook, in this process."""
+    import django
+
+    django.setup()
+    from django.core.files.storage import default_storage
+    from django.db import transaction
+    from pypdfium2 import PdfDocument
+
+    from documents.actions import make_document
+    from documents.queries import book_of
+    from rounds.actions.printing import print_form
+    from tenancy.actions import load_divisions
+    from tenancy.actor import Actor
+    from tenancy.models import Area, Compound
+    from tenancy.scope import scope
+
+    load_divisions(lines=DIVISIONS)
+    compound = Compound.objects.create(code="kept", name="小区", community=Area.objects.get(code="330784002008"))
+    manager = Actor(1, "王小明", "post", 1, "company", "manager", "物业 项目经理", (compound.pk,))
+    with scope(compound.pk):
+        _lived(compound.pk, manager)
+        document = print_form(compound_id=compound.pk, form="archive", span="2026-05", by=manager, now=NOW)
+        spent = time.process_time()
+        took = _timed(lambda: make_document(compound_id=compound.pk, document_id=document.pk, now=NOW))
+        spent = time.process_time() - spent
+        document.refresh_from_db()
+        if document.state != "ready" or book_of(document) is None:
+            raise SystemExit(f"the archive was not made: {document.failure} {document.failure_detail}")
+        with default_storage.open(document.file.path) as stored:
+            pages = len(PdfDocument(stored.read()))
+        transaction.set_rollback(True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "archive": took, "processor": spent, "pages": pages, "peak": peak, "megabytes": document.file.bytes / 1e6,
+    }  # fmt: skip
+
+
+def _lived(compound_id: int, by: Any) -> None:
+    """May of a compound: five buildings, sixty pieces each, all looked at every day, every fiftieth with a fault."""
+    from equipment.models import Piece, Profile
+    from premises.models import Building
+    from rounds.actions.plans import make_plans
+    from rounds.models import Answer, Edition, Entry, Occurrence, Point
+    from tenancy.partitions import make_months
+
+    began = datetime(2026, 4, 30, 2, 0, tzinfo=UTC)
+    make_months(table="rounds_occurrence", column="opens_at", months_ahead=3, today=began.date())
+    Profile.objects.create(compound_id=compound_id, unit="key_unit", changed_at=began, changed_as="")
+    kinds = (
+        "extinguisher",
+        "indoor_hydrant",
+        "fire_door",
+        "emergency_light",
+        "exit_sign",
+        "detector",
+        "call_point",
+        "broadcast",
+    )
+    for n in range(BUILDINGS):
+        building = Building.objects.create(compound_id=compound_id, name=f"{n + 1}幢", position=n)
+        Piece.objects.bulk_create(
+            Piece(
+                compound_id=compound_id, kind=kinds[m % len(kinds)], subtype="dry_powder" if m % len(kinds) == 0 else "",
+                number=f"{n + 1}-{m}", building=building, floor=str(m % 18 + 1), spot="西侧走道",
+                address=f"{n + 1}幢 {m % 18 + 1} 层 西侧走道", made_at=began,
+            )
+            for m in range(PIECES // BUILDINGS)
+        )  # fmt: skip
+    make_plans(compound_id=compound_id, by=by, now=began)
+    editions = {one.route_id: one for one in Edition.objects.filter(compound_id=compound_id)}
+    points: dict[int, list[Point]] = {}
+    for point in Point.objects.filter(compound_id=compound_id):
+        points.setdefault(point.route_id, []).append(point)
+    for one in Occurrence.objects.filter(
+        compound_id=compound_id, duty__in=["facility_patrol", "fire_patrol", "night_patrol"], due_at__lte=NOW
+    ):
+        edition, at = editions[one.route_id or 0], one.opens_at + timedelta(hours=3)
+        made = Answer.objects.bulk_create(
+            _seen(compound_id, point, edition.content["forms"][point.form], at, bad=n % 50 == 0)
+            for n, point in enumerate(points[one.route_id or 0])
+        )
+        Entry.objects.bulk_create(
+            Entry(
+                compound_id=compound_id, answer=answer, occurrence_id=one.pk, point=point, edition=edition, named=one.pk
+            )
+            for answer, point in zip(made, points[one.route_id or 0], strict=True)
+        )
+        Occurrence.objects.filter(pk=one.pk).update(
+            state="done", done_at=at, done_as=by.signature, points=len(made), answered=len(made)
+        )
+
+
+def _seen(compound_id: int, point: Any, items: list[dict[str, Any]], at: datetime, *, bad: bool) -> Any:
+    from rounds.models import Answer
+
+    results = [
+        {
+            "item": item["key"], "name": item["name"], "value": "bad" if bad and not n else "ok", "severity": "high",
+            "outcome": "fault" if bad and not n else "normal", "note": "", "fixed": False, "photos": [],
+        }
+        for n, item in enumerate(items)
+    ]  # fmt: skip
+    return Answer(
+        compound_id=compound_id, client_id=uuid.uuid4(), kind="point", piece_id=point.piece_id, place=point.address, way="qr",
+        results=results, outcome="fault" if bad else "normal", number=1, normal=0 if bad else 1, device_at=at,
+        received_at=at, happened_at=at, complete_at=at, state="counted", digest="", body={}, person_id=2,
+        label="李师傅 物业 维修工",
+    )  # fmt: skip
+
+
 if __name__ == "__main__":
-    print(json.dumps(measured(int(sys.argv[1]))))
+    print(json.dumps(archived() if sys.argv[1] == "archive" else measured(int(sys.argv[1]))))

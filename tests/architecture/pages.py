@@ -154,6 +154,8 @@ COUNTED = {
     "rounds_places": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rounds_plan": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rounds_plans": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rounds_print": "rounds/test_forms.py::test_the_page_asks_the_same_for_one_and_for_thirty",
+    "rounds_reports": "rounds/test_reports.py::test_the_page_asks_the_same_for_one_and_for_thirty",
     "rounds_review": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rounds_route": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rounds_today": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -224,6 +226,7 @@ COUNTED = {
     "oversight_compound": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
     "oversight_compound_cases": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
     "live_catch_up_by_pass": "live/test_admission.py::test_polling_by_pass_asks_the_same_for_one_and_for_thirty",
+    "oversight_fire": "oversight/test_fire.py::test_the_table_asks_the_same_for_one_and_for_thirty",
     "oversight_overview": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "oversight_sheet": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_register_homes": "api/test_register_api.py::test_thirty_homes_ask_as_often_as_one",
@@ -329,7 +332,7 @@ rounds_conflict rounds_item rounds_item_end rounds_judge rounds_plan_end rounds_
 api_rounds_answer api_rounds_answers api_rounds_photo
 rosters_leave_step rosters_make rosters_numbers rosters_person_remove rosters_post_end rosters_room_step rosters_seen
 rosters_step rosters_swap_step
-equipment_back equipment_export equipment_import_step equipment_labels equipment_marked equipment_piece_step
+equipment_back equipment_export equipment_print equipment_import_step equipment_labels equipment_marked equipment_piece_step
 equipment_plan_retire equipment_report_settle equipment_rule_end
 defects_accept defects_export defects_print defects_step
 equipment_sample equipment_scan equipment_stop_step equipment_subject_step equipment_unit
