@@ -227,6 +227,7 @@ COUNTED = {
     "oversight_compound_cases": "oversight/test_pages.py::test_a_compound_asks_the_same_for_one_case_and_for_thirty",
     "live_catch_up_by_pass": "live/test_admission.py::test_polling_by_pass_asks_the_same_for_one_and_for_thirty",
     "oversight_fire": "oversight/test_fire.py::test_the_table_asks_the_same_for_one_and_for_thirty",
+    "oversight_fire_sheet": "oversight/test_fire.py::test_the_table_asks_the_same_for_one_and_for_thirty",
     "oversight_overview": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "oversight_sheet": "oversight/test_pages.py::test_pages_ask_the_same_for_one_and_for_thirty",
     "api_register_homes": "api/test_register_api.py::test_thirty_homes_ask_as_often_as_one",
