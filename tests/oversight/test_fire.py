@@ -158,7 +158,7 @@ def test_the_table_asks_the_same_for_one_and_for_thirty(
     with statements() as told:
         page = client.get("/figures/fire/").content.decode()
     assert page.count('<th scope="row">') >= n
-    assert len(told) == 7
+    assert len(told) == 9
     with statements() as told:
         client.get("/figures/fire/sheet/")
     assert len(told) == 7
