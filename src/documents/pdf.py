@@ -183,25 +183,28 @@ def _others_left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
-def render(template: str, context: dict[str, Any], *, now: datetime) -> bytes:
+def render(template: str, context: dict[str, Any], *, now: datetime, first_page: int = 1) -> bytes:
     """The PDF of a template that extends ``documents/print_base.html``.
 
-    Printed in Chinese whoever asks. Raises MissingGlyph before anything is set, OutsideResource when the page reaches for
-    what is not ours.
+    Printed in Chinese whoever asks; its pages are numbered from ``first_page`` on. Raises MissingGlyph before anything is set,
+    OutsideResource when the page reaches for what is not ours.
     """
     with translation.override("zh-hans"):
         html = get_template(template).render({**context, "now": now})
     lacking = missing_glyphs(shown_text(html))
     if lacking:
         raise MissingGlyph(lacking)
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.urls import FatalURLFetchingError
 
     with _rendering, _others_left_alone():
         fonts, style = _typesetting()
+        styles = [style]
+        if first_page > 1:
+            styles.append(CSS(string=f"@page :first {{ counter-reset: page {first_page}; }}"))
         try:
             made = HTML(string=html, base_url="ours:static/", url_fetcher=_fetcher()).write_pdf(
-                stylesheets=[style], font_config=fonts
+                stylesheets=styles, font_config=fonts
             )
         except FatalURLFetchingError as error:
             raise OutsideResource(str(error)) from error
@@ -231,7 +234,7 @@ def bind(
     for number, part in enumerate(parts):
         given = part.context()
         if given is not None:
-            sheets = render(part.template, {**context, **given, "base": PART, "first_page": last + 1}, now=now)
+            sheets = render(part.template, {**context, **given, "base": PART}, now=now, first_page=last + 1)
             contents[number]["page"] = last + 1
             last += _pages(sheets)
             made.append(sheets)
