@@ -155,10 +155,10 @@ def test_the_table_asks_the_same_for_one_and_for_thirty(
             )
     client = sign_in(side, "street")
     client.get("/figures/fire/")
-    with statements() as told:
+    with statements() as seen:
         page = client.get("/figures/fire/").content.decode()
     assert page.count('<th scope="row">') >= n
-    assert len(told) == 9
-    with statements() as told:
+    assert len(seen) == 9
+    with statements() as seen:
         client.get("/figures/fire/sheet/")
-    assert len(told) == 7
+    assert len(seen) == 7
