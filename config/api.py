@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("letters.api")),
     path("", include("posting.api")),
     path("", include("equipment.api")),
+    path("", include("rosters.api")),
     path("", include("defects.api")),
     path("", include("publicity.api")),
     path("", include("publicity.objection_api")),

@@ -7,8 +7,9 @@ class RostersConfig(AppConfig):
     verbose_name = "值班排班"
 
     def ready(self) -> None:
+        from accounts import own_data
         from documents import access, kinds
-        from rosters import messages, navigation, pdf, topics
+        from rosters import messages, navigation, own, pdf, topics
         from rosters.actions import change
         from rosters.queries import months
 
@@ -17,6 +18,7 @@ class RostersConfig(AppConfig):
         navigation.register()
         kinds.register(pdf.MONTH, pdf.MONTH_TITLE, pdf.MONTH_TEMPLATE, pdf.month, allowed=pdf.may_print)
         kinds.register(pdf.LOG, pdf.LOG_TITLE, pdf.LOG_TEMPLATE, pdf.day, allowed=pdf.may_print)
+        own_data.register("rosters", own.export)
         access.register(change.CERTIFICATE, months.may_read_certificate)
         access.register(change.PROOF, months.may_read_certificate)
 

@@ -21,6 +21,7 @@ def calendar_of(compound: Compound, shifts: Sequence[Shift]) -> bytes:
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", _("%(place)s值班") % {"place": compound.name})
     made.add("x-wr-timezone", str(ZONE))
+    made.add("x-published-ttl", "PT4H")
     for one in shifts:
         event = Event()
         event.add("uid", f"{compound.code}.{one.member_id}.{one.station_id}.{one.starts_at:%Y%m%dT%H%M}@gongzhi")

@@ -94,6 +94,8 @@ class Member(TenantModel):
     added_at = models.DateTimeField()
     added_as = models.CharField(max_length=SIGNED)
     left_at = models.DateTimeField(null=True, blank=True)
+    # What their calendar address is made from; empty: there is none.
+    feed_key = models.CharField(max_length=22, blank=True, default="")
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rosters.views import hands, log, months, setting
+from rosters.views import feed, hands, log, months, setting
 
 _HERE = "c/<slug:code>/rosters/"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path(f"{_HERE}swaps/<int:swap_id>/<slug:step>/", hands.swap_step, name="rosters_swap_step"),
     path(f"{_HERE}mine/", hands.mine, name="rosters_mine"),
     path(f"{_HERE}mine/calendar.ics", hands.calendar, name="rosters_calendar"),
+    path(f"{_HERE}mine/feed/<slug:step>/", hands.feed_step, name="rosters_feed_step"),
+    path("shifts/<slug:code>/<slug:token>.ics", feed.feed, name="rosters_feed"),
     path(f"{_HERE}mine/<int:own_shift>/swap/", hands.swap, name="rosters_swap"),
     path(f"{_HERE}log/", log.rooms, name="rosters_log"),
     path(f"{_HERE}log/<int:room_id>/", log.room, name="rosters_room"),

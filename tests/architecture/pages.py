@@ -163,6 +163,10 @@ COUNTED = {
     "rounds_watch": "rounds/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_rounds_occurrences": "rounds/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_rounds_package": "rounds/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_rosters_log": "rosters/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_rosters_mine": "rosters/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "api_rosters_month": "rosters/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
+    "rosters_feed": "rosters/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rosters_alarm": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rosters_calendar": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "rosters_cell": "rosters/test_pages.py::test_lists_ask_the_same_for_one_and_for_thirty",
@@ -332,7 +336,8 @@ rounds_manifest rounds_worker
 rounds_conflict rounds_item rounds_item_end rounds_judge rounds_plan_end rounds_point_step rounds_step
 api_rounds_answer api_rounds_answers api_rounds_photo
 rosters_leave_step rosters_make rosters_numbers rosters_person_remove rosters_post_end rosters_room_step rosters_seen
-rosters_step rosters_swap_step
+rosters_step rosters_swap_step rosters_feed_step
+api_rosters_leave api_rosters_leave_step api_rosters_seen api_rosters_swap_step api_rosters_swaps
 equipment_back equipment_export equipment_print equipment_import_step equipment_labels equipment_marked equipment_piece_step
 equipment_plan_retire equipment_report_settle equipment_rule_end
 defects_accept defects_export defects_print defects_step

@@ -48,6 +48,8 @@ PERSONAL = (
     "e/",
     # A screen shows to whoever has its address: tests/hall asks what else it says, and what the next compound's opens.
     "screen/",
+    # A calendar address shows one person's shifts to whoever has it: tests/rosters asks what else it says.
+    "shifts/",
 )
 
 

@@ -428,6 +428,8 @@ NO_PAGES = {
     "rounds_point_step",
     "rounds_step",
     "rosters_calendar",
+    "rosters_feed",
+    "rosters_feed_step",
     "rosters_leave_step",
     "rosters_make",
     "rosters_month_part",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -17,11 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rosters import ical
-from rosters.actions import absences, publishing, swapping
+from rosters.actions import absences, feeds, publishing, swapping
 from rosters.forms import OffForm, ReasonForm, SwapForm
 from rosters.models import Member, Shift, Swap
 from rosters.queries import months
 from rosters.queries.cases import members
+from rosters.queries.feeds import token_of
 from rosters.views.posting import Said, firm, keepers, month_key, month_name, post, sections, taken
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
@@ -224,6 +226,7 @@ def _mine(request: ActingRequest, compound: Compound, form: OffForm, now: dateti
             ],
             "swaps": [_swap(one, me) for one in (months.own_swaps(me) if me is not None else [])],
             "form": form,
+            "address": _address(compound, me),
         },
         status=status,
     )
@@ -289,6 +292,28 @@ def calendar(request: ActingRequest, compound: Compound) -> HttpResponse:
     answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="shifts.ics"'
     return answer
+
+
+@require_POST
+@firm
+def feed_step(request: ActingRequest, compound: Compound, step: str) -> HttpResponse:
+    """Make a calendar address, make another, or take it back."""
+    if step not in {"open", "close"}:
+        raise Http404
+    now = timezone.now()
+
+    def effect() -> str:
+        act = feeds.open_feed if step == "open" else feeds.close_feed
+        act(compound_id=compound.pk, by=request.actor, now=now)
+        messages.success(request, _("地址已生成。") if step == "open" else _("已停用，原来的地址打不开了。"))
+        return f"{reverse('rosters_mine', args=[compound.code])}#feed"
+
+    return _button(request, compound, effect, "rosters_mine")
+
+
+def _address(compound: Compound, me: Member | None) -> str:
+    token = token_of(me) if me is not None else ""
+    return f"{settings.PUBLIC_URL}{reverse('rosters_feed', args=[compound.code, token])}" if token else ""
 
 
 def _button(request: ActingRequest, compound: Compound, effect: Any, back: str) -> HttpResponse:
