@@ -38,6 +38,8 @@ SWAP_ID = OpenApiParameter("swap_id", OpenApiTypes.INT, OpenApiParameter.PATH)
 ROOM = OpenApiParameter("room_id", OpenApiTypes.INT, OpenApiParameter.PATH, description="A post of kind control_room.")
 DAY = OpenApiParameter("day", OpenApiTypes.DATE, description="A day of the log; today by default.")
 MAX_ID = 2**63 - 1
+# A handover writes its own lines.
+WRITTEN = ("routine", "fault", "alarm", "check")
 _once = Answering(NoSuchThing, refusal_text, refusal_field)
 
 
@@ -155,7 +157,7 @@ class DutyEntrySerializer(serializers.Serializer[Any]):
 class NewDutyEntrySerializer(serializers.Serializer[Any]):
     """A line to be written; ``instead_of`` and ``instead_why`` for whoever is not on this shift."""
 
-    kind = serializers.ChoiceField(choices=["routine", "fault", "alarm", "check"], default="routine")
+    kind = serializers.ChoiceField(choices=WRITTEN, default="routine")
     normal = serializers.BooleanField(default=True)
     alarm = serializers.ChoiceField(choices=["", *Entry.Alarm.values], default="")
     spot = serializers.CharField(max_length=MAX_SPOT, allow_blank=True, default="")
