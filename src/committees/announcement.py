@@ -27,17 +27,21 @@ def _title(facts: Mapping[str, Any]) -> str:
 
 def _text(whole: Shown, fingerprint: str, link: str) -> str:
     parts = [f"<p>{escape(whole.opening)}</p>"]
+    if whole.summary:
+        parts.append(_table(("事项", "结果"), [(one.title, one.verdict) for one in whole.summary]))
     parts.append(_table(("项目", "内容"), whole.facts))
     for item in whole.items:
         parts.append(f"<h2>{escape(item.title)}</h2>")
         parts.append(f"<p><strong>{escape(item.outcome)}</strong></p>")
+        parts += [f"<p>{escape(line)}</p>" for line in item.lines]
         parts.append(_table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.tests]))
         if item.choices:
             parts.append(_table(("意见", "户数", "面积（平方米）"), item.choices))
         if item.candidates:
             parts.append(
                 _table(
-                    ("次序", "候选人", "得票户数", "得票面积（平方米）", "结果"), [one.cells for one in item.candidates]
+                    ("次序", "候选人", "得票户数", "得票面积（平方米）", "结果", "与当选标准相比"),
+                    [one.cells for one in item.candidates],
                 )
             )
         if item.without:
@@ -45,7 +49,6 @@ def _text(whole: Shown, fingerprint: str, link: str) -> str:
             parts.append(
                 _table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.without])
             )
-        parts += [f"<p>{escape(line)}</p>" for line in item.lines]
     parts += [f"<p>{escape(line)}</p>" for line in whole.closing]
     parts.append(f"<p>{escape(f'结果指纹（SHA-256）：{fingerprint}')}</p>")
     parts.append(f"<p>{escape(f'结果全文、投票记录下载和核对方法：本小区门户 {link}')}</p>")

@@ -27,6 +27,7 @@ PHOTO_SIDE = 1400
 MOST_PAGES = 60
 SIGNATURES = {
     "result": ("组织单位", "监票人", "计票人", "业主代表"),
+    "filing": ("业主委员会", "社区（居委会）"),
     "handing": ("移交方", "接收方", "监交（社区）"),
 }
 
@@ -109,12 +110,14 @@ def filing_context(*, compound_id: int, target: str) -> dict[str, Any]:
     found = offices.filing_by_key(key) if key is not None else None
     if found is None or found.compound_id != compound_id:
         raise TargetGone
-    return {"filing": found, "annexes": annexes(found), **pack(found), "signatures": ("业主委员会", "社区（居委会）")}
+    given = pack(found)
+    return {"filing": found, "annexes": annexes(found, given), **given, "signatures": SIGNATURES["filing"]}
 
 
-def annexes(filing: Filing) -> list[dict[str, Any]]:
-    """Every annex in order: ``number``, ``kind``, ``title``, what the portal writes (``written``), what was handed in
-    (``papers``: the row, its pages as pictures, how many are not printed)."""
+def annexes(filing: Filing, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every annex in order: ``number``, ``kind``, ``title``, what the portal writes (``written``, and for lists of names
+    ``people``, out of ``given`` as ``pack`` puts it together), what was handed in (``papers``: the row, its pages as pictures,
+    how many are not printed)."""
     by_kind: dict[str, list[Any]] = {}
     for paper in filing.papers.all():
         by_kind.setdefault(paper.kind, []).append(paper)
@@ -130,6 +133,7 @@ def annexes(filing: Filing) -> list[dict[str, Any]]:
                 "kind": kind,
                 "title": Paper(kind).label,
                 "written": kind in WRITTEN,
+                "people": given.get(kind, ()),
                 "papers": [(one, *_pages(one)) for one in papers],
                 "missing": kind not in WRITTEN and not papers,
             }

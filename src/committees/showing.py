@@ -16,6 +16,8 @@ from elections.rules.bars import Test
 from elections.rules.matters import MATTERS
 from elections.rules.measures import percent
 
+# In narrow columns a line ends between two amounts, not within one.
+NO_BREAK = "\N{NO-BREAK SPACE}"
 INVALID: dict[str, Any] = {
     "over_vote": gettext_lazy("选的人数超过应选人数"),
     "overvote": gettext_lazy("选的人数超过应选人数"),
@@ -25,6 +27,8 @@ INVALID: dict[str, Any] = {
     "not_readable": gettext_lazy("无法辨认"),
     "unread": gettext_lazy("不能读成有效意见"),
 }
+# What the calculator tells whoever prepares a result, and the announcement says with its own figures elsewhere.
+SAID_ELSEWHERE = frozenset({"decides_nothing", "silent_in_participation", "silent_follow_majority", "ratio_not_met"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Item:
     number: int
     title: str
     outcome: str
+    verdict: str
     good: bool
     tests: list[Row]
     choices: list[tuple[str, str, str]]
@@ -64,6 +69,11 @@ class Shown:
     facts: list[tuple[str, str]]
     items: list[Item]
     closing: list[str]
+
+    @property
+    def summary(self) -> list[Item]:
+        """Every item on one page, for a result of several; empty where there is one."""
+        return self.items if len(self.items) > 1 else []
 
 
 def shown(facts: Mapping[str, Any]) -> Shown:
@@ -87,10 +97,9 @@ def _heading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if facts["items"]:
         rows.append((_("适用规定"), str(words.RULE_SETS[facts["items"][0]["rule_set"]])))
     if roll:
-        told = {"on": roll["on"], "voters": roll["voters"], "area": roll["area"], "print": roll["fingerprint"][:16]}
-        rows.append(
-            (_("业主名册"), _("%(on)s 定，%(voters)s 户，专有部分面积 %(area)s 平方米，指纹 %(print)s…") % told)
-        )
+        told = {"on": roll["on"], "voters": roll["voters"], "area": roll["area"]}
+        rows.append((_("业主名册"), _("%(on)s 定，%(voters)s 户，专有部分面积 %(area)s 平方米") % told))
+        rows.append((_("名册指纹"), roll["fingerprint"]))
     rows.append(
         (
             _("投票时间"),
@@ -131,21 +140,23 @@ def _item(one: Mapping[str, Any]) -> Item:
         "item": words.ITEMS[matter.item - 1],
     }
     outcome = _("%(about)s：%(outcome)s") % {"about": about, "outcome": outcomes[one["outcome"]]}
-    lines = [_("表决范围：%(scope)s") % {"scope": one["scope"] or _("小区全体业主")}]
-    lines += [text for code in one["reasons"] if (text := words.reason_words(code))]
+    lines = _elected(one) if one.get("candidates") else []
+    lines.append(_("表决范围：%(scope)s") % {"scope": one["scope"] or _("小区全体业主")})
+    lines += _counted(one)
+    if one.get("candidates"):
+        lines += _seated(one)
+    lines += [words.reason_words(code) for code in one["reasons"] if _is_told(code, one)]
     if one["outcome"] == "failed" and not one.get("candidates"):
         # A motion that failed decides nothing: it is no decision for the opposite (A1).
         lines.append(_("本项未形成决定，不表示作出了相反的决定。"))
     if one["outcome"] == "refused" and one.get("without_silent"):
         lines.append(_("本项没有结论，未形成决定。只计实际投票的结果在下面公布，供核对。"))
-    lines += _counted(one)
-    if one.get("candidates"):
-        lines += _seated(one)
     without = one.get("without_silent")
     return Item(
         number=one["number"],
         title=title,
         outcome=outcome,
+        verdict=str(outcomes[one["outcome"]]),
         good=one["outcome"] == "passed",
         tests=_tests(one["participation"], _("参与表决")) + _tests(one["approval"], _("同意")),
         choices=[]
@@ -162,6 +173,13 @@ def _item(one: Mapping[str, Any]) -> Item:
         else [],
         lines=lines,
     )
+
+
+def _is_told(code: str, one: Mapping[str, Any]) -> bool:
+    """Whether a reason says what nothing else of the announcement does: that nothing was decided, a failed motion says itself."""
+    if code == "decides_nothing" and one.get("candidates"):
+        return True
+    return code not in SAID_ELSEWHERE and bool(words.reason_words(code))
 
 
 def _without(without: Mapping[str, Any], outcomes: Mapping[str, Any]) -> str:
@@ -217,12 +235,22 @@ def _candidates(one: Mapping[str, Any]) -> list[Row]:
         elif voters.met and area.met:
             place, state = "—", _("达到票数，未当选")
         else:
-            missing = [words.margin(test) for test in (voters, area) if test.met is False]
-            place, state = "—", _("未达到票数，%(missing)s") % {"missing": "；".join(missing)}
-        found.append(
-            Row((place, row["name"], _figure(voters), _figure(area), state), good=key in elected, label=row["name"])
-        )
+            place, state = "—", _("未达到票数")
+        cells = (place, row["name"], _figure(voters), _figure(area), state, _distance(voters, area))
+        found.append(Row(cells, good=key in elected, label=row["name"]))
     return found
+
+
+def _distance(*tests: Test) -> str:
+    """How far from the bar of the elected, by owners and by area: 多 3 户；差 12.50 平方米."""
+    said = []
+    for one in tests:
+        if one.met is None or one.spare is None or one.short_by is None:
+            return "—"
+        far = words.amount(one.measure, one.spare if one.met else one.short_by)
+        part = (_("多 %(amount)s") if one.met else _("差 %(amount)s")) % {"amount": far}
+        said.append(part.replace(" ", NO_BREAK))
+    return _("；").join(said)
 
 
 def _figure(one: Test) -> str:
@@ -252,6 +280,15 @@ def _counted(one: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _elected(one: Mapping[str, Any]) -> list[str]:
+    """Who is elected and who stands by: what everybody looks for first."""
+    told = _("应选 %(seats)s 人，当选 %(count)s 人") % {"seats": one["seats"], "count": len(one["elected"])}
+    found = [f"{told}{'：' if one['elected'] else ''}{words.names(row['name'] for row in one['elected'])}。"]
+    if one["alternates"]:
+        found.append(_("候补（按序）：%(names)s。") % {"names": words.names(row["name"] for row in one["alternates"])})
+    return found
+
+
 def _seated(one: Mapping[str, Any]) -> list[str]:
     found = []
     first = one["candidates"][0]
@@ -259,10 +296,6 @@ def _seated(one: Mapping[str, Any]) -> list[str]:
     if voters.need is not None and area.need is not None:
         needed = {"voters": words.amount("voters", voters.need), "area": words.amount("area", area.need)}
         found.append(_("当选标准：得到参与表决业主过半数同意，须满 %(voters)s，并且须满 %(area)s。") % needed)
-    told = _("应选 %(seats)s 人，当选 %(count)s 人") % {"seats": one["seats"], "count": len(one["elected"])}
-    found.append(f"{told}{'：' if one['elected'] else ''}{words.names(row['name'] for row in one['elected'])}。")
-    if one["alternates"]:
-        found.append(_("候补（按序）：%(names)s。") % {"names": words.names(row["name"] for row in one["alternates"])})
     tied = one.get("tied")
     if tied and "settled" in tied:
         settled = tied["settled"]
@@ -295,7 +328,7 @@ def _seated(one: Mapping[str, Any]) -> list[str]:
 def _closing(facts: Mapping[str, Any]) -> list[str]:
     found: list[str] = [facts["note"]] if facts["note"] else []
     found.append(
-        _("业主对结果有异议的，可以在公示期内在公告下提出，也可以向%(contact)s反映。")
+        _("业主对结果有异议的，可以在公示期内在公告下提出，也可以直接反映；联系人：%(contact)s。")
         % {"contact": facts["contact"] or "—"}
     )
     if facts["channels"]["phone"]:

@@ -242,7 +242,7 @@ def test_the_tally_sheet_says_all_of_it(world: World) -> None:
         "issued and returned": ("应发120票，收回100票", "有效98票，无效2票"),
         "participation": ("参与表决·人数", "100户", "120户", "83.33%", "参与表决·面积", "10000.00平方米"),
         "bars and margins": ("三分之二以上", "须满80户", "须满8000.00平方米"),
-        "per candidate": ("95（95.00%）", "9500.00（95.00%）", "未达到票数，还差31户"),
+        "per candidate": ("95（95.00%）", "9500.00（95.00%）", "未达到票数", "差31户；"),
         "elected in order": ("当选5人：胡一明、楼晓燕、应建国、徐丽、程亮",),
         "alternates in order": ("候补（按序）：吕芳", "候补1"),
         "silent votes": ("未投票的", "不计入参与"),
