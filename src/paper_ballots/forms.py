@@ -244,12 +244,15 @@ MARKS = (
 
 
 class ReadingForm(forms.Form):
-    """What one person reads on a paper: every item is answered, so that nothing is blank by oversight."""
+    """What one person reads on a paper: every item that is on it is answered, so that nothing is blank by oversight.
 
-    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+    ``items``: those that the paper asks, by their numbers on it.
+    """
+
+    def __init__(self, *args: Any, items: Sequence[tuple[int, Item]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
-        for number, one in enumerate(items, 1):
+        for number, one in items:
             label = f"{number}. {one.text}"
             if not one.is_election:
                 self.fields[f"item-{number}"] = forms.ChoiceField(
@@ -267,7 +270,7 @@ class ReadingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Names, or that there are none, or that it is void: one of the three."""
         given = super().clean() or {}
-        for number, one in enumerate(self.items, 1):
+        for number, one in self.items:
             name = f"item-{number}"
             if not one.is_election or name not in given:
                 continue
@@ -283,7 +286,7 @@ class ReadingForm(forms.Form):
         return dict(self._read())
 
     def _read(self) -> Iterator[tuple[str, Any]]:
-        for number, one in enumerate(self.items, 1):
+        for number, one in self.items:
             said = self.cleaned_data[f"item-{number}"]
             if said in (BLANK, [BLANK]):
                 continue

@@ -69,7 +69,7 @@ def context(*, compound_id: int, target: str) -> dict[str, Any]:
 
 
 def _ballot(paper: Paper, right: Right, homes: dict[int, str], items: list[Item]) -> dict[str, Any]:
-    """One ballot: only the items that its home votes on, in the order of the announcement."""
+    """One ballot: only the items that its home votes on, in the order and by the numbers of the announcement."""
     return {
         "number": paper.number,
         "code": grouped(paper.code),
@@ -86,7 +86,8 @@ def _ballot(paper: Paper, right: Right, homes: dict[int, str], items: list[Item]
                 "seats": one.seats,
                 "names": [each["name"] for each in one.candidates],
             }
-            for number, one in enumerate((one for one in items if not one.scope or one.scope in right.scopes), 1)
+            for number, one in enumerate(items, 1)
+            if not one.scope or one.scope in right.scopes
         ],
     }
 

@@ -65,14 +65,19 @@ class Running:
 
 
 def called(
-    side: Side, *, kind: str = "decision", texts: Sequence[str] = ("同意调整游泳池开放时间",), **window: Any
+    side: Side, *, kind: str = "decision", texts: Sequence[str | Draft] = ("同意调整游泳池开放时间",), **window: Any
 ) -> Poll:
     """A poll that is called."""
     poll = fixed(side, kind=kind, title="业主表决")[0]
     if kind == "election":
         do(polls.set_slate, side, poll, text="选举第三届业主委员会委员", seats=5, candidates=NAMES)
     else:
-        do(polls.word_items, side, poll, items=[Draft("other", text) for text in texts])
+        do(
+            polls.word_items,
+            side,
+            poll,
+            items=[one if isinstance(one, Draft) else Draft("other", one) for one in texts],
+        )
     do(polls.settle_window, side, poll, **{"opens_at": OPENS, "closes_at": CLOSES, **window})
     made: Poll = do(polls.call_poll, side, poll)
     return made

@@ -30,7 +30,7 @@ from ballots.words import CHOICES, refusal_field, refusal_text
 from elections.box.questions import Item
 from elections.models import Poll
 from elections.poll_words import silence_words
-from elections.queries.items import box_items
+from elections.queries.items import box_items, numbers_of
 from idempotency.actions import KeyRefused, Replayed
 from tenancy.access import in_compound
 from tenancy.models import Compound
@@ -58,6 +58,7 @@ class Place:
     poll: Poll
     right: Mine
     items: list[Item]
+    numbers: dict[str, int]
     ways: dict[str, str]
 
     @property
@@ -127,7 +128,8 @@ def _place(request: OwnerRequest, compound: Compound, ref: str, key: str) -> Pla
     right = right_of(poll, request.user, key, casts=True)
     if right is None:
         raise Http404
-    return Place(compound, poll, right, right.items(box_items(poll)), ways(request))
+    everything = box_items(poll)
+    return Place(compound, poll, right, right.items(everything), numbers_of(everything), ways(request))
 
 
 def _has_voted(place: Place, person_id: int) -> bool:
@@ -260,7 +262,9 @@ def _page(
     wrong = errors or {}
     stated = _stated(place)
     sent, shown = identity.waiting(request, request.user, now)
-    questions = [] if stated else [question(one, given, wrong.get(one.key, "")) for one in place.items]
+    questions = (
+        [] if stated else [question(one, place.numbers[one.key], given, wrong.get(one.key, "")) for one in place.items]
+    )
     return render(
         request,
         "ballots/ballot.html",
@@ -295,8 +299,8 @@ def _page(
     )
 
 
-def question(one: Item, given: QueryDict, error: str) -> dict[str, Any]:
-    """An item as the page shows it, with what is chosen so far."""
+def question(one: Item, number: int, given: QueryDict, error: str) -> dict[str, Any]:
+    """An item as the page shows it, with its number (0: the only one) and what is chosen so far."""
     name = f"{PREFIX}{one.key}"
     chosen = given.getlist(name)
     if one.is_election:
@@ -305,6 +309,7 @@ def question(one: Item, given: QueryDict, error: str) -> dict[str, Any]:
         offered = [{"value": key, "label": words, "chosen": key in chosen} for key, words in CHOICES.items()]
     return {
         "key": one.key,
+        "number": number,
         "name": name,
         "text": one.text,
         "election": one.is_election,

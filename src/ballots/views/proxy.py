@@ -24,7 +24,7 @@ from ballots.views.posting import Said, post
 from ballots.views.secretly import post_unseen
 from ballots.words import refusal_text
 from elections.models import Poll
-from elections.queries.items import box_items
+from elections.queries.items import box_items, numbers_of
 from tenancy.models import Compound
 
 
@@ -156,6 +156,8 @@ def _page(
     wrong = errors or {}
     sent, shown = identity.waiting(request, request.user, now)
     states = proxies.states_choices(poll)
+    items = box_items(poll) if states else ()
+    numbers = numbers_of(items)
     return render(
         request,
         "ballots/proxy.html",
@@ -167,7 +169,7 @@ def _page(
             "form": form,
             "states": states,
             "cap": proxies.cap(poll),
-            "questions": [question(one, given, wrong.get(one.key, "")) for one in mine.items(box_items(poll))]
+            "questions": [question(one, numbers[one.key], given, wrong.get(one.key, "")) for one in mine.items(items)]
             if states
             else [],
             "verified": identity.verified_at(request, request.user, poll.ref, now) is not None,

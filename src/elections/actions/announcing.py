@@ -134,7 +134,7 @@ def item_text(one: Item, scope: str) -> str:
     law = f"《民法典》第二百七十八条第一款第（{words.in_chinese(lambda: str(words.ITEMS[matter.item - 1]))}）项"
     bar = words.in_chinese(lambda: words.bar_words(matter.bar))
     lines = [
-        f"- {one.number}. {one.text}（{law}，参与表决的人数和面积{bar}同意{f'，由{scope}业主表决' if scope else ''}）"
+        f"**第 {one.number} 项** {one.text}（{law}，参与表决的人数和面积{bar}同意{f'，由{scope}业主表决' if scope else ''}）"
     ]
     if one.candidates:
         lines.append(

@@ -1,5 +1,6 @@
 """The items of a poll, as rows and as the ballot box takes them; and the parts of the roll that may decide one."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from elections.box.counting import Right as Weight
@@ -28,6 +29,12 @@ def box_items(poll: Poll) -> tuple[BoxItem, ...]:
         )
         for one in items_of(poll)
     )
+
+
+def numbers_of(items: Sequence[BoxItem]) -> dict[str, int]:
+    """The number of each item in the announcement, by its key; 0 where there is one alone. ``items`` are all of the poll:
+    whoever votes on a part of them, on a phone or on paper, sees the same numbers."""
+    return {one.key: number if len(items) > 1 else 0 for number, one in enumerate(items, 1)}
 
 
 def box_rules(poll: Poll) -> Rules:

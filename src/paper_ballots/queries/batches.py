@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from boxes.models import Box
+from elections.box.questions import Item
+from elections.models import Poll, Right
+from elections.queries.items import box_items
 from paper_ballots.models import Batch, Reading, Sheet
 
 TWICE = 2
@@ -27,6 +30,20 @@ def batch_at(box: Box | None, number: int) -> Batch | None:
         return None
     found: Batch | None = Batch.objects.filter(compound_id=box.compound_id, box=box, number=number).first()
     return found
+
+
+def items_on(poll: Poll, sheet: Sheet) -> list[tuple[int, Item]]:
+    """What a sheet asks, by the numbers printed on it: of an item that one building decides nothing stands on others' papers.
+
+    Two statements; of a secret poll, whose sheets lead to no right, everything.
+    """
+    items = list(enumerate(box_items(poll), 1))
+    if sheet.paper is None or not any(one.scope for _number, one in items):
+        return items
+    scopes: list[str] = Right.objects.values_list("scopes", flat=True).get(
+        compound_id=poll.compound_id, edition_id=poll.edition_id, key=sheet.paper.right
+    )
+    return [(number, one) for number, one in items if one.scope is None or one.scope in scopes]
 
 
 def sheets_of(batch: Batch) -> QuerySet[Sheet]:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from boxes.queries import box_of
 from elections.models import Poll, Secrecy, State
-from elections.queries.items import box_items
 from elections.views.polls import found_poll
 from paper_ballots import actions
 from paper_ballots.forms import AreaForm, BatchForm, PhotoForm, ReadingForm, RecountForm, ScanForm, WhyForm
@@ -130,8 +129,8 @@ def sheet(request: ActingRequest, compound: Compound, poll: str, number: int, sl
 def read(request: ActingRequest, compound: Compound, poll: str, number: int, slot: int) -> HttpResponse:
     """What one person read; it leads to the next sheet that waits for this person."""
     found = found_poll(request, compound, poll)
-    form = ReadingForm(request.POST, items=box_items(found))
     batch = _batch(found, number)
+    form = ReadingForm(request.POST, items=queries.items_on(found, _sheet(batch, slot)))
 
     def effect(given: dict[str, Any]) -> str:
         actions.read_sheet(**given, given=form.choices())
@@ -299,7 +298,7 @@ def _sheet_page(request: ActingRequest, at: Place, *, status: int = 200, **given
     own = queries.has_read(one, actor.person_id)
     shown: dict[str, forms.Form] = {}
     if handled and one.choices is None and not one.aside and not own:
-        shown["read"] = given.get("read") or ReadingForm(items=box_items(at.poll))
+        shown["read"] = given.get("read") or ReadingForm(items=queries.items_on(at.poll, one))
     if handled and one.photo is None:
         shown["photo"] = given.get("photo") or PhotoForm()
     if running and prints(actor, at.poll) and not one.aside:
