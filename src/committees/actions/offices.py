@@ -131,7 +131,7 @@ def take_office(
         raise BadInput(problem, field="years")
     before = _running(compound_id, starts)
     organisation, number = _body(poll.compound, before, compound_id)
-    basis = f"{poll.title}（{poll.ref}），结果 {declared_on:%Y-%m-%d} 生效"
+    basis = f"{poll.title}，结果 {declared_on:%Y-%m-%d} 生效"
     old = _leave_office(compound_id, organisation, before, starts - timedelta(days=1), by=by, now=now)
     try:
         term = parties.begin_term(
