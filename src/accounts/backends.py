@@ -1,5 +1,7 @@
 """Who is signed in: the hook that Django asks on every request."""
 
+from functools import cache
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 
@@ -7,13 +9,19 @@ from accounts.models import Person
 from tenancy.statements import built, columns, prepared
 
 
+@cache
+def _person() -> str:
+    return f"SELECT {columns(Person, 'p')} FROM accounts_person p WHERE p.id = %s"  # noqa: S608  our own names
+
+
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is not typed
     """allauth's backend, with the read that every request begins with prepared."""
 
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
         """The person of a session, unless they have left or been shut out. One statement."""
-        with prepared() as cursor:
-            cursor.execute(f"SELECT {columns(Person, 'p')} FROM accounts_person p WHERE p.id = %s", [user_id])  # noqa: S608  our own names
+        statement = _person()
+        with prepared(statement) as cursor:
+            cursor.execute(statement, [user_id])
             row = cursor.fetchone()
         found = built(Person, row) if row is not None else None
         return found if found is not None and self.user_can_authenticate(found) else None

@@ -28,7 +28,7 @@ LIMIT 1
 
 def resident(person_id: int, compound_id: int, on: date) -> Actor | None:
     """The actor for a person who lives in or owns a home of the compound on that day; None otherwise."""
-    with prepared() as cursor:
+    with prepared(_RESIDENT) as cursor:
         cursor.execute(_RESIDENT, {"person": person_id, "compound": compound_id, "on": on})
         row = cursor.fetchone()
     if row is None:

@@ -41,13 +41,15 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     return Piece(", ".join(one.sql for one in pieces), tuple(give for one in pieces for give in one.gives), parameters)
 
 
-def prepared() -> CursorWrapper:
+def prepared(query: str = "") -> CursorWrapper:
     """A cursor of the current connection that prepares what it executes; use it as ``with prepared() as cursor:``.
+
+    For a constant that most requests execute, name it as ``query`` as well: the connection then keeps the cursor for it.
 
     Values are bound by the server, so a parameter whose type nothing tells (a NULL in a SELECT list) needs a cast, and one
     ``execute`` takes one statement.
     """
-    return wrapper().prepared_cursor()
+    return wrapper().prepared_cursor(query)
 
 
 def terse(statement: str) -> str:

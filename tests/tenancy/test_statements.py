@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
@@ -28,6 +28,37 @@ def test_a_statement_is_planned_once_a_connection(db: None) -> None:
             cursor.execute("SELECT %s::bigint + 40", [number])
             assert cursor.fetchone() == (number + 40,)
     assert _prepared("SELECT $1::bigint + 40") == 1
+
+
+def test_a_named_statement_keeps_its_cursor_and_whoever_is_within_gets_another(db: None) -> None:
+    query = "SELECT %s::int + 1"
+    seen = []
+    for number in (1, 2):
+        with prepared(query) as cursor:
+            cursor.execute(query, [number])
+            with prepared(query) as within:
+                within.execute(query, [number * 10])
+                assert (cursor.fetchall(), within.fetchall()) == ([(number + 1,)], [(number * 10 + 1,)])
+            seen.append((cursor.cursor, within.cursor))
+    # The one that was closed last stays.
+    assert seen[1][0] is seen[0][0]
+    assert seen[1][1] is not seen[1][0]
+    with prepared() as other:
+        assert other.cursor not in seen[1]
+
+
+def test_a_kept_cursor_survives_a_refusal_and_ends_with_its_connection(committed_db: str) -> None:
+    query = "SELECT 1 / %s::int"
+    with pytest.raises(DataError), prepared(query) as failed:
+        failed.execute(query, [0])
+    with prepared(query) as again:
+        again.execute(query, [1])
+        assert (again.fetchone(), again.cursor) == ((1,), failed.cursor)
+    connection.close()
+    with prepared(query) as fresh:
+        fresh.execute(query, [1])
+        assert fresh.fetchone() == (1,)
+        assert fresh.cursor is not failed.cursor
 
 
 def test_it_is_counted_and_written_out_like_any_other(statements: Callable[[], Any]) -> None:

@@ -186,8 +186,9 @@ class Asked:
 def asked(compound_id: int, ref: str, person: Person, key: str, *, beside: Piece = ALONE) -> Asked | None:
     """The poll and the right by its key; None for no poll that was called. One statement, whatever the size of the roll."""
     told: dict[str, Any] = {"compound": compound_id, "ref": ref, "right": key, "public": sorted(PUBLIC), **_who(person)}
-    with prepared() as cursor:
-        cursor.execute(_one(beside.sql, beside.gives), {**told, **beside.parameters})
+    statement = _one(beside.sql, beside.gives)
+    with prepared(statement) as cursor:
+        cursor.execute(statement, {**told, **beside.parameters})
         row = cursor.fetchone()
     if row is None:
         return None

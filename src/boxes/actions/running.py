@@ -137,8 +137,9 @@ def _put(
         "put_compound": poll.compound_id, "put_poll": poll.pk, "put_box": spec.public_key, "put_right": right, "put_by": by,
         "put_body": body, "put_now": now,
     }  # fmt: skip
-    with prepared() as cursor:
-        cursor.execute(_put_in(beside.sql, beside.gives), {**told, **beside.parameters})
+    statement = _put_in(beside.sql, beside.gives)
+    with prepared(statement) as cursor:
+        cursor.execute(statement, {**told, **beside.parameters})
         code, *taken = cursor.fetchone()
     return (code, body, *taken)
 

@@ -12,9 +12,26 @@ import psycopg
 from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
 
+# Statements of which a connection keeps a cursor.
+MOST_KEPT = 64
+
 
 class PreparedCursor(psycopg.Cursor[Any]):
-    """A cursor whose statements PostgreSQL parses and plans once a connection; values are bound by the server."""
+    """A cursor whose statements PostgreSQL parses and plans once a connection; values are bound by the server.
+
+    One that is ``kept`` goes back there when it is closed: psycopg remembers how it writes and reads the values of a statement
+    for as long as the same cursor executes it.
+    """
+
+    kept: "dict[str, PreparedCursor] | None" = None
+    query = ""
+
+    def close(self) -> None:
+        """Close it, or leave it for the next one who executes its statement."""
+        if self.kept is None or len(self.kept) >= MOST_KEPT:
+            super().close()
+        else:
+            self.kept[self.query] = self
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "PreparedCursor":
         """As psycopg's, always prepared. Nothing is prepared where ``prepare_threshold`` is None (DATABASE_PREPARE=0)."""
@@ -38,6 +55,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
     _opening = ""
+    _kept: dict[str, PreparedCursor]
+    _kept_of: Any = None
 
     @contextmanager
     def opening(self, statements: str) -> Iterator[None]:
@@ -57,6 +76,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.cursor() as cursor:
             cursor.execute(f"BEGIN; {statements}" if statements else "BEGIN")
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """It stays as it is for good: what Django says after each transaction is a call of psycopg for nothing."""
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # unstubbed
+
     def is_usable(self) -> bool:
         """Whether the server still holds its end.
 
@@ -71,9 +95,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll.register(raw.fileno(), select.POLLIN)
         return not poll.poll(0)
 
-    def prepared_cursor(self) -> CursorWrapper:
+    def prepared_cursor(self, query: str = "") -> CursorWrapper:
         """A cursor for the hand-written statements that every page repeats: see ``tenancy.statements.prepared``."""
         self.ensure_connection()
         with self.wrap_database_errors:
-            cursor: CursorWrapper = self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]  # unstubbed
+            cursor: CursorWrapper = self._prepare_cursor(self._raw_cursor(query))  # type: ignore[attr-defined]  # unstubbed
         return cursor
+
+    def _raw_cursor(self, query: str) -> PreparedCursor:
+        if not query:
+            return PreparedCursor(self.connection)
+        if self._kept_of is not self.connection:
+            self._kept, self._kept_of = {}, self.connection
+        # Taken out while it is in use, so that whoever executes the same within gets another.
+        found = self._kept.pop(query, None)
+        if found is None:
+            found = PreparedCursor(self.connection)
+            found.kept, found.query = self._kept, query
+        return found
