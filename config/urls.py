@@ -25,7 +25,6 @@ urlpatterns = [
     path("", include("publicity.objection_urls")),
     path("", include("duty.urls")),
     path("", include("firms.urls")),
-    path("", include("firms.urls")),
     path("", include("publicity.urls")),
     path("", include("repairs.urls")),
     path("", include("elections.urls")),
