@@ -238,6 +238,8 @@ def bind(
             contents[number]["page"] = last + 1
             last += _pages(sheets)
             made.append(sheets)
+            # Boxes refer to each other: without this, what a part took stays until the collector comes by.
+            gc.collect()
         told(number + 1, len(parts))
     front = covered(last)
     if _pages(front) != first:
