@@ -50,7 +50,7 @@ def test_a_door_is_noted_without_signal_and_sent_once(portal: Portal, visit: Cal
     page = officer.page
     officer.open(f"{desk}doors/")
     clean(officer)
-    page.locator("ul.rows a.row-link").filter(has_text="还要送").first.click()
+    page.locator("ul.rows a.row-link").filter(has_text="剩").first.click()
     page.locator("#walk-queue").wait_for()
     clean(officer)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

@@ -1,10 +1,12 @@
 """Fire rounds as their people use them: a worker walks, the manager looks at what was found, the community at what is late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import started
 from tests.journeys.people import Visitor
 from tests.journeys.server import Portal
 from tests.journeys.test_notices import clean
@@ -12,6 +14,13 @@ from tests.journeys.test_notices import clean
 pytestmark = pytest.mark.journey
 C = "/c/wangjiang/rounds"
 MANAGER, WORKER, OFFICER = "朱俊杰", "王建国", "徐美玲"
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Portal]:
+    """One of its own: those who walk on a phone in the shared one leave no place of the day."""
+    with started(tmp_path_factory, shared) as portal:
+        yield portal
 
 
 def test_a_worker_looks_at_one_place(visit: Callable[..., Visitor]) -> None:
