@@ -24,6 +24,7 @@ MAX_NAME = 60
 MAX_CLIENT = 40
 # What was done before the close is taken in after it, when the phone has signal again.
 STATES = (PollState.CALLED, PollState.VOTING, PollState.CLOSED)
+OPEN = (PollState.CALLED, PollState.VOTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,10 @@ def hand_asked(
 ) -> Delivery:
     """The paper of one request is given into somebody's hands, here and now. ``key`` is that of the form or the call.
 
-    Refused: as ``deliver``, and OutOfState (not_asked, not_made: no paper yet, has_paper with ``who``).
+    Refused: as ``deliver``, from the close on moved_on, and OutOfState (not_asked, not_made: no paper yet, has_paper with
+    ``who``).
     """
-    at = ground(compound_id=compound_id, ref=ref, states=STATES, by=by, may=handles)
+    at = ground(compound_id=compound_id, ref=ref, states=OPEN, by=by, may=handles)
     right = open_request(at.poll, asked_id).right
     not_delivered(at.poll, right)
     paper = Paper.objects.filter(compound_id=compound_id, box=at.box, right=right, voided_at=None).first()
