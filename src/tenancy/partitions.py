@@ -59,7 +59,7 @@ def ready_all(*, today: date) -> None:
     """
     for found in partitioned_tables():
         with suppress(OperationalError), across_tenants(reason="make the months ahead before anyone is served"):
-            months_of(found.table, today=today)
+            make_months(table=found.table, column=found.column, months_ahead=MONTHS_AHEAD, today=today)
 
 
 def make_months(*, table: str, column: str, months_ahead: int, today: date) -> list[str]:
