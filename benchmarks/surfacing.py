@@ -19,6 +19,7 @@ import uuid
 from collections import Counter
 from contextlib import ExitStack
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -272,7 +273,7 @@ def look(out: str, host: str, port: str, seconds: str) -> dict[str, Any]:
             link.request("GET", path, headers=browser(one))
             answer = link.getresponse()
             answer.read()
-            if answer.status != 200:  # noqa: PLR2004
+            if answer.status != HTTPStatus.OK:
                 raise SystemExit(f"{path}: {answer.status}")
             times.append((time.perf_counter() - began) * 1e3)
         time.sleep(0.02)

@@ -33,10 +33,14 @@ HEADS = (
 )  # fmt: skip
 
 
+# Before the first compound.
+FIRST = date(2000, 1, 1)
+
+
 def print_month(*, compound_id: int, month: date, by: Actor, now: datetime) -> IssuedDocument:
     """Have the form of a month made. Refused: NotPermitted (not_yours), BadInput (bad_month, nothing_to_print)."""
     allow(by, compound_id, reads(by))
-    if month > localdate(now) or month.year < 2000:  # noqa: PLR2004  before the first compound
+    if not FIRST <= month <= localdate(now):
         raise BadInput("bad_month", field="month")
     if not queries.rows_of_form(compound_id, *_span(month)):
         raise BadInput("nothing_to_print", field="month")
