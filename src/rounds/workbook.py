@@ -94,7 +94,7 @@ def _sheet(book: Workbook, name: str, columns: Sequence[tuple[str, int]]) -> Any
 
 
 def _append(sheet: Any, values: Iterable[Any]) -> None:
-    sheet.append([sheets.text_cell(sheet, value) for value in values])
+    sheet.append(sheets.row_of(sheet, values))
 
 
 def _figures(sheet: Any, compound_id: int, first: date, last: date) -> None:

@@ -1,5 +1,6 @@
 """Sheets are checked by their text and by their picture: never a wrong glyph, never a blank."""
 
+import gc
 import io
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from pypdf import PdfReader
 
 from documents import pdf, qr
+from documents.kinds import Part
 from documents.pdf import MissingGlyph, OutsideResource, missing_glyphs, render, shown_text, without_emoji
 from tests.documents import files
 from tests.documents.conftest import NOW
@@ -255,3 +257,12 @@ def test_importing_the_app_does_not_import_the_typesetter() -> None:
 
     program = "import sys, django; django.setup(); import documents.views; sys.exit('weasyprint' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_bundle_leaves_the_rest_of_the_portal_alone_once_for_all_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    monkeypatch.setattr(gc, "unfreeze", lambda: done.append("unfreeze"))
+    part = Part("表", FORM, lambda: {"fields": [("地点", "1幢")]})
+    made = pdf.bind(FORM, context(), [part, part], now=NOW, told=lambda _done, _all: done.append("part"))
+    assert (len(PdfReader(io.BytesIO(made)).pages), done) == (3, ["freeze", "part", "part", "unfreeze"])
