@@ -280,7 +280,7 @@ def serving(name: str, line: list[str], told: dict[str, str]) -> Iterator[tuple[
     port = free_port()
     line = [str(port) if before == "--port" else part for before, part in zip(["", *line], line, strict=False)]
     log = (STATE / f"{name}.log").open("w")
-    where = ROOT if name == "product" else HERE
+    where = HERE if name in {"floor", "helpdesk"} else ROOT
     process = subprocess.Popen(line, env=told, cwd=where, stdout=log, stderr=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:

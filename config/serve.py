@@ -1,15 +1,18 @@
 """``make serve``: the served form, configured by the environment alone.
 
-Pages and API by granian (WSGI), sockets by one uvicorn (ASGI), a Celery worker and beat. Under one supervisor by default, so
-that a machine without containers has one thing to start and to watch; with ROLE each part alone, as in ``docker/``.
+Pages and API by granian (WSGI), what phones hand in by another, sockets by one uvicorn (ASGI), a Celery worker and beat.
+Under one supervisor by default, so that a machine without containers has one thing to start and to watch; with ROLE each
+part alone, as in ``docker/``.
 
-ROLE     all (default) | web | sockets | worker | beat | migrate (bring the database up to the program and end)
+ROLE     all (default) | web | uploads | sockets | worker | beat | migrate (bring the database up to the program and end)
 HOST     where to listen (127.0.0.1)            PORT / SOCKETS_PORT   pages and API (8000) / sockets (PORT + 1)
+UPLOADS_PORT   answers and photos of walks (PORT + 2): a lane of their own, so that pages do not wait behind them
 WEB_WORKERS, WEB_THREADS   processes (cores) and threads in each (2)    TASK_WORKERS   tasks at a time (2)
 """
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,9 +23,11 @@ from types import FrameType
 from config.environment import ROOT
 from config.state import Trouble
 
-ROLES = ("all", "web", "sockets", "worker", "beat", "migrate")
+ROLES = ("all", "web", "uploads", "sockets", "worker", "beat", "migrate")
 PATIENCE = 30.0  # seconds for a part to finish what it does
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+# Where the processor is short, somebody looks at a page and a phone waits by itself.
+BEHIND_PAGES = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Options:
     web_workers: int
     web_threads: int
     task_workers: int
+    uploads_port: int = 0
 
 
 def read_options() -> Options:
@@ -61,6 +67,7 @@ def read_options() -> Options:
         web_workers=number("WEB_WORKERS", os.cpu_count() or 1, most=256),
         web_threads=number("WEB_THREADS", 2, most=64),
         task_workers=number("TASK_WORKERS", 2, most=256),
+        uploads_port=number("UPLOADS_PORT", port + 2),
     )
     if problems:
         raise Trouble("\n".join(problems))
@@ -71,12 +78,17 @@ def command(role: str, options: Options) -> list[str]:
     """The command line of one part."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app", "config.celery", "--quiet"]
+    granian = [
+        *(*python, "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"),
+        *("--host", options.host, "--backlog", "4096", "--blocking-threads", str(options.web_threads)),
+        *("--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "20"),
+    ]
+    nice = shutil.which("nice")
     commands = {
-        "web": [
-            *(*python, "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"),
-            *("--host", options.host, "--port", str(options.port), "--backlog", "4096"),
-            *("--workers", str(options.web_workers), "--blocking-threads", str(options.web_threads)),
-            *("--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "20"),
+        "web": [*granian, "--port", str(options.port), "--workers", str(options.web_workers)],
+        "uploads": [
+            *((nice, "-n", BEHIND_PAGES) if nice else ()),
+            *(*granian, "--port", str(options.uploads_port), "--workers", "1"),
         ],
         "sockets": [
             *(
@@ -126,12 +138,12 @@ def prepare(role: str) -> None:
             f"数据库比程序旧,还差 {len(behind)} 步,请先执行:\n"
             f"The database is {len(behind)} steps behind the program, run first:\n  make serve ROLE=migrate"
         )
-    if role in {"all", "web"} and not preparation.are_assets_current():
+    if role in {"all", "web", "uploads"} and not preparation.are_assets_current():
         preparation.collect_assets()
 
 
 class Supervisor:
-    """The four parts as children: when one ends, all end, so that whoever watches us starts the whole again."""
+    """The five parts as children: when one ends, all end, so that whoever watches us starts the whole again."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -142,7 +154,7 @@ class Supervisor:
         """Start all, wait for the first to end or for a signal, stop the others. Returns the exit status."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
-        for role in ("web", "sockets", "worker", "beat"):
+        for role in ("web", "uploads", "sockets", "worker", "beat"):
             self.children[role] = subprocess.Popen(  # noqa: S603  the table above
                 command(role, self.options),
                 cwd=ROOT,
@@ -153,6 +165,7 @@ class Supervisor:
         _say(
             f"  共治(服务形态)· Gongzhi, served form:  {self.options.host}:{self.options.port}"
             f"  ·  /live/ws/ → {self.options.host}:{self.options.sockets_port}"
+            f"  ·  /api/v1/(rounds|posting)/*/answers/ → {self.options.host}:{self.options.uploads_port}"
         )
         ended = None
         while not self.asked and ended is None:

@@ -138,7 +138,7 @@ def started_parts(started: Program) -> list[psutil.Process]:
 
 
 def test_it_migrates_serves_and_stops_whole(server: Server, redis: int, tmp_path: Path) -> None:
-    port, sockets = FREE_PORT(), FREE_PORT()
+    port, sockets, uploads = FREE_PORT(), FREE_PORT(), FREE_PORT()
     environment = complete(
         DATABASE_URL=server.url,
         REDIS_URL=f"redis://127.0.0.1:{redis}/0",
@@ -146,6 +146,7 @@ def test_it_migrates_serves_and_stops_whole(server: Server, redis: int, tmp_path
         STATE_DIR=str(tmp_path / "state"),
         PORT=str(port),
         SOCKETS_PORT=str(sockets),
+        UPLOADS_PORT=str(uploads),
         WEB_WORKERS="1",
     )
     with program(tmp_path / "migrate", "config.serve", ROLE="migrate", **environment) as migration:
@@ -155,7 +156,7 @@ def test_it_migrates_serves_and_stops_whole(server: Server, redis: int, tmp_path
         return fetch(at, "/readyz", Host="gongzhi.example")[0] == 200
 
     with program(tmp_path / "out", "config.serve", **environment) as started:
-        eventually(lambda: ready(port) and ready(sockets), within=90, what="both servers")
+        eventually(lambda: ready(port) and ready(sockets) and ready(uploads), within=90, what="the servers")
         assert fetch(port, "/livez", Host="elsewhere.example")[0] == 400
         # A page over plain HTTP is sent to HTTPS; behind the proxy it is answered.
         assert fetch(port, "/accounts/login/", Host="gongzhi.example")[0] == 301
@@ -166,7 +167,7 @@ def test_it_migrates_serves_and_stops_whole(server: Server, redis: int, tmp_path
             check=False,
         )
         assert probe.returncode == 0
-        assert len(started_parts(started)) == 4
+        assert len(started_parts(started)) == 5
         assert started.end(signal.SIGTERM) == 0, started.said()
     with program(tmp_path / "again", "config.serve", **environment) as started:
         eventually(lambda: ready(port), within=90, what="the web server")

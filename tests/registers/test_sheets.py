@@ -13,7 +13,7 @@ ROW = ["防火巡查", "=1+1", "#N/A", "响铃\a", "", None, 0, 12, 1.5]
 def written(row: list[object]) -> list[tuple[object, str]]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("一")
-    sheet.append(row if row else sheets.row_of(sheet, ROW))
+    sheet.append(row or sheets.row_of(sheet, ROW))
     out = io.BytesIO()
     book.save(out)
     return [(cell.value or None, cell.data_type) for cell in next(load_workbook(out)["一"].iter_rows())]
