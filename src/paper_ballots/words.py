@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 from boxes.words import said as box_words
 from elections.poll_words import refusal_field
 from elections.refusals import Refused
+from paper_ballots.models import Batch
+from paper_ballots.queries.batches import Steps
 
-__all__ = ["STEPS", "TONES", "refusal_field", "said"]
+__all__ = ["STEPS", "TONES", "lacking", "refusal_field", "said"]
 
 # How far a paper is that was asked for.
 STEPS: dict[str, str | Promise] = {
@@ -75,6 +77,19 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_read_twice": gettext_lazy("还有 %(count)s 张票没有两个人录完：第 %(places)s 张。"),
     "differences_left": gettext_lazy("有 %(count)s 张票两个人录得不一样：第 %(places)s 张。请第三个人录一遍。"),
 }  # fmt: skip
+
+
+def lacking(batch: Batch, steps: Steps) -> list[str]:
+    """What a batch still lacks before it goes into the box, as ``count_in`` asks for it; empty when it may."""
+    missing, over = batch.by_hand - steps.scanned, steps.scanned - batch.by_hand
+    told = (
+        (missing, _("还有 %(n)s 张没有放入这一批。")),
+        (over, _("放入的比桌上清点的多 %(n)s 张，请取出不该放的，或把整批退回重新清点。")),
+        (steps.without_photo, _("还有 %(n)s 张没有拍照。")),
+        (steps.unread, _("还有 %(n)s 张没有两个人录完。")),
+        (steps.differing, _("有 %(n)s 张两个人录得不一样，等第三个人录。")),
+    )
+    return [words % {"n": many} for many, words in told if many > 0]
 
 
 def said(error: Exception) -> str:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from boxes import actions
+from boxes import actions, ready
 from boxes.actions import counting
 from boxes.actions.running import publish
 from boxes.models import Box, Holder
@@ -160,6 +160,18 @@ def test_a_wrong_share_is_said_in_words_and_not_written_back(world: World, sign_
     page = officer.get(address(running))
     assert "开箱计票" in page.content.decode()
     assert officer.post(address(running, "open/"), {"idempotency_key": key_of(page)}).status_code == 302
+
+
+def test_what_holds_the_opening_back_is_said_before_a_share_is_typed(
+    world: World, sign_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = sealed(world.here)
+    closed(running)
+    officer: Client = sign_in(world.here, "officer")
+    assert 'name="share"' in officer.get(address(running)).content.decode()
+    monkeypatch.setattr(ready, "_asked", {"papers": lambda _poll: "papers_waiting"})
+    page = officer.get(address(running)).content.decode()
+    assert ("还有纸质票没有清点入箱" in page, 'name="share"' in page) == (True, False)
 
 
 def test_an_owner_checks_her_own_receipt(world: World, sign_in: Enter) -> None:

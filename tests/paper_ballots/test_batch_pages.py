@@ -56,8 +56,16 @@ def test_a_batch_from_the_table_into_the_box(world: World, sign_in: Enter) -> No
     assert address(running, "batch/") in officer.get(address(running)).content.decode()
     opened = send(officer, running, "batch/", "batch/open/", name="第一批", by_hand="2", witnesses="胡一明、楼晓燕")
     assert (opened.status_code, opened["Location"]) == (302, address(running, "batch/1/"))
+    empty = officer.get(address(running, "batch/1/")).content.decode()
+    assert ("还有 2 张没有放入这一批。" in empty, "batch/1/do/count/" in empty) == (True, False)
     for paper in papers:
         assert send(chair, running, "batch/1/", "batch/1/do/scan/", code=paper.code).status_code == 302
+    laid = officer.get(address(running, "batch/1/")).content.decode()
+    assert [words in laid for words in ("没有放入", "还有 2 张没有拍照。", "还有 2 张没有两个人录完。")] == [
+        False,
+        True,
+        True,
+    ]
     again = send(chair, running, "batch/1/", "batch/1/do/scan/", code=papers[0].code)
     assert again.status_code == 422
     assert f"{papers[0].code}：这张票已经在第 1 批第 1 张，一张票只能放进一批。" in again.content.decode()
@@ -68,6 +76,8 @@ def test_a_batch_from_the_table_into_the_box(world: World, sign_in: Enter) -> No
         # Whoever reads is led to the next sheet that waits for them, and back to the batch when none does.
         assert first["Location"] == address(running, "batch/1/sheet/2/" if place == 1 else "batch/1/")
         assert send(chair, running, one, f"{one}read/", **{"item-1": "for"}).status_code == 302
+    whole = officer.get(address(running, "batch/1/")).content.decode()
+    assert ("还不能入箱" in whole, "batch/1/do/count/" in whole) == (False, True)
     counted = send(officer, running, "batch/1/", "batch/1/do/count/")
     assert (counted.status_code, [one.state for one in batches(world.here)]) == (302, ["counted"])
     with scope(world.here.compound.pk):

@@ -23,9 +23,12 @@ from boxes.models import Holder, State
 from boxes.permissions import may_keep, may_take_share
 from boxes.queries.checking import condition
 from boxes.queries.pages import given_by, posts_to_choose
+from boxes.ready import missing
+from boxes.refusals import OutOfState
 from boxes.sheets import share_file, share_sheet
 from boxes.views.posting import Said, post
 from boxes.words import PROBLEMS, TONES, broken_words, head_rows
+from boxes.words import said as refused_words
 from documents.pdf import MissingGlyph
 from elections.models import Poll
 from elections.topics import STAFF
@@ -215,7 +218,10 @@ def _context(
         }
         for one in queries.holders_of(box)
     ]
-    waits = box.state == State.CLOSED and found.state == "closed"
+    closed = box.state == State.CLOSED and found.state == "closed"
+    # What holds the opening back is said before anybody types a share.
+    lacks = missing(found) if closed else ""
+    waits = closed and not lacks
     held = condition(box)
     return {
         **context,
@@ -226,6 +232,7 @@ def _context(
         "tone": TONES[box.state],
         "holders": holders,
         "given": len(given),
+        "lacks": refused_words(OutOfState(lacks)) if lacks else "",
         "gives": waits and not box.paper_only and may_take_share(actor, found),
         "opens": waits and keeps and (box.paper_only or len(given) >= box.threshold),
         "form": form if isinstance(form, ShareForm) else ShareForm(),

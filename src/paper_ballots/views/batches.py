@@ -25,6 +25,7 @@ from paper_ballots.models import State as BatchState
 from paper_ballots.permissions import CLERKS, DESK, handles, prints
 from paper_ballots.queries import batches as queries
 from paper_ballots.views.posting import Said, post
+from paper_ballots.words import lacking
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 
@@ -266,6 +267,7 @@ def _page(
     shown = Paginator(queries.sheets_of(batch), PAGE).get_page(request.GET.get("page"))
     reads = running and handles(request.actor, found)
     given = dict([form])
+    steps = queries.steps_of(batch)
     return render(
         request,
         "paper_ballots/batch.html",
@@ -274,7 +276,7 @@ def _page(
             "poll": found,
             "batch": batch,
             "tone": TONES[BatchState(batch.state)],
-            "steps": queries.steps_of(batch),
+            "steps": steps,
             "page": shown,
             "reads": reads,
             "next": queries.next_to_read(batch, request.actor.person_id) if reads else None,
@@ -285,6 +287,7 @@ def _page(
             if keeps and batch.state == BatchState.REFUSED
             else None,
             "counts": running and keeps,
+            "lacking": lacking(batch, steps),
             "refused": refused,
         },
         status=status,

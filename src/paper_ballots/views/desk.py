@@ -187,7 +187,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     box = box_of(found)
-    far = progress(box)
+    far, batches = progress(box), batches_of(box)
     made = far.printed + far.voided
     makes = box is not None and found.state in STATES and prints(request.actor, found)
     takes = box is not None and found.state == State.VOTING and handles(request.actor, found)
@@ -213,7 +213,8 @@ def _page(
             "replaced": replaced or ReplaceForm(auto_id="replace_%s"),
             "back": (back or BackForm()) if takes else None,
             "last": last_back(found, box, most=LAST),
-            "batches": [(one, BATCH_TONES[BatchState(one.state)]) for one in batches_of(box)],
+            "batches": [(one, BATCH_TONES[BatchState(one.state)]) for one in batches],
+            "reading": any(one.state == BatchState.OPEN for one in batches),
             "refused": refused,
         },
         status=status,
