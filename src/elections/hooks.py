@@ -1,6 +1,6 @@
 """What upper floors have to say before a poll is called; registered in ``AppConfig.ready()``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from elections.models import Poll
@@ -16,9 +16,15 @@ def before_call(name: str, check: Check) -> None:
     _before_call[name] = check
 
 
-def refuse_call(poll: Poll, by: Actor, now: datetime) -> None:
-    """Raise the first refusal of those who were registered."""
+def against_call(poll: Poll, by: Actor, now: datetime) -> Iterator[Refused]:
+    """Every refusal of those who were registered, in the order of their names."""
     for _name, check in sorted(_before_call.items()):
         refused = check(poll, by, now)
         if refused is not None:
-            raise refused
+            yield refused
+
+
+def refuse_call(poll: Poll, by: Actor, now: datetime) -> None:
+    """Raise the first refusal."""
+    for refused in against_call(poll, by, now):
+        raise refused

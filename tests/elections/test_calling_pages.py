@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import strategies
 
-from elections import actions
+from elections import actions, hooks
 from elections.actions import Draft
 from elections.models import Announced, Item, Poll
 from elections.poll_words import refusal_text
-from elections.refusals import BadInput
+from elections.refusals import BadInput, OutOfState
 from elections.rules.cases import PLAN
 from elections.rules.plans import NotARule, checked, of_the_count
 from notices.models import Notice
@@ -47,6 +47,19 @@ def items(*rows: dict[str, Any]) -> dict[str, Any]:
         for name, value in {"text": "", "matter": "", "scope": "", **row}.items():
             given[f"item-{number}-{name}"] = value
     return given
+
+
+def test_what_holds_a_call_back_is_on_its_page_before_the_button_is_pressed(
+    world: World, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = world.here
+    poll = decision(side)
+    officer = sign_in(side, "officer")
+    refusal = OutOfState("firm_votes_frozen", source="第二十三条")
+    assert "还不能公告" not in body(officer.get(at("polls_call", poll)))
+    monkeypatch.setattr(hooks, "_before_call", {"one": lambda *_: refusal, "two": lambda *_: None})
+    page = body(officer.get(at("polls_call", poll)))
+    assert ("还不能公告" in page, refusal_text(refusal) in page) == (True, True)
 
 
 def test_the_stricter_of_two_matters_decides_and_another_confirms_it(world: World, sign_in: Any) -> None:
@@ -249,7 +262,7 @@ def test_items_ask_the_same_for_one_and_for_thirty(world: World, sign_in: Any, s
     do(actions.word_items, side, poll, items=[Draft("other", f"第{n}件事") for n in range(length)], now=now)
     do(actions.settle_window, side, poll, opens_at=now + 30 * DAY, closes_at=now + 40 * DAY, now=now)
     officer = sign_in(side, "officer")
-    for name, expected in (("polls_items", 13), ("polls_window", 9), ("polls_call", 14)):
+    for name, expected in (("polls_items", 13), ("polls_window", 9), ("polls_call", 15)):
         address = at(name, poll)
         officer.get(address)
         with statements() as seen:

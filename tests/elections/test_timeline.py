@@ -86,6 +86,14 @@ def test_the_result_is_posted_shown_and_filed() -> None:
     assert shaoxing["result_until"].on == date(2026, 10, 10)
     assert "result" not in shaoxing
     assert "filing" not in days("shaoxing", election=False)
+    # Once the result is declared the thirty days run from there, as those of the committee's own filing do.
+    declared = days("beijing", opens_on=date(2026, 9, 21), closes_on=closes, declared_on=date(2026, 10, 8))
+    assert declared["filing"].on == date(2026, 11, 7)
+
+
+def test_where_no_text_says_how_long_a_result_is_public_that_is_said() -> None:
+    found = days("national")["result_until"]
+    assert (found.article, found.law) == ("法规没有统一规定", False)
 
 
 def test_the_window_is_told_by_its_bounds_until_it_is_settled() -> None:

@@ -210,14 +210,15 @@ def _after(given: Given, local: Parameters, calendar: WorkCalendar) -> list[Day]
     rule = _rule(local, "result", counted)
     shown = rule.min_days if rule.binding == LAW else max(rule.min_days, local["result_publicity_days"])
     until = span(given.announced_on or counted, days=shown, unit=rule.unit, rolls=rule.rolls, calendar=calendar)
-    found.append(
-        Day("result_until", until.ends_on, FROM, rule.article, shown, rule.binding == LAW, until.certain)
-    )  # fmt: skip
+    # Where no text says how long, the table of publicity has no article to name.
+    article = rule.article if "《" in rule.article else local.source("result_publicity_days")
+    found.append(Day("result_until", until.ends_on, FROM, article, shown, rule.binding == LAW, until.certain))
     if given.election:
-        # 条例 16 counts from the election: from the count, the earliest day that may be called that.
+        # 条例 16 counts from the election: until it is declared, from the count, the earliest day that may be called that.
         days = local["filing_days"]
+        since = given.declared_on or counted
         found.append(
-            Day("filing", counted + days * _DAY, BY, local.source("filing_days"), days, _law(local, "filing_days"))
+            Day("filing", since + days * _DAY, BY, local.source("filing_days"), days, _law(local, "filing_days"))
         )
     return found
 

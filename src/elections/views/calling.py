@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from elections import actions, words
 from elections.actions.announcing import call_text
 from elections.actions.calling import notice_days
+from elections.hooks import against_call
 from elections.item_forms import ItemsForm, WindowForm, window_initial
 from elections.models import Item, Kind, Poll, State
 from elections.permissions import may_conduct, may_confirm
-from elections.poll_words import ground_words
+from elections.poll_words import ground_words, refusal_text
 from elections.queries import announcing
 from elections.queries.items import items_of, scopes_of
 from elections.queries.places import place_names
@@ -234,6 +235,10 @@ def _call(
 ) -> HttpResponse:
     stood, now = items_of(found), timezone.now()
     checks = _checks(found, stood, now)
+    if found.called_at is None:
+        # What floors above hold against it is said here, not only when the button is pressed.
+        held = against_call(found, request.actor, now)
+        checks += [Check(_("还不能公告"), refusal_text(one), "late") for one in held]
     ready = found.edition is not None and found.opens_at is not None and bool(stood)
     out = announcing.announced_call(found)
     return render(
