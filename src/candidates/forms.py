@@ -282,7 +282,7 @@ class FillForm(forms.Form):
     )
     woman = forms.TypedChoiceField(label=_("性别"), choices=_SEXES, coerce=_woman, empty_value=None, required=False)
     kin = forms.MultipleChoiceField(
-        label=_("哪些候选人是您的近亲属"),
+        label=_("与哪些候选人是近亲属"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _CHOOSE},

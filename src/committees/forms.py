@@ -142,19 +142,29 @@ class OfficeForm(forms.Form):
             self.fields["starts"].label = _("从哪天起任职")
             del self.fields["years"]
         for number, one in enumerate(self.people):
-            label = {"name": one["name"]}
             self.fields[f"phone_{number}"] = PhoneField(
-                label=_("%(name)s的手机号") % label,
+                label=_("手机号"),
                 required=False,
                 help_text=_("参选时用的账号已经认得，不用填；换了号码才填。")
                 if one.get("known")
                 else _("本人用它登录，就有委员的身份。可以以后再填。"),
                 widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
             )
-            self.fields[f"home_{number}"] = _words(_("%(name)s的房屋") % label, 60, required=False)
+            self.fields[f"home_{number}"] = _words(_("房屋"), 60, required=False)
             self.fields[f"contact_{number}"] = _words(
-                _("%(name)s的公开联系方式") % label, 60, required=False, help_text=_("业主能看到。")
+                _("公开联系方式"), 60, required=False, help_text=_("业主能看到。")
             )
+
+    def about(self) -> list[forms.BoundField]:
+        """The fields that are of nobody alone."""
+        return [self[name] for name in self.fields if not name.rpartition("_")[2].isdigit()]
+
+    def persons(self) -> list[tuple[dict[str, Any], list[forms.BoundField]]]:
+        """Everyone, with the fields about them."""
+        return [
+            (one, [self[f"{what}_{number}"] for what in ("phone", "home", "contact")])
+            for number, one in enumerate(self.people)
+        ]
 
     def sitting(self) -> list[dict[str, Any]]:
         """What was typed, by candidate's key."""

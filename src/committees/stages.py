@@ -14,6 +14,7 @@ from elections.models import Kind, Poll, State
 from elections.rules.jurisdictions import parameters
 from elections.stages import Stage, register
 from publicity.queries import period_of
+from publicity.words import basis_text
 from tenancy.actor import Actor
 
 BEFORE = (State.PREPARING, State.ROLL_FIXED, State.CALLED, State.VOTING, State.CLOSED)
@@ -49,7 +50,7 @@ def result(poll: Poll, _actor: Actor, now: datetime) -> list[Stage]:
     text = _("公示到 %(day)s。") % {"day": f"{period.ends_on:%Y-%m-%d}"} if running else _("公示期满，请宣布生效。")
     return [
         announced,
-        Stage("declare", _("宣布生效"), "later" if running else "now", text, period.ends_on, period.article, url),
+        Stage("declare", _("宣布生效"), "later" if running else "now", text, period.ends_on, basis_text(period), url),
     ]
 
 

@@ -156,7 +156,9 @@ def take_office(
     open_filing(made, kind=FilingKind.FIRST, cause=f"第{number}届业主委员会当选", since=declared_on)
     enter_committee(made, sitting, by=by, now=now)
     if old is not None:
-        open_committee_list(old, since=starts - timedelta(days=1), to=organisation.name, by=by, now=now)
+        open_committee_list(
+            old, since=starts - timedelta(days=1), to=f"{organisation.name[:60]}（第 {number} 届）", by=by, now=now
+        )
     due = until(starts, FIRST_MEETING.days)
     note(
         made, "took_office",

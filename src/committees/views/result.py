@@ -32,6 +32,7 @@ from elections.queries.joint import joint_steps
 from elections.queries.register import least_seats
 from elections.rules.jurisdictions import parameters
 from publicity.queries import period_of
+from publicity.words import basis_text
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
 from ui.numbers import whole
@@ -137,7 +138,7 @@ def office(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
     if request.method != "POST":
         homes = offices.homes_by_name(found, [one["name"] for one in people])
         initial: dict[str, Any] = {"starts": localdate(), "years": 5}
-        initial |= {f"home_{number}": homes.get(one["name"], "") for number, one in enumerate(people)}
+        initial |= {f"home_{number}": one["home"] or homes.get(one["name"], "") for number, one in enumerate(people)}
         return _office(request, compound, found, OfficeForm(initial=initial, people=people, fills=bool(found.filling)))
     form = OfficeForm(request.POST, people=people, fills=bool(found.filling))
 
@@ -160,19 +161,24 @@ def office(request: ActingRequest, compound: Compound, poll: str) -> HttpRespons
 
 
 def _people(found: Poll, outcome: Outcome) -> list[dict[str, Any]]:
-    """Everyone who is to sit or to stand by, those of further rounds with them; ``known``: the account stood as a candidate."""
+    """Everyone who is to sit or to stand by, those of further rounds with them; ``known``: the account stood as a candidate;
+    ``home``: the one that they stood with."""
     item = outcome.facts["items"][0]
-    people = [*item["elected"], *item["alternates"]]
+    people = [*item["elected"], *({**one, "stands_by": True} for one in item["alternates"])]
     stood = dict(candidates.people_of(found, on=localdate()))
     if not found.filling:
         later, rounds = elected_later(found)
         people += later
         for one in rounds:
             stood |= candidates.people_of(one.poll, on=localdate())
+    found_of = [(one, stood.get(one["key"])) for one in people]
     return [
-        {**one, "known": one["key"] in stood and bool(stood[one["key"]].person_id) and not stood[one["key"]].represents}
-        for one in people
-    ]
+        {
+            **one, "known": who is not None and bool(who.person_id) and not who.represents,
+            "home": who.address if who is not None else "",
+        }
+        for one, who in found_of
+    ]  # fmt: skip
 
 
 def _office(
@@ -229,6 +235,7 @@ def _page(
             "fixed": fixed,
             "state": State(found.state).label,
             "period": period,
+            "basis": basis_text(period) if period is not None else "",
             "staff": staff,
             "reports": _reports(actor, found, facts),
             "waiting": next((one for one in steps if one.agreed_at is None and one.withdrawn_at is None), None),
