@@ -3,19 +3,21 @@
 Everything comes from the facts as they were fixed, so that whoever prints it later prints the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
 from django.utils import translation
 
-from committees.showing import Shown, shown
+from committees.showing import Row, Shown, shown
 
 MAX_TITLE = 60
+# Of a candidate who is neither elected nor stands by (``showing``).
+NO_PLACE = "—"
 
 
 def announcement(facts: Mapping[str, Any], fingerprint: str, *, link: str) -> tuple[str, str]:
-    """Title and text of the notice. Tables are HTML of the board's safe subset."""
+    """Title and text of the notice, in HTML of the board's safe subset. ``link``: the whole address of the result."""
     with translation.override("zh-hans"):
         whole = shown(facts)
         return _title(facts), _text(whole, fingerprint, link)
@@ -28,31 +30,41 @@ def _title(facts: Mapping[str, Any]) -> str:
 def _text(whole: Shown, fingerprint: str, link: str) -> str:
     parts = [f"<p>{escape(whole.opening)}</p>"]
     if whole.summary:
-        parts.append(_table(("事项", "结果"), [(one.title, one.verdict) for one in whole.summary]))
-    parts.append(_table(("项目", "内容"), whole.facts))
+        parts.append(_list((one.title, one.verdict) for one in whole.summary))
+    parts.append(_list(whole.facts))
     for item in whole.items:
         parts.append(f"<h2>{escape(item.title)}</h2>")
         parts.append(f"<p><strong>{escape(item.outcome)}</strong></p>")
         parts += [f"<p>{escape(line)}</p>" for line in item.lines]
-        parts.append(_table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.tests]))
+        parts.append(_list(_test(one) for one in item.tests))
         if item.choices:
             parts.append(_table(("意见", "户数", "面积（平方米）"), item.choices))
         if item.candidates:
-            parts.append(
-                _table(
-                    ("次序", "候选人", "得票户数", "得票面积（平方米）", "结果", "与当选标准相比"),
-                    [one.cells for one in item.candidates],
-                )
-            )
+            parts.append(_list(_candidate(one) for one in item.candidates))
         if item.without:
-            parts.append(f"<p>{escape(item.without_title)}</p>")
-            parts.append(
-                _table(("检验", "分子", "分母", "比例", "法定标准", "结果"), [one.cells for one in item.without])
-            )
+            parts.append(f"<p><strong>{escape(item.without_title)}</strong></p>")
+            parts.append(_list(_test(one) for one in item.without))
     parts += [f"<p>{escape(line)}</p>" for line in whole.closing]
     parts.append(f"<p>{escape(f'结果指纹（SHA-256）：{fingerprint}')}</p>")
-    parts.append(f"<p>{escape(f'结果全文、投票记录下载和核对方法：本小区门户 {link}')}</p>")
+    parts.append(f"<p>{escape(f'结果全文、投票记录下载和核对方法：{link}')}</p>")
     return "\n\n".join(parts)
+
+
+def _test(one: Row) -> tuple[str, str]:
+    label, have, of, share, bar, verdict = one.cells
+    return label, f"{have}，共 {of}，占 {share}；{bar}；{verdict}"
+
+
+def _candidate(one: Row) -> tuple[str, str]:
+    place, name, voters, area, state, far = one.cells
+    order = "" if place == NO_PLACE else f"{place} "
+    return f"{order}{name}", f"得票户数 {voters}，得票面积 {area} 平方米，{state}；与当选标准相比，{far}"
+
+
+def _list(rows: Iterable[tuple[str, str]]) -> str:
+    """Lines that stand on a phone and on a wall in large type alike: a table of six columns breaks its figures there."""
+    lines = "".join(f"<li><strong>{escape(name)}</strong>：{escape(words)}</li>" for name, words in rows)
+    return f"<ul>{lines}</ul>"
 
 
 def _table(heads: tuple[str, ...], rows: Any) -> str:

@@ -2,8 +2,8 @@
 
 No journey can wait for a window to pass. ``staged(portal)`` has another process make them beside the demonstration and answers
 with the reference of each. In 望江花园, whose committee was recorded: ``tied`` is counted and three are equal for two seats; of
-``few`` four were elected for five seats; ``won`` elected all five, who had stood as candidates; ``filled`` is a by-election on
-a seat of the committee in office.
+``few`` four were elected for five seats; ``won`` elected all five, who had stood as candidates, one of them the secretary of
+the community's Party organisation, and an alternate; ``filled`` is a by-election on a seat of the committee in office.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from config.environment import ROOT
@@ -29,15 +30,18 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SEATS = 5
 # Of three who are equal each owner names two.
 PAIRS = ((0, 1), (1, 2), (0, 2))
+# Of six each of nine owners leaves one out: the sixth has more than half, and stands by.
+LEFT_OUT = (3, 3, 4, 4, 4, 5, 5, 5, 5)
+KEYS = ("filled", "tied", "few", "won")
 PAPER = "提名表和承诺书原件"
 SOURCE, FOUND = "本人书面填报，社区党组织关系证明", 70
 Choose = Callable[[int, Sequence[str]], list[str]]
 
 
-def staged(portal: "Portal") -> dict[str, str]:
-    """Make them in a portal that runs; the poll of each by its name."""
+def staged(portal: "Portal", *names: str) -> dict[str, str]:
+    """Make them in a portal that runs, or those that are named; the poll of each by its name."""
     told = subprocess.run(
-        [sys.executable, "-m", "config.embedded", "exec", "--", sys.executable, "-m", "tests.journeys.staged"],
+        [sys.executable, "-m", "config.embedded", "exec", "--", sys.executable, "-m", "tests.journeys.staged", *names],
         cwd=ROOT,
         env=clean_environment(STATE_DIR=str(portal.state), GONGZHI_FORM="embedded", PYTHONPATH=f"{ROOT}/src:{ROOT}"),
         capture_output=True,
@@ -113,7 +117,10 @@ def _named(made: "Cast", vote: "Vote", poll: "Poll", names: Sequence[str], *, se
 
 
 def _stood(made: "Cast", vote: "Vote", poll: "Poll") -> None:
-    """Six owners named on paper, passed by both bodies, with what is known of their membership; their slate is posted."""
+    """Six owners named on paper, passed by both bodies, with what is known of their membership; their slate is posted.
+
+    The latest owner of the register comes first.
+    """
     from django.utils.timezone import localdate
 
     from candidates import actions
@@ -175,7 +182,8 @@ def _held(made: "Cast", vote: "Vote", poll: "Poll", choose: Choose) -> datetime:
     call(made, vote, poll)
     shares = sealed(made, vote, poll)
     (item,) = items_of(poll)
-    keys = [one["key"] for one in item.candidates]
+    # The secretary first, whatever place the lot gave on the list.
+    keys = [one["key"] for one in sorted(item.candidates, key=lambda one: one["name"] != SECOND)]
     rights = [one.key for one in Right.objects.filter(edition_id=poll.edition_id, developer=False).order_by("number")]
     begun = made.now + vote.opens * DAY + HOUR
     for number, right in enumerate(rights[: len(rights) * 9 // 10 // 3 * 3]):
@@ -239,8 +247,23 @@ def _by_election(made: "Cast", vote: "Vote") -> "Poll":
     return found
 
 
-def make(now: datetime) -> dict[str, str]:
-    """All four."""
+def _moved_in(made: "Cast", name: str) -> None:
+    """Somebody with a post of the community owns a home of the compound too, one that the register did not have yet."""
+    from premises import actions as premises
+    from premises.models import Entrance
+    from tenancy.actor import system_actor
+
+    place = made.compounds[PLACE]
+    entrance = Entrance.objects.select_related("building").filter(compound=place).order_by("-pk")[0]
+    (home,) = premises.add_homes(
+        compound=place, entrance=entrance, source="register", homes=[("1201", 12, Decimal("98.5000"))]
+    )
+    by = system_actor("演示数据", (place.pk,))
+    premises.record_owner(home=home, name=name, starts=made.began, source="register", by=by, now=made.now)
+
+
+def make(now: datetime, *names: str) -> dict[str, str]:
+    """All four, or those that are named."""
     from elections.models import Kind
     from portal.demonstration.elections import Vote
     from tenancy.scope import scope
@@ -248,25 +271,31 @@ def make(now: datetime) -> dict[str, str]:
     made = _cast(now)
     base = Vote("", PLACE, Kind.ELECTION, "", OFFICER, SECOND, HOLDERS, 66, -44, -34)
     refs: dict[str, str] = {}
+    wanted = names or KEYS
     with scope(made.compounds[PLACE].pk):
-        filled = replace(base, key="filled", ago=37, opens=-17, closes=-9, filling=1)
-        poll = _rolled(made, filled, _by_election(made, filled))
-        _named(made, filled, poll, ("马慧敏", "蒋天明"), seats=1)
-        _declared(made, filled, poll, _held(made, filled, poll, lambda number, keys: [keys[number % 3 == 2]]))
-        refs["filled"] = poll.ref
-        names = ("马慧敏", "蒋天明", "潘春华", "胡一明", "楼晓燕", "应建国")
+        if "filled" in wanted:
+            filled = replace(base, key="filled", ago=37, opens=-17, closes=-9, filling=1)
+            poll = _rolled(made, filled, _by_election(made, filled))
+            _named(made, filled, poll, ("马慧敏", "蒋天明"), seats=1)
+            _declared(made, filled, poll, _held(made, filled, poll, lambda number, keys: [keys[number % 3 == 2]]))
+            refs["filled"] = poll.ref
+        named = ("马慧敏", "蒋天明", "潘春华", "胡一明", "楼晓燕", "应建国")
         ways: dict[str, tuple[str, Choose]] = {
             "tied": ("两人得票相等的选举", lambda number, keys: [*keys[:3], *(keys[3 + place] for place in PAIRS[number % 3])]),
             "few": ("当选人数不足的选举", lambda number, keys: [*keys[:4], keys[4 + number % 2]][: 4 + (number % 5 < 4)]),
-            "won": ("全部当选的选举", lambda number, keys: [*keys[:4], keys[4 + (number % 3 == 0)]]),
+            "won": ("全部当选的选举", lambda number, keys: [one for one in keys if one != keys[LEFT_OUT[number % 9]]]),
         }  # fmt: skip
         for key, (title, choose) in ways.items():
+            if key not in wanted:
+                continue
             vote = replace(base, key=key, title=f"望江花园业主委员会选举（{title}）")
+            if key == "won":
+                _moved_in(made, SECOND)
             poll = _rolled(made, vote, _opened(made, vote))
             if key == "won":
                 _stood(made, vote, poll)
             else:
-                _named(made, vote, poll, names)
+                _named(made, vote, poll, named)
             counted = _held(made, vote, poll, choose)
             if key != "tied":
                 _declared(made, vote, poll, counted)
@@ -283,4 +312,4 @@ if __name__ == "__main__":
     django.setup()
     from django.utils import timezone
 
-    sys.stdout.write(json.dumps(make(timezone.localtime())) + "\n")
+    sys.stdout.write(json.dumps(make(timezone.localtime(), *sys.argv[1:])) + "\n")

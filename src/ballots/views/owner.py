@@ -145,6 +145,13 @@ def _right(poll: Poll, one: Mine, now: datetime, items: Any) -> dict[str, Any]:
         "blocked": BLOCKED.get(one.standing.refused, "") if one.standing.refused else "",
         "concerned": concerned,
         "receipt": one.use is not None and bool(one.casts),
+        # After the close the one question is whether it was counted; a paper is looked for by its number.
+        "proof": one.use.receipt
+        if one.use is not None
+        and one.use.channel == "phone"
+        and poll.closed_at is not None
+        and poll.state != State.VOTING
+        else "",
         "paper": one.use is not None and one.use.channel == "paper",
         "by_proxy": one.use is not None and one.use.by == "proxy",
         "gives": takes_ballots(poll, now)
@@ -167,14 +174,15 @@ def shown_turnout(one: Taken) -> dict[str, Any]:
 
 
 def links(poll: Poll) -> list[dict[str, Any]]:
-    """Pages of other floors about this poll that owners may open, where they are."""
+    """Pages of other floors about this poll that owners may open, where they are: once there is a result, it first."""
     found = []
-    for name, icon, label in (
+    result = ("committees_result", "chart-bar", _("表决结果"))
+    pages = (
         ("polls_public", "users", _("业主名册（姓名已隐去）")),
         ("paper_how", "file-text", _("纸质票怎么投、交到哪里")),
-        ("boxes_public", "lock", _("票箱：公布的指纹和验票办法")),
-        ("committees_result", "chart-bar", _("表决结果")),
-    ):
+        ("boxes_public", "lock", _("核对我的票、票箱的公开记录")),
+    )
+    for name, icon, label in (result, *pages) if poll.announced_at else (*pages, result):
         try:
             found.append({"url": reverse(name, args=[poll.compound.code, poll.ref]), "icon": icon, "label": label})
         except NoReverseMatch:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from committees.actions.change import said
@@ -211,7 +213,9 @@ def _complete(facts: Mapping[str, Any], found: Outcome) -> None:
 
 def _publish(poll: Poll, found: Outcome, *, days: int | None, accepted: bool, by: Actor, now: datetime) -> None:
     title, source = announcement(
-        found.facts, found.fingerprint, link=f"/c/{poll.compound.code}/polls/{poll.ref}/result/"
+        found.facts,
+        found.fingerprint,
+        link=f"{settings.PUBLIC_URL}{reverse('committees_result', args=[poll.compound.code, poll.ref])}",
     )
     opened = open_period(
         compound_ids=[poll.compound_id], matter=MATTER, about=ABOUT[poll.kind], title=title, source=source, days=days,
