@@ -70,17 +70,17 @@ def make_months(*, table: str, column: str, months_ahead: int, today: date) -> l
     partition otherwise. One table a transaction: what it locks stays locked to its end, and a page that waits for one table may
     have read another. Raises OperationalError when somebody holds the table longer than ``LOCK_WAIT``: run it again later.
     """
-    made = []
     with connection.cursor() as cursor:
         wanted = set(_months(today, months_ahead)) | _months_in_default(cursor, table, column)
-        for month in sorted(wanted):
-            name = f"{table}_{month:%Y%m}"
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'"{name}"'])
-            if cursor.fetchone()[0]:
-                continue
+        months = {f"{table}_{month:%Y%m}": month for month in sorted(wanted)}
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS wanted (name) WHERE to_regclass(quote_ident(name)) IS NULL ORDER BY 1",
+            [list(months)],
+        )
+        made = [name for (name,) in cursor.fetchall()]
+        for name in made:
             with transaction.atomic():
-                _make_month(cursor, table, column, name, month)
-            made.append(name)
+                _make_month(cursor, table, column, name, months[name])
     return made
 
 
