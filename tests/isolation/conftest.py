@@ -1,5 +1,6 @@
 """One database for all of these tests, laden once with something of everything on both sides; each test rolls back in it."""
 
+import logging
 import pickle
 import shutil
 from collections.abc import Iterator
@@ -70,6 +71,12 @@ def _media(laden_ground: Any, settings: Any, tmp_path: Path) -> None:
     """Files as they were laden, in a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     shutil.copytree(laden_ground[2], settings.MEDIA_ROOT)
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Nearly every answer here is a refusal; to write each of them down would be a part of the work."""
+    caplog.set_level(logging.ERROR, logger="django.request")
 
 
 @pytest.fixture
