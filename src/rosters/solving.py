@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -26,6 +26,8 @@ SOURCE: Final = Path(__file__).resolve().parent.parent
 # Kept back of the time that was given: to write down the last roster and to read it.
 RESERVE: Final = 0.5
 LEAST: Final = 0.2
+# For how many seconds a process that nobody asks is kept: many months are asked for at the same time of a month.
+KEPT: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,38 @@ class Solver(AbstractContextManager["Solver"]):
                     pipe.close()
                 except OSError:
                     continue  # something was still to be written to one that has gone
+
+
+_resting: dict[Solver, threading.Timer] = {}
+_door = threading.Lock()
+
+
+@contextmanager
+def lent() -> Iterator[Solver]:
+    """A solver for one at a time, given back for whoever comes next; after ``KEPT`` seconds without anybody it is ended."""
+    with _door:
+        solver, timer = _resting.popitem() if _resting else (Solver(), None)
+    if timer is not None:
+        timer.cancel()
+    try:
+        yield solver
+    except BaseException:
+        solver.close()  # what it was asked is still under way
+        raise
+    timer = threading.Timer(KEPT, lambda: _end(solver, timer))
+    timer.daemon = True
+    with _door:
+        _resting[solver] = timer
+        timer.start()
+
+
+def _end(solver: Solver, timer: threading.Timer | None) -> None:
+    with _door:
+        # Somebody may have come for it while its time ran out, and given it back since.
+        if _resting.get(solver) is not timer:
+            return
+        del _resting[solver]
+    solver.close()
 
 
 def _read(process: "subprocess.Popen[str]", lines: "queue.SimpleQueue[dict[str, Any] | None]") -> None:

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from rosters import making
+from rosters import making, solving
 from rosters.making import changes, make, mend
 from rosters.rules.arithmetic import missing
 from rosters.rules.cases import Case, Duty
 from rosters.rules.checking import check, is_lawful
 from rosters.rules.reading import read_case, written, written_duties
 from rosters.rules.rotation import rotate
-from rosters.solving import Reply, Solver, is_installed
+from rosters.solving import Reply, Solver, is_installed, lent
 from tests.rosters.months import NAMES, compound, month
 from tests.rosters.recheck import recheck
 
@@ -168,3 +168,34 @@ def test_the_gap_is_of_the_measured_score() -> None:
     assert make(case, Told(Reply(duties, 0.1, proved=True, missing_proved=True, bound=21))).gap == 0
     assert make(case, Told(Reply(duties, 0.1, bound=None))).gap is None
     assert making.open_of(check(case, duties)) == 0
+
+
+def test_a_solver_that_was_given_back_is_lent_again_and_ended_when_nobody_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solving, "_resting", {})
+    case = read_case(month(9))
+    with lent() as solver:
+        assert make(case, solver).by == "solver"
+        with lent() as other:
+            assert other is not solver  # one for one at a time
+        solving._resting.popitem()[1].cancel()
+    running, old = solver._process, solving._resting[solver]
+    assert running is not None
+    with lent() as again:
+        assert (again, again._process) == (solver, running)
+    old.function()  # its time ran out as somebody came for it
+    assert (list(solving._resting), running.poll()) == ([solver], None)
+    timer = solving._resting[solver]
+    timer.cancel()
+    timer.function()
+    assert (solving._resting, solver._process) == ({}, None)
+    assert running.poll() is not None
+
+
+def test_a_question_that_was_left_is_not_answered_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "_resting", {})
+    with pytest.raises(KeyError), lent() as solver:
+        solver.start()
+        raise KeyError
+    assert (solver._process, solving._resting) == (None, {})

@@ -33,7 +33,7 @@ from rosters.queries.months import published
 from rosters.refusals import BadInput, OutOfState
 from rosters.rules.cases import Case, Duty
 from rosters.rules.reading import read_case, read_day, read_duties, written, written_duties
-from rosters.solving import Solver, is_installed
+from rosters.solving import Solver, is_installed, lent
 from tenancy.actor import Actor
 from tenancy.models import Compound
 from tenancy.refs import new_ref
@@ -200,7 +200,7 @@ def work(*, compound_id: int, roster_id: int, now: datetime | None = None) -> st
     if taken is None:
         return None
     case = read_case(taken.case)
-    with Solver() as solver:
+    with lent() as solver:
         made = _found(case, taken, solver if is_installed() else None)
     with scope(compound_id), transaction.atomic():
         return _written(compound_id, taken, case, made, now or timezone.now())
