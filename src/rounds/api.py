@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -27,15 +28,18 @@ from rest_framework.response import Response
 from accounts.models import Person
 from documents.actions import FileRefused
 from documents.answering import DEVICE, Answering, device_now
-from idempotency.asking import CODE, READS, STANDING, WRITES
+from idempotency.asking import CODE, KEY, READS, STANDING, WRITES
 from lifecycle.refusals import NotPermitted
 from parties.queries import every_post, walked_in
 from rounds.actions.answers import MOST_AT_ONCE, Given, Taken, take, take_photo
-from rounds.models import Answer, Occurrence, State
+from rounds.actions.assigning import MOST_AT_ONCE as MOST_ASSIGNED
+from rounds.actions.assigning import To, assign
+from rounds.models import MAX_REASON, Answer, State
 from rounds.permissions import keeps, may_walk
 from rounds.queries import occurrences as queries
 from rounds.queries.package import package
 from rounds.queries.records import answer_for, photos_of, photos_under, standing_of
+from rounds.queries.whose import NOBODY, on_duty_at, walkers, whose
 from rounds.refusals import BadInput, NoSuchThing, Refused
 from rounds.rules.body import MOST_BODY, MOST_PHOTO, MOST_PHOTOS, Unreadable, read
 from rounds.words import refusal_field, refusal_text, words_of
@@ -62,6 +66,7 @@ LATE = timedelta(days=30)
 FIRM = "property_company"
 # How far from today a package may be asked for.
 FAR = timedelta(days=60)
+MAX_ID = 2**63 - 1
 
 
 class RoundPackageSerializer(serializers.Serializer[Any]):
@@ -72,7 +77,8 @@ class RoundPackageSerializer(serializers.Serializer[Any]):
     server_time = serializers.DateTimeField()
     compound = serializers.CharField()
     rounds = serializers.ListField(
-        child=serializers.DictField(), help_text="What may be walked, in the order of its end."
+        child=serializers.DictField(),
+        help_text="What may be walked: one's own, then what is nobody's, then others'; each by its end.",
     )
     stops = serializers.ListField(child=serializers.DictField(), help_text="Places in the order of walking.")
     forms = serializers.DictField(child=serializers.ListField(), help_text="Items by the key of a form.")
@@ -184,6 +190,15 @@ class RoundBatchSerializer(serializers.Serializer[Any]):
     receipts = serializers.ListField(child=serializers.DictField())
 
 
+class RoundAssignedSerializer(serializers.Serializer[Any]):
+    """Who is to walk a round: somebody (``person``), whoever is on duty at a station, or nobody (both null, ``name`` "")."""
+
+    person = serializers.IntegerField(source="person_id", allow_null=True)
+    station = serializers.IntegerField(source="station_id", allow_null=True)
+    name = serializers.CharField(source="label")
+    always = serializers.BooleanField(help_text="By its plan; false: for this time alone.")
+
+
 class OccurrenceSerializer(serializers.Serializer[Any]):
     """One time that a plan is walked."""
 
@@ -201,6 +216,55 @@ class OccurrenceSerializer(serializers.Serializer[Any]):
     done_as = serializers.CharField()
     skipped_why = serializers.CharField()
     makes_up_for = serializers.IntegerField(allow_null=True)
+    assigned = RoundAssignedSerializer(help_text="Who is, or was, to walk it.")
+
+
+class NewRoundAssignmentSerializer(serializers.Serializer[Any]):
+    """Rounds and whom they are given to: a post, a station, or neither (nobody)."""
+
+    rounds = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID), min_length=1, max_length=MOST_ASSIGNED
+    )
+    post = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False, allow_null=True, default=None)
+    station = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False, allow_null=True, default=None)
+    always = serializers.BooleanField(default=False, help_text="Every time of their plans from now on.")
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=MAX_REASON)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both at most."""
+        if attrs["post"] is not None and attrs["station"] is not None:
+            raise serializers.ValidationError({"station": _("只能派给一个人或一个岗位。")})
+        return attrs
+
+
+class RoundAssignedCountSerializer(serializers.Serializer[Any]):
+    """How many changed hands."""
+
+    changed = serializers.IntegerField()
+
+
+class RoundWalkerSerializer(serializers.Serializer[Any]):
+    """Somebody of the firm who may be given a round."""
+
+    post = serializers.IntegerField(source="post_id")
+    person = serializers.IntegerField(source="person_id")
+    name = serializers.CharField()
+    role = serializers.CharField()
+
+
+class RoundStationSerializer(serializers.Serializer[Any]):
+    """A post of the rosters, with who is on duty there that day."""
+
+    station = serializers.IntegerField()
+    name = serializers.CharField()
+    on_duty = serializers.ListField(child=serializers.CharField())
+
+
+class RoundAssigneesSerializer(serializers.Serializer[Any]):
+    """To whom rounds may be given."""
+
+    people = RoundWalkerSerializer(many=True)
+    stations = RoundStationSerializer(many=True)
 
 
 class OccurrencePage(CursorPagination):
@@ -245,7 +309,7 @@ class Package(ActingView):
         day = _day(request.query_params.get("day")) or timezone.localdate(now)
         if abs(day - timezone.localdate(now)) > FAR:
             raise Http404
-        found = package(compound.pk, compound.code, day, now)
+        found = package(compound.pk, compound.code, day, now, person_id=actor.person_id)
         tag = f'"{found["version"]}"'
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if request.headers.get("If-None-Match") == tag:
@@ -278,8 +342,60 @@ class Occurrences(ActingView):
             compound.pk, _day(asked.get("from")), _day(asked.get("until")), asked.get("state", "")
         )
         page = OccurrencePage()
-        rows: Sequence[Occurrence] = page.paginate_queryset(found, request, view=self) or []
+        rows: Sequence[Any] = page.paginate_queryset(found, request, view=self) or []
+        keys = {pk: one.key for pk, one in queries.plans_of(compound.pk, {one.plan_id for one in rows}).items()}
+        told = whose(compound.pk, rows, keys, now=timezone.now())
+        for one in rows:
+            one.assigned = told.get(one.pk, NOBODY)
         return page.get_paginated_response(OccurrenceSerializer(rows, many=True).data)
+
+
+class Assignments(ActingView):
+    """Who walks what."""
+
+    @extend_schema(
+        operation_id="rounds_assignees",
+        parameters=[
+            CODE,
+            STANDING,
+            OpenApiParameter("day", OpenApiTypes.DATE, description="Today when it is left out."),
+        ],
+        responses={200: RoundAssigneesSerializer, **READS},
+    )
+    @in_compound_api
+    def get(self, request: ApiRequest, actor: Actor, compound: Compound) -> Response:
+        """To whom rounds may be given: people of the firm, and posts of the rosters with who is on duty there that day."""
+        if not keeps(actor):
+            raise _refuse()
+        day = _day(request.query_params.get("day")) or timezone.localdate()
+        body = {
+            "people": walkers(compound.pk, timezone.localdate()),
+            "stations": [
+                {"station": one.pk, "name": one.name, "on_duty": names} for one, names in on_duty_at(compound.pk, day)
+            ],
+        }
+        return Response(RoundAssigneesSerializer(body).data)
+
+    @extend_schema(
+        operation_id="rounds_assign", parameters=[CODE, STANDING, KEY], request=NewRoundAssignmentSerializer,
+        responses={**WRITES, 200: RoundAssignedCountSerializer},
+    )  # fmt: skip
+    @in_compound_api
+    def post(self, request: ApiRequest, actor: Actor, compound: Compound) -> Response:
+        """Give rounds to somebody, these times alone or every time of their plans; who had them and who has them are told."""
+        checked = NewRoundAssignmentSerializer(data=request.data)
+        checked.is_valid(raise_exception=True)
+        given = checked.validated_data
+        now = timezone.now()
+
+        def effect() -> dict[str, int]:
+            changed = assign(
+                compound_id=compound.pk, occurrence_ids=given["rounds"], to=To(given["post"], given["station"]),
+                always=given["always"], reason=given["reason"], by=actor, now=now,
+            )  # fmt: skip
+            return {"changed": changed}
+
+        return _answering(request, actor, compound, now, made=status.HTTP_200_OK, effect=effect)
 
 
 # --- what phones hand in ---------------------------------------------------------------------------------------------------
@@ -547,6 +663,7 @@ class OnePhoto(ActingView):
 _HERE = "compounds/<slug:code>/rounds/"
 urlpatterns = [
     path(f"{_HERE}package/", Package.as_view(), name="api_rounds_package"),
+    path(f"{_HERE}assignments/", Assignments.as_view(), name="api_rounds_assignments"),
     path(f"{_HERE}occurrences/", Occurrences.as_view(), name="api_rounds_occurrences"),
     # Beside any standing of the session (settings.WITHOUT_STANDING): the post is named in the call.
     path("rounds/<slug:code>/answers/", ManyAnswers.as_view(), name="api_rounds_answers"),

@@ -11,6 +11,26 @@ TEMPLATES = {
         _("巡查没有做：%(count)s 次"),
         _("%(compound)s，到时没有做的巡查 %(count)s 次：%(names)s。可以安排补做，没有做的记录会保留。"),
     ),
+    "rounds.given": (
+        _("派给您的巡查：%(names)s"),
+        _("%(compound)s，%(who)s派给您 %(count)s 次巡查，只是这一次：%(names)s。%(why)s"),
+    ),
+    "rounds.given_always": (
+        _("派给您的巡查：%(names)s"),
+        _("%(compound)s，%(who)s派给您的巡查，以后每次都是：%(names)s。%(why)s"),
+    ),
+    "rounds.taken": (
+        _("改派给别人的巡查：%(names)s"),
+        _("%(compound)s，原来派给您的 %(count)s 次巡查由%(who)s改派了，只是这一次：%(names)s。%(why)s"),
+    ),
+    "rounds.taken_always": (
+        _("改派给别人的巡查：%(names)s"),
+        _("%(compound)s，原来派给您的巡查由%(who)s改派了，以后都不用您去：%(names)s。%(why)s"),
+    ),
+    "rounds.freed": (
+        _("巡查没有人做了：%(names)s"),
+        _("%(compound)s，%(who)s不在岗了，原来派给的巡查现在没有人负责：%(names)s。请改派。"),
+    ),
     "rounds.review": (
         _("巡查记录请您核对：%(place)s"),
         _("%(compound)s，%(who)s交来 %(count)s 条记录，要您看过才算数。"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import StoredFile
 from equipment.models import Piece
 from equipment.rules.cadence import CADENCES
+from parties.models import Post
+from rosters.models import Station
 from tenancy.models import Compound, TenantForeignKey, TenantModel
 
 MAX_NAME = 60
@@ -223,6 +225,61 @@ class Occurrence(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.duty} {self.opens_at:%Y-%m-%d %H:%M}"
+
+
+class Assignment(TenantModel):
+    """Who is to walk a plan (``plan_key``: every time of it, whatever its version), or one time of it
+    (``occurrence_id``), which goes before the plan's. Ended, never changed.
+
+    Somebody of the firm in a post (``post`` with ``person_id``), whoever is on duty at a ``station`` of the rosters, or neither:
+    this time is nobody's. ``label`` is the name of either as it was then. ``ended_why``: ``post_ended``, ``station_ended``,
+    "" by hand.
+    """
+
+    plan_key = models.CharField(max_length=MAX_KEY, blank=True)
+    occurrence_id = models.BigIntegerField(null=True)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    person_id = models.BigIntegerField(null=True)
+    station: Any = TenantForeignKey(Station, null=True, blank=True, related_name="+")
+    label = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(_("原因"), max_length=MAX_REASON, blank=True)
+    made_at = models.DateTimeField()
+    made_as = models.CharField(max_length=160)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_as = models.CharField(max_length=160, blank=True)
+    ended_why = models.CharField(max_length=20, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["compound", "plan_key"],
+                condition=Q(ended_at__isnull=True) & ~Q(plan_key=""),
+                name="rounds_assigned_plan_once",
+            ),
+            models.UniqueConstraint(
+                fields=["compound", "occurrence_id"],
+                condition=Q(ended_at__isnull=True, occurrence_id__isnull=False),
+                name="rounds_assigned_time_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_key="", occurrence_id__isnull=False)
+                | (~Q(plan_key="") & Q(occurrence_id__isnull=True)),
+                name="rounds_assigned_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(post__isnull=True, person_id__isnull=True)
+                | Q(post__isnull=False, person_id__isnull=False, station__isnull=True),
+                name="rounds_assigned_to_one",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["compound", "plan_key"], name="rounds_assigned_plan"),
+            models.Index(fields=["compound", "occurrence_id"], name="rounds_assigned_time"),
+            models.Index(fields=["compound", "post"], name="rounds_assigned_post", condition=Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Walk(TenantModel):

@@ -1,4 +1,4 @@
-"""What the rounds hold of a person, for the person themselves: what they found, and their second word on what others did."""
+"""What the rounds hold of a person, for the person themselves: what they found, what they were to walk, and their second word."""
 
 from typing import Any
 
@@ -36,9 +36,21 @@ FROM rounds_walk w JOIN tenancy_compound k ON k.id = w.compound_id
 WHERE w.compound_id = ANY (%(compounds)s) AND w.person_id = %(person)s ORDER BY w.heard_at, w.id
 """
 
+_GIVEN = """
+SELECT json_build_object('compound', k.name, 'rounds', coalesce(
+    (SELECT p.name FROM rounds_plan p WHERE p.compound_id = a.compound_id AND p.key = a.plan_key ORDER BY p.id DESC LIMIT 1),
+    (SELECT p.name FROM rounds_occurrence o JOIN rounds_plan p ON p.compound_id = o.compound_id AND p.id = o.plan_id
+      WHERE o.compound_id = a.compound_id AND o.id = a.occurrence_id)),
+  'always', a.plan_key <> '', 'reason', a.reason, 'from', a.made_at, 'by', a.made_as, 'until', a.ended_at, 'why', a.ended_why)
+FROM rounds_assignment a JOIN tenancy_compound k ON k.id = a.compound_id
+WHERE a.compound_id = ANY (%(compounds)s) AND a.person_id = %(person)s ORDER BY a.made_at, a.id
+"""
+
 
 def export(person: Person) -> dict[str, Any]:
-    """Their walks, answers, what was kept beside them, and reviews, in whichever compound. Four statements beside the scope's.
+    """Their walks, answers, what was kept beside them, reviews, what was given to them to walk.
+
+    Five statements beside the scope's.
 
     It is a record of the law (GB 25201 chapter 10) and is kept when the account ends.
     """
@@ -46,7 +58,7 @@ def export(person: Person) -> dict[str, Any]:
         given: dict[str, Any] = {"person": person.pk, "compounds": list(opened.compound_ids)}
         found: dict[str, Any] = {}
         for name, statement in (
-            ("walks", _WALKS), ("found", _FOUND), ("kept_beside", _KEPT_BESIDE), ("reviews", _REVIEWS),
+            ("walks", _WALKS), ("found", _FOUND), ("kept_beside", _KEPT_BESIDE), ("reviews", _REVIEWS), ("given", _GIVEN),
         ):  # fmt: skip
             cursor.execute(statement, given)
             found[name] = [row for (row,) in cursor.fetchall()]

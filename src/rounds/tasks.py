@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from rounds.actions.ahead import behind, make_ahead
+from rounds.actions.assigning import compounds_to_free, free_ended
 from rounds.actions.clockwork import judge_time
 from rounds.queries.occurrences import compounds_with_work
 from tenancy.scope import scope
@@ -25,10 +26,15 @@ def plan_all() -> int:
     return made
 
 
-@shared_task(base=ScopedTask, name="rounds.sweep", across="find compounds with rounds that are over their time")
+@shared_task(
+    base=ScopedTask,
+    name="rounds.sweep",
+    across="find compounds with rounds that are over their time, or whose walker has left",
+)
 def sweep() -> int:
     """Queue one task for each compound with something to do; returns how many."""
-    found = compounds_with_work(timezone.now())
+    now = timezone.now()
+    found = sorted({*compounds_with_work(now), *compounds_to_free(now)})
     for compound_id in found:
         tend.delay(compound_id=compound_id)
     return len(found)
@@ -36,5 +42,7 @@ def sweep() -> int:
 
 @shared_task(base=ScopedTask, name="rounds.tend")
 def tend(*, compound_id: int) -> None:
-    """Judge the time in one compound."""
-    judge_time(compound_id=compound_id, now=timezone.now())
+    """Judge the time in one compound, and free what was given to somebody who is there no more."""
+    now = timezone.now()
+    judge_time(compound_id=compound_id, now=now)
+    free_ended(compound_id=compound_id, now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from rounds.views import desk, plans, printing, reporting, today, walk, watch
+from rounds.views import assigning, desk, plans, printing, reporting, today, walk, watch
 
 _HERE = "c/<slug:code>/rounds/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}today/<int:occurrence>/<int:round_point>/", today.place, name="rounds_place"),
     path(f"{_HERE}o/<int:occurrence>/", desk.one, name="rounds_one"),
     path(f"{_HERE}o/<int:occurrence>/<slug:step>/", desk.step, name="rounds_step"),
+    path(f"{_HERE}assign/", assigning.assigned, name="rounds_assign"),
     path(f"{_HERE}review/", desk.review, name="rounds_review"),
     path(f"{_HERE}review/answers/<int:round_answer>/", desk.judge, name="rounds_judge"),
     path(f"{_HERE}review/conflicts/<int:round_conflict>/", desk.conflict_seen, name="rounds_conflict"),

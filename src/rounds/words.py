@@ -12,6 +12,7 @@ from documents.views import REFUSALS as FILES
 from equipment.words import EVERY
 from idempotency.actions import KeyRefused
 from rounds.actions.plans import TooLoose
+from rounds.queries.whose import Whose
 from rounds.refusals import Refused
 from rounds.rules.duties import duties
 
@@ -89,6 +90,16 @@ _REFUSALS: dict[str, Words] = {
     "item_there": gettext_lazy("检查表里已经有这一项。"),
     "say_results": gettext_lazy("请把每一项都选上。"),
     "say_photo": gettext_lazy("有异常要拍一张照片。"),
+    "choose_rounds": gettext_lazy("请先选要派的巡查。"),
+    "too_many_rounds": gettext_lazy("一次最多派 %(most)s 次巡查。"),
+    "choose_whom": gettext_lazy("请选择派给谁。"),
+    "no_such_walker": gettext_lazy("这个人现在不在本小区的岗位上，请重新选择。"),
+    "no_such_station": gettext_lazy("这个岗位已经撤销，请重新选择。"),
+    "round_closed": gettext_lazy("“%(name)s”已经做完或结束了，不能再派。请去掉它再保存。"),
+    "assigned_so": gettext_lazy("本来就是这样派的，没有要改的。"),
+    "room_stays": gettext_lazy("消防控制室的人不能离开去做“%(name)s”，请派给别人。"),
+    "on_leave": gettext_lazy("%(who)s%(day)s请假，“%(name)s”请派给别人。"),
+    "nothing_given": gettext_lazy("选中的本来就没有派人。"),
     "key_malformed": gettext_lazy("页面已经过期，请再提交一次。"),
     "key_reused": gettext_lazy("这一页已经提交过一次，请再点一次提交。"),
     "unknown_sheet": gettext_lazy("没有这种表格，请重新选择。"),
@@ -140,3 +151,12 @@ def duty_name(key: str) -> str:
 def item_name(item: Mapping[str, Any]) -> str:
     """The name of an item as an edition keeps it, in the reader's language."""
     return str(item["name"] if _chinese() else item.get("en") or item["name"])
+
+
+def who_line(told: Whose) -> str:
+    """Who is to walk a round: a name, a post with who is on duty there, "" for nobody."""
+    if told.away:
+        return _("%(name)s（请假）") % {"name": told.label}
+    if told.station_id is None or not told.turns:
+        return told.label
+    return _("%(post)s（%(names)s）") % {"post": told.label, "names": "、".join(told.names)}

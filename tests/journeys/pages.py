@@ -124,6 +124,7 @@ ROLES = (
             f"{C}/posting/points/",
             f"{C}/rounds/",
             f"{C}/rounds/?show=missed",
+            f"{C}/rounds/assign/",
             f"{C}/rounds/review/",
             f"{C}/rounds/review/?show=flagged",
             f"{C}/rounds/plans/",

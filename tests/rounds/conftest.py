@@ -165,6 +165,7 @@ def photo_sent(
 
 def put_rounds_in(side: Side, mark: str, now: datetime) -> dict[str, Any]:
     """A round with an answer that waits, a conflict, a review; the values of URL parameters."""
+    from rounds.actions.assigning import To, assign
     from rounds.actions.plans import add_item
     from rounds.actions.records import sign
 
@@ -176,6 +177,9 @@ def put_rounds_in(side: Side, mark: str, now: datetime) -> dict[str, Any]:
         Plan.objects.filter(pk=plan.pk).update(name=f"检查{mark}"[:60])
         item = add_item(compound_id=compound, form="duty:fire_patrol", name=f"项{mark}"[:40], by=by, now=now)
     one, point = round_of(plan, now), points_of(plan)[0]
+    with scope(compound):
+        to = To(side.posts["worker2"].pk)
+        assign(compound_id=compound, occurrence_ids=[one.pk], to=to, always=True, reason=f"因{mark}", by=by, now=now)
     for place in points_of(plan):
         sent(side, body_for(one, place, at=now, note=f"好{mark}"), now=now)
     first = jpeg("#445566")

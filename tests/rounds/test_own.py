@@ -27,7 +27,7 @@ def test_who_walked_and_who_signed_get_it(world: World) -> None:
     assert (worker["reviews"], manager["found"], manager["walks"]) == ([], [], [])
     assert [(one["kind"], one["agrees"], one["note"]) for one in manager["reviews"]] == [("sign", False, "看")]
     for name in ("resident", "chair", "city"):
-        assert of(side, name) == {"walks": [], "found": [], "kept_beside": [], "reviews": []}
+        assert of(side, name) == {"walks": [], "found": [], "kept_beside": [], "reviews": [], "given": []}
     for name in side.people:
         assert CANARY not in str(of(side, name))
 

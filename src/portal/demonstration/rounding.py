@@ -13,10 +13,11 @@ from portal.demonstration.equipping import HOUR, KEEPER, PLACE, WORKER
 from portal.demonstration.pictures import photo
 from rounds.actions.ahead import make_ahead
 from rounds.actions.answers import MOST_AT_ONCE, Given, take, take_photo
+from rounds.actions.assigning import To, assign
 from rounds.actions.clockwork import judge_time
 from rounds.actions.plans import make_plans
 from rounds.actions.records import sign, skip
-from rounds.models import Edition, Occurrence, State
+from rounds.models import Edition, Occurrence, Plan, State
 from rounds.rules.body import read
 from tenancy.actor import Actor
 from tenancy.scope import entering, scope
@@ -36,6 +37,7 @@ def go_round(made: "Cast") -> None:
         keeper = _actor(made, KEEPER, began)
         make_plans(compound_id=compound.pk, by=keeper, now=began)
         make_ahead(compound_ids=[compound.pk], now=began)
+        _given(made, compound.pk, keeper, began)
         codes: dict[int, str] = dict(
             Label.objects.filter(compound=compound, replaced_at__isnull=True).values_list("piece_id", "code")
         )
@@ -48,12 +50,32 @@ def go_round(made: "Cast") -> None:
         _walk(made, fire[0], codes, leave=1)
         night = Occurrence.objects.filter(compound=compound, duty="night_patrol").order_by("due_at")
         _walk(made, night[0], codes)
-        half = Occurrence.objects.filter(compound=compound, duty="check", state=State.PLANNED).order_by("due_at", "pk")[
-            0
-        ]
-        _failed(made, half, codes)
+        _failed(made, _check_of_extinguishers(made, compound.pk), codes)
         _reviewed(made, Occurrence.objects.filter(compound=compound, state=State.DONE).order_by("done_at", "pk")[0])
         judge_time(compound_id=compound.pk, now=made.now)
+
+
+def _given(made: "Cast", compound_id: int, keeper: Actor, at: datetime) -> None:
+    """What is walked every day is the worker's; checks of the half-month wait for somebody."""
+    for duty in ("facility_patrol", "fire_patrol"):
+        first = {
+            one.plan_id: one.pk for one in Occurrence.objects.filter(compound_id=compound_id, duty=duty).order_by("-pk")
+        }
+        assign(
+            compound_id=compound_id, occurrence_ids=first.values(), to=To(made.posts[WORKER].pk), always=True, by=keeper, now=at
+        )  # fmt: skip
+
+
+def _check_of_extinguishers(made: "Cast", compound_id: int) -> Occurrence:
+    """The half-monthly check of extinguishers that is open today, whichever day that is."""
+    plans = Plan.objects.filter(compound_id=compound_id, key__startswith="check:extinguisher:", ended_at__isnull=True)
+    found: Occurrence = (
+        Occurrence.objects.filter(
+            compound_id=compound_id, plan_id__in=plans.values("pk"), state=State.PLANNED, due_at__gt=made.now
+        )
+        .order_by("due_at", "pk")[0]
+    )  # fmt: skip
+    return found
 
 
 def _walk(made: "Cast", one: Occurrence, codes: dict[int, str], *, leave: int = 0) -> None:
@@ -108,9 +130,8 @@ def _failed(made: "Cast", one: Occurrence, codes: dict[int, str]) -> None:
     points = edition.content["points"][:3]
     bodies = [_body(one, edition, point, n=n, begun=at, codes=codes) for n, point in enumerate(points, 1)]
     picture = photo("fire")
-    for result in bodies[-1]["results"]:
-        if result["item"] in {"gauge", "cabinet", "body"}:
-            result |= {"value": "红区" if result["item"] == "gauge" else result["value"], "photos": [0]}
+    needle = next(result for result in bodies[-1]["results"] if result["item"] == "gauge")
+    needle |= {"value": "红区", "photos": [0]}
     bodies[-1] |= {"photos": [{"slot": 0, "sha256": hash_of(picture), "bytes": picture.size}], "normal": 1}
     given = _hand_in(made, one, bodies, at + 2 * HOUR)
     take_photo(

@@ -1,4 +1,4 @@
-"""The package of a day: all that a phone takes along, as plain values. Five statements, however much is due."""
+"""The package of a day: all that a phone takes along, as plain values. Six statements, however much is due."""
 
 import hashlib
 import json
@@ -6,19 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from equipment.models import Label, Piece
+from equipment.models import Piece
 from rounds.models import Edition, Occurrence, Plan
 from rounds.queries.occurrences import MOST_ROUNDS, editions_of, on_day, plans_of
 from rounds.queries.records import answered
+from rounds.queries.whose import NOBODY, Whose, whose
 from rounds.rules.body import MOST_NOTE, MOST_PHOTO, MOST_PHOTOS
 from rounds.rules.drafts import form_items
-from rounds.words import duty_name, item_name
+from rounds.words import duty_name, item_name, who_line
+
+MINE, OPEN_TO_ALL, OTHERS = "mine", "open", "other"
+# What is one's own is walked first, then what is nobody's; what is somebody else's stays within reach.
+_FIRST = {MINE: 0, OPEN_TO_ALL: 1, OTHERS: 2}
 
 
-def package(compound_id: int, code: str, day: date, now: datetime) -> dict[str, Any]:
-    """The package of a day as docs/decisions/rounds.md describes it; ``version`` names its content."""
+def package(compound_id: int, code: str, day: date, now: datetime, *, person_id: int) -> dict[str, Any]:
+    """The package of a day for somebody, as docs/decisions/rounds.md describes it; ``version`` names its content."""
     rows = list(on_day(compound_id, day)[:MOST_ROUNDS])
     plans = plans_of(compound_id, {one.plan_id for one in rows})
+    told = whose(compound_id, rows, {pk: one.key for pk, one in plans.items()}, now=now, day=day)
+    rows.sort(key=lambda one: _FIRST[relation(told.get(one.pk, NOBODY), person_id)])
     editions = editions_of(compound_id, {one.route_id for one in rows if one.route_id is not None})
     done = _by_round(answered(compound_id, [one.pk for one in rows]))
     forms: dict[str, list[dict[str, Any]]] = {}
@@ -33,17 +40,23 @@ def package(compound_id: int, code: str, day: date, now: datetime) -> dict[str, 
     for stop in stops.values():
         forms.setdefault(stop["form"], stop.pop("items"))
         stop.pop("items", None)
-    pieces = _pieces(compound_id, stops)
-    labels = _labels(compound_id, pieces)
+    states, labels = _pieces(compound_id, stops)
+    live = {piece: label for label, (piece, in_force) in labels.items() if in_force}
     for stop in stops.values():
-        stop["state"] = pieces.get(stop["piece"], "")
-        stop["label"] = next(
-            (label for label, (piece, live) in labels.items() if live and piece == stop["piece"]), ""
-        )  # fmt: skip
+        stop["state"] = states.get(stop["piece"], "")
+        stop["label"] = live.get(stop["piece"], "")
     content = {
         "day": day.isoformat(),
         "compound": code,
-        "rounds": [_round(one, plans[one.plan_id], editions, done) for one in rows if one.plan_id in plans],
+        "rounds": [
+            {
+                **_round(one, plans[one.plan_id], editions, done),
+                "whose": relation(told.get(one.pk, NOBODY), person_id),
+                "who": who_line(told.get(one.pk, NOBODY)),
+            }
+            for one in rows
+            if one.plan_id in plans
+        ],
         "stops": list(stops.values()),
         "forms": forms,
         "labels": {label: f"p{piece}" for label, (piece, _live) in labels.items()},
@@ -123,14 +136,27 @@ def _told(item: Mapping[str, Any], _month: int) -> dict[str, Any]:
     }
 
 
-def _pieces(compound_id: int, stops: Mapping[str, Mapping[str, Any]]) -> dict[int, str]:
-    wanted = {one["piece"] for one in stops.values() if one["piece"]}
-    return dict(Piece.objects.filter(compound_id=compound_id, pk__in=wanted).values_list("pk", "state"))
+def relation(told: Whose, person_id: int) -> str:
+    """How a round belongs to somebody: ``mine``, ``open`` (nobody's) or ``other``."""
+    if person_id in told.people():
+        return MINE
+    return OPEN_TO_ALL if told.open else OTHERS
 
 
-def _labels(compound_id: int, pieces: Mapping[int, str]) -> dict[str, tuple[int, bool]]:
-    """The codes that hang there, old ones too, with their piece and whether it is the one in force."""
-    rows = Label.objects.filter(compound_id=compound_id, piece__in=pieces).values_list(
-        "code", "piece_id", "replaced_at"
-    )
-    return {code: (piece, replaced is None) for code, piece, replaced in rows}
+def _pieces(
+    compound_id: int, stops: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[int, str], dict[str, tuple[int, bool]]]:
+    """The state of each piece, and the codes that hang there, old ones too, with their piece and whether it is the one in force.
+    One statement.
+    """
+    states: dict[int, str] = {}
+    labels: dict[str, tuple[int, bool]] = {}
+    for piece, state, code, replaced in (
+        Piece.objects.filter(compound_id=compound_id, pk__in={one["piece"] for one in stops.values() if one["piece"]})
+        .order_by("labels__pk")
+        .values_list("pk", "state", "labels__code", "labels__replaced_at")
+    ):
+        states[piece] = state
+        if code is not None:
+            labels[code] = (piece, replaced is None)
+    return states, labels

@@ -22,8 +22,9 @@ from rounds.models import OPEN, Answer, Occurrence, Review, State
 from rounds.permissions import keeps
 from rounds.queries import occurrences as queries
 from rounds.queries import records
+from rounds.queries.whose import NOBODY, Whose, in_use, unassigned, whose
 from rounds.views.posting import Said, keepers, post, sections, walkers
-from rounds.words import FLAGS, OUTCOMES, STATES, duty_name
+from rounds.words import FLAGS, OUTCOMES, STATES, duty_name, who_line
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
@@ -66,7 +67,9 @@ def calendar(request: ActingRequest, compound: Compound) -> HttpResponse:
         rows = queries.due_between(compound.pk, chosen, chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     there = list(page.object_list)
-    names = queries.names_of(there)
+    plans = queries.plans_of(compound.pk, {one.plan_id for one in there})
+    told = whose(compound.pk, there, {pk: one.key for pk, one in plans.items()}, now=timezone.now())
+    used = in_use(compound.pk)
     sums = {state: sum(one.get(state, 0) for one in counts.values()) for state in State.values}
     return render(
         request,
@@ -94,8 +97,17 @@ def calendar(request: ActingRequest, compound: Compound) -> HttpResponse:
             "day": chosen,
             "show": show,
             "show_label": STATES[show][0] if show else "",
-            "rows": [_row(one, names.get(one.plan_id, duty_name(one.duty)), compound) for one in there],
+            "rows": [
+                _row(
+                    one,
+                    plans[one.plan_id].name if one.plan_id in plans else duty_name(one.duty),
+                    compound,
+                    who=told.get(one.pk, NOBODY) if used else None,
+                )
+                for one in there
+            ],
             "page": page,
+            "open": unassigned(compound.pk, today, timezone.now()) if used else 0,
             "empty": not any(counts.values()),
         },
     )
@@ -112,11 +124,13 @@ def _cell(day: date, month: date, today: date, chosen: date | None, counts: dict
     }  # fmt: skip
 
 
-def _row(one: Occurrence, name: str, compound: Compound) -> dict[str, Any]:
+def _row(one: Occurrence, name: str, compound: Compound, *, who: Whose | None) -> dict[str, Any]:
+    """A round; ``who`` None where nobody is ever named."""
     words, tone = STATES[one.state]
-    detail = _part(one)
-    if one.done_as:
-        detail = f"{detail} · {one.done_as}" if detail else one.done_as
+    parts = [_part(one), one.done_as]
+    if who is not None and one.state != State.DONE:
+        parts.append(_("派给%(who)s") % {"who": who_line(who)} if who.label else _("没有派人"))
+    detail = " · ".join(part for part in parts if part)
     if one.skipped_why:
         detail = one.skipped_why
     return {
@@ -158,6 +172,9 @@ def _one(
     request: ActingRequest, compound: Compound, found: Occurrence, *, refused: str = "", status: int = 200
 ) -> HttpResponse:  # fmt: skip
     plan = queries.plans_of(compound.pk, [found.plan_id])[found.plan_id]
+    now = timezone.now()
+    day = localdate(now) if found.state in OPEN else None
+    told = whose(compound.pk, [found], {plan.pk: plan.key}, now=now, day=day).get(found.pk, NOBODY)
     seen, whole = records.record_of(compound.pk, found.pk, found.route_id)
     reviews = records.reviews_of(compound.pk, found.pk)
     mine = any(each.person_id == request.actor.person_id for place in seen for each in place.answers)
@@ -178,6 +195,12 @@ def _one(
             "tone": tone,
             "late": done and found.done_at is not None and found.done_at > found.due_at,
             "part": _part(found),
+            "who": who_line(told),
+            "whose": told,
+            "may_assign": keeper and found.state in OPEN,
+            "assign_day": max(
+                localdate(found.opens_at), min(localdate(), localdate(found.due_at - timedelta(seconds=1)))
+            ),
             "number": sum(one.number for one in counts),
             "normal": sum(one.normal for one in counts),
             "places": [
@@ -188,7 +211,7 @@ def _one(
             "signed": any(one.kind == Review.Kind.SIGN for one in reviews),
             "makes_up_for": found.makes_up_for,
             "made_up": queries.made_up(compound.pk, found.pk) if found.state == State.MISSED else None,
-            "may_skip": keeper and found.state in OPEN and found.closes_at > timezone.now(),
+            "may_skip": keeper and found.state in OPEN and found.closes_at > now,
             "may_make_up": keeper and found.state == State.MISSED,
             "may_review": keeper and done and not mine,
             "own": keeper and done and mine,

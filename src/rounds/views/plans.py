@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from rounds.actions import plans as actions
 from rounds.forms import DAY, ItemForm, PlanForm, PointForm, ReasonForm
 from rounds.models import Plan, Route
 from rounds.queries import occurrences as queries
+from rounds.queries.whose import next_of, of_plans
 from rounds.rules.drafts import form_items
 from rounds.views.posting import Said, keepers, post, sections, taken
 from rounds.words import duty_name, item_name
@@ -52,12 +54,20 @@ def plans(request: ActingRequest, compound: Compound) -> HttpResponse:
 
 def _plans(request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
-    for one in queries.active_plans(compound.pk):
+    active = queries.active_plans(compound.pk)
+    given = of_plans(compound.pk, [one.key for one in active], localdate())
+    for one in active:
         places = _("共 %(n)s 处") % {"n": getattr(one, "n", 0)} if one.route_id is not None else _("不走路线")
         groups.setdefault(one.duty, []).append(
             {
                 "title": one.name,
-                "detail": f"{places} · {hours(one)}",
+                "detail": " · ".join(
+                    [
+                        places,
+                        hours(one),
+                        *([_("派给%(who)s") % {"who": given[one.key].label}] if one.key in given else []),
+                    ]
+                ),
                 "badge": EVERY[one.every],
                 "href": reverse("rounds_plan", args=[compound.code, one.pk]),
             }
@@ -137,6 +147,8 @@ def _plan(
             "every": EVERY[found.every],
             "standard": EVERY.get(found.standard, ""),
             "hours": hours(found),
+            "who": given[found.key].label if (given := of_plans(compound.pk, [found.key], localdate())) else "",
+            "next": next_of(compound.pk, found.pk, timezone.now()),
             "owed": bool(found.standard and found.confirmed),
             "form": form,
             "versions": [

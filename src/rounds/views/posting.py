@@ -28,6 +28,7 @@ def sections(
     if keeps(request.actor):
         found += [
             ("rounds_calendar", _("日历")),
+            ("rounds_assign", _("分工")),
             ("rounds_review", _("待核")),
             ("rounds_figures", _("完成率")),
             ("rounds_print", _("打印和归档")),

@@ -21,12 +21,14 @@ from idempotency.forms import key_of
 from rounds.actions.answers import Given, take, take_photo
 from rounds.models import OPEN, Occurrence, Plan, State
 from rounds.queries import occurrences as queries
+from rounds.queries.package import MINE, OPEN_TO_ALL, OTHERS, relation
 from rounds.queries.records import record_of
+from rounds.queries.whose import NOBODY, Whose, whose
 from rounds.refusals import BadInput
 from rounds.rules.body import MOST_PHOTO, read
 from rounds.rules.drafts import form_items
 from rounds.views.posting import Said, post, sections, walkers
-from rounds.words import OUTCOMES, STATES, duty_name, item_name
+from rounds.words import OUTCOMES, STATES, duty_name, item_name, who_line
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
 
@@ -38,8 +40,13 @@ def today(request: ActingRequest, compound: Compound) -> HttpResponse:
     """What may be walked today, what ends first on top."""
     now = timezone.now()
     day = localdate(now)
-    rows = [_task(one, compound, now) for one in queries.tasks_on(compound.pk, day)]
-    soon = [one for one in rows if one["today"]]
+    tasks = queries.tasks_on(compound.pk, day)
+    keys = {one.plan.pk: one.plan.key for one in tasks}
+    told = whose(compound.pk, [one.occurrence for one in tasks], keys, now=now, day=day)
+    rows = [_task(one, compound, now, told.get(one.occurrence.pk, NOBODY), request.actor.person_id) for one in tasks]
+    soon = [one for one in rows if one["today"] and one["whose"] != OTHERS]
+    # Where everything is nobody's the list is one list, as long as no round was ever given to anybody.
+    given = bool(told)
     return render(
         request,
         "rounds/today.html",
@@ -47,13 +54,16 @@ def today(request: ActingRequest, compound: Compound) -> HttpResponse:
             "compound": compound,
             "sections": sections(request, compound, "rounds_today"),
             "day": day,
-            "soon": soon,
-            "later": [one for one in rows if not one["today"]],
+            "given": given,
+            "mine": [one for one in soon if one["whose"] == MINE],
+            "soon": [one for one in soon if one["whose"] == OPEN_TO_ALL],
+            "later": [one for one in rows if not one["today"] and one["whose"] != OTHERS],
+            "others": [one for one in rows if one["whose"] == OTHERS],
         },
     )
 
 
-def _task(one: queries.Task, compound: Compound, now: datetime) -> dict[str, Any]:
+def _task(one: queries.Task, compound: Compound, now: datetime, told: Whose, person_id: int) -> dict[str, Any]:
     words, tone = STATES[one.occurrence.state]
     answered, points = one.part
     title = one.plan.name
@@ -62,9 +72,14 @@ def _task(one: queries.Task, compound: Compound, now: datetime) -> dict[str, Any
             "name": title, "n": one.occurrence.slot + 1, "all": one.plan.times,
         }  # fmt: skip
     detail = _("%(points)s 处，已看 %(answered)s 处") % {"points": points, "answered": answered} if points else ""
+    mine = relation(told, person_id)
+    detail = detail or duty_name(one.occurrence.duty)
+    if told.label and mine != MINE:
+        detail = f"{detail} · {_('派给%(who)s') % {'who': who_line(told)}}"
     return {
+        "whose": mine,
         "title": title,
-        "detail": detail or duty_name(one.occurrence.duty),
+        "detail": detail,
         "badge": words,
         "tone": tone,
         "due": one.occurrence.due_at,

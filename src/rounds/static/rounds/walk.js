@@ -37,6 +37,8 @@
     if (stop.finish) return roundOf(stop.rounds[0].round)?.state === "done";
     return stop.rounds.every((one) => (roundOf(one.round)?.done || []).includes(one.point));
   }
+  // Somebody else's: within reach, but nobody is led there.
+  const isOthers = (stop) => stop.rounds.every((one) => roundOf(one.round)?.whose === "other");
   function countOf(round) {
     return stops().filter((stop) => stop.rounds.some((one) => one.round === round.id) && isDone(stop)).length;
   }
@@ -65,9 +67,11 @@
     const time = clock(moment) === "00:00" ? "24:00" : clock(moment);
     return date(end) === date(Date.now()) ? time : `${date(end)} ${time}`;
   }
-  const nextOpen = (round) => stops().find((stop) => !isDone(stop) && (!round || stop.rounds.some((one) => one.round === round.id)));
+  const nextOpen = (round) => stops().find((stop) => !isDone(stop) && (round ? stop.rounds.some((one) => one.round === round.id) : !isOthers(stop)));
+  const whoOf = (round) => (round.whose === "mine" ? say.sayMine : round.who ? say.sayWho.replace("{who}", round.who) : "");
   function drawRounds() {
-    find("[data-rounds]").replaceChildren(...row.package.rounds.map((round) => {
+    const others = row.package.rounds.filter((round) => round.whose === "other");
+    const lineOf = (round) => {
       const form = round.form && !round.points;
       const finished = round.state === "done";
       const count = form ? say.sayForm : say.sayRound.replace("{points}", round.points).replace("{done}", countOf(round));
@@ -75,10 +79,15 @@
       const due = late ? say.sayLate : say.sayDue.replace("{when}", until(round.due_at));
       const title = round.times && round.times !== "1/1" ? `${round.name} ${round.times}` : round.name;
       const left = form ? null : nextOpen(round);
-      const one = line(finishOf(round), title, `${count} · ${finished ? say.sayDone : due}`, form ? stateOf(finishOf(round)) : left ? ["", ""] : [say.sayDone, "good"]);
+      const detail = [count, finished ? say.sayDone : due, whoOf(round)].filter(Boolean).join(" · ");
+      const one = line(finishOf(round), title, detail, form ? stateOf(finishOf(round)) : left ? ["", ""] : [say.sayDone, "good"]);
       if (left) find("a", one).href = `#${left.key}`; // where it goes on; once all was seen, to its signature
       return one;
-    }));
+    };
+    find("[data-rounds]").replaceChildren(...row.package.rounds.filter((round) => round.whose !== "other").map(lineOf));
+    find("[data-others]").hidden = !others.length;
+    find("[data-others-count]").textContent = say.sayOthers.replace("{n}", others.length);
+    find("[data-others-rounds]").replaceChildren(...others.map(lineOf));
     const on = nextOpen();
     const button = find("[data-on]");
     button.hidden = !on;
@@ -88,21 +97,24 @@
     }
   }
   function drawPlaces() {
-    const places = [];
-    for (const stop of stops()) {
-      const name = [stop.building, stop.floor].filter(Boolean).join(" ") || say.sayNoBuilding;
-      if (!places.length || places[places.length - 1].name !== name) places.push({ name, stops: [] });
-      places[places.length - 1].stops.push(stop);
-    }
     const open = nextOpen();
-    find("[data-places]").replaceChildren(...places.map((place) => {
-      const section = template("round-place");
-      section.open = place.stops.includes(open);
-      find("[data-place]", section).textContent = place.name;
-      find("[data-count]", section).textContent = `${place.stops.filter(isDone).length}/${place.stops.length}`;
-      find("ul", section).append(...place.stops.map((stop) => line(stop, stop.name, stop.address === stop.name ? "" : stop.address, stateOf(stop))));
-      return section;
-    }));
+    const sections = (chosen) => {
+      const places = new Map(); // a building is one section, whichever of its rounds came first
+      for (const stop of chosen) {
+        const name = [stop.building, stop.floor].filter(Boolean).join(" ") || say.sayNoBuilding;
+        places.set(name, [...(places.get(name) || []), stop]);
+      }
+      return [...places].map(([name, there]) => {
+        const section = template("round-place");
+        section.open = there.includes(open);
+        find("[data-place]", section).textContent = name;
+        find("[data-count]", section).textContent = `${there.filter(isDone).length}/${there.length}`;
+        find("ul", section).append(...there.map((stop) => line(stop, stop.name, stop.address === stop.name ? "" : stop.address, stateOf(stop))));
+        return section;
+      });
+    };
+    find("[data-places]").replaceChildren(...sections(stops().filter((stop) => !isOthers(stop))));
+    find("[data-others-places]").replaceChildren(...sections(stops().filter(isOthers)));
     find("[data-find]").hidden = !stops().length;
   }
   async function drawReceipts() {
@@ -155,7 +167,7 @@
         }
       }
       const one = stops().find((stop) => nameOf(stop) === answer.task);
-      const shown = one && find(`[data-places] [data-key="${CSS.escape(one.key)}"] .badge`);
+      const shown = one && find(`:is([data-places], [data-others-places]) [data-key="${CSS.escape(one.key)}"] .badge`);
       if (shown) {
         const [words, tone] = stateOf(one);
         shown.textContent = words;
@@ -342,7 +354,8 @@
   function next(stop) {
     const all = stops();
     const from = all.indexOf(stop);
-    const following = from < 0 ? null : [...all.slice(from + 1), ...all.slice(0, from)].find((one) => !isDone(one));
+    const walked = new Set(stop.rounds.map((one) => one.round)); // whoever stands in for somebody is led on in that round
+    const following = from < 0 ? null : [...all.slice(from + 1), ...all.slice(0, from)].find((one) => !isDone(one) && (!isOthers(one) || one.rounds.some((each) => walked.has(each.round))));
     if (following) location.replace(`#${following.key}`);
     else location.hash = "";
   }
