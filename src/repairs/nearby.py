@@ -129,6 +129,7 @@ _ROW = ("id", "compound_id", "ref", "category", "place", "place_text", "state", 
 # person has already is not there.
 SIMILAR = f"""r.compound_id = %(compound)s AND r.category = %(category)s AND r.created_at >= %(since)s
   AND r.state IN ({", ".join(repr(str(state.value)) for state in HELD)})
+  AND NOT r.unlisted
   AND ((r.place = 'public' AND %(public)s) OR (r.place = 'building' AND r.building_id = coalesce(%(building)s::bigint,
     (SELECT e.building_id FROM premises_home h JOIN premises_entrance e ON e.compound_id = h.compound_id
       AND e.id = h.entrance_id WHERE h.compound_id = %(compound)s AND h.id = %(home)s::bigint))))

@@ -100,11 +100,13 @@ def watches(actor: Actor) -> bool:
 
 
 def may_see(actor: Actor, request: Request) -> bool:
-    """Residents see their own and what they joined, workers theirs and what nobody has taken yet, others all of the compound."""
+    """Residents see their own and what they joined (nothing unlisted), workers theirs and what nobody has taken yet, others
+    all of the compound.
+    """
     if request.compound_id not in actor.compound_ids:
         return False
     if actor.party == "resident":
-        return is_filer(actor, request) or is_joined(actor, request)
+        return not request.unlisted and (is_filer(actor, request) or is_joined(actor, request))
     if is_worker(actor):
         return (
             is_assigned(actor, request)
@@ -151,6 +153,7 @@ def may_join(actor: Actor, request: Request) -> bool:
         and request.compound_id in actor.compound_ids
         and not is_filer(actor, request)
         and request.place in {"public", "building"}
+        and not request.unlisted
         and request.state in HELD
     )
 

@@ -381,7 +381,8 @@ SELECT {columns}, r.is_own, worker.name, company.name FROM (
     ORDER BY f.at DESC LIMIT %(own)s)
   UNION ALL
   (SELECT false AS is_own, r.* FROM repairs_request r
-    WHERE r.compound_id = %(compound)s AND r.place = 'public' AND r.state <> 'withdrawn' AND r.created_at >= %(news)s
+    WHERE r.compound_id = %(compound)s AND r.place = 'public' AND NOT r.unlisted AND r.state <> 'withdrawn'
+      AND r.created_at >= %(news)s
     ORDER BY r.created_at DESC, r.id DESC LIMIT %(public)s)) r
 LEFT JOIN accounts_person worker ON worker.id = r.worker_id
 LEFT JOIN parties_organisation company ON company.id = r.company_id
@@ -457,7 +458,7 @@ _PUBLIC = (
         "due_at",
         "level",
     ),
-    *("joined", "filed_by_id", "filed_post", "for_person_id"),
+    *("joined", "filed_by_id", "filed_post", "for_person_id", "unlisted"),
 )
 
 
@@ -467,7 +468,7 @@ def public_requests(actor: Actor, *, compound_id: int) -> QuerySet[Request]:
     For a resident each says whether they joined it (``joined_as``).
     """
     rows: QuerySet[Request] = (
-        Request.objects.filter(compound_id=compound_id, place="public")
+        Request.objects.filter(compound_id=compound_id, place="public", unlisted=False)
         .exclude(state__in=[State.WITHDRAWN, State.MERGED])
         .only(*_PUBLIC)
         .order_by("-created_at", "-pk")

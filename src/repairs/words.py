@@ -47,6 +47,7 @@ _REFUSALS: dict[str, Words] = {
     "pause_too_long": gettext_lazy("一次最多暂停30天。到时还没条件的，可以再暂停一次，并写明原因。"),
     "your_own": gettext_lazy("这是您自己的报修，不用再加入。"),
     "joined_already": gettext_lazy("您已经加入过了，有进展会告诉您。"),
+    "one_unlisted": gettext_lazy("一件业主看得到，一件只给工作人员看，不能并到一起。"),
     "same_request": gettext_lazy("不能并入它自己，请选另一件报修。"),
     "no_such_request": gettext_lazy("没有找到这件报修，请重新选择。"),
     "tied_in_a_ring": gettext_lazy("那一件本来就属于别的报修，请直接选最上面的那一件。"),

@@ -40,7 +40,6 @@ from tenancy.actor import Actor
 from tenancy.models import Compound
 from tenancy.refs import new_ref
 
-WHOLE = "设施有故障"
 ON_THE_SPOT = "当场处理好"
 LATEST_BACK_DAYS = 30
 
@@ -98,7 +97,7 @@ def enter(
     if (now - since).days > LATEST_BACK_DAYS:
         raise BadInput("found_too_long_ago", field="found_at", most=str(LATEST_BACK_DAYS))
     found = Found(
-        piece=piece, item=item, item_name=items[item][0] if item else WHOLE, words=text or items[item][0],
+        piece=piece, item=item, item_name=items[item][0] if item else whole_of(piece), words=text or items[item][0],
         source=Source.HAND, found_at=since, found_by=by.person_id, found_as=by.signature,
         graded=items[item][1] if item else "", stopped_at=since if stopped else None,
     )  # fmt: skip
@@ -119,7 +118,7 @@ def accept_report(*, compound_id: int, report_id: int, by: Actor, now: datetime)
     if report.seen_at is not None:
         raise OutOfState("report_seen")
     piece = _piece(compound_id, report.piece_id)
-    name, graded = items_of(piece).get(report.item, (WHOLE, ""))
+    name, graded = items_of(piece).get(report.item, (whole_of(piece), ""))
     files = ReportPhoto.objects.filter(compound_id=compound_id, report=report).order_by("pk")
     found = Found(
         piece=piece, item=report.item, item_name=name, words=report.words or name, source=Source.REPORT,
@@ -160,6 +159,12 @@ def items_of(piece: Piece) -> dict[str, tuple[str, str]]:
     """What may be wrong with a piece: by key the name and the grade."""
     kind = standards().kinds.get(piece.kind)
     return {one.key: (one.name, one.severity) for one in (kind.items if kind else ()) if one.type != "photo"}
+
+
+def whole_of(piece: Piece) -> str:
+    """What a defect is called that names no item: the piece itself."""
+    kind = standards().kinds.get(piece.kind)
+    return f"{piece.number} {kind.name if kind else piece.kind}"[:MAX_NAME]
 
 
 def _piece(compound_id: int, piece_id: int) -> Piece:

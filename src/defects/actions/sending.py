@@ -8,6 +8,7 @@ from defects.actions.change import Change, allow, lock_list, locked
 from defects.models import Defect, Photo, State
 from defects.permissions import finds, reads
 from defects.refusals import OutOfState
+from defects.rules.secluded import is_secluded
 from documents.models import StoredFile
 from repairs.actions.feedback import check_off, reopen
 from repairs.actions.filing import Draft, file_finding
@@ -75,6 +76,15 @@ def _for_piece(defect: Defect) -> Request | None:
     return next((one.repair for one in others if one.repair.is_open), None)
 
 
+def _is_secluded(defect: Defect) -> bool:
+    """Whether it is where residents do not go, by its piece, or by the words of its place."""
+    piece = defect.piece
+    return is_secluded(
+        kind=defect.kind, place=piece.place if piece is not None else "",
+        words=f"{defect.place} {piece.address} {piece.floor}" if piece is not None else defect.place,
+    )  # fmt: skip
+
+
 def _file(defect: Defect, compound: Compound, by: Actor, now: datetime) -> Request:
     files = list(
         StoredFile.objects.filter(
@@ -88,7 +98,7 @@ def _file(defect: Defect, compound: Compound, by: Actor, now: datetime) -> Reque
         compound=compound,
         draft=Draft(
             category="fire", place="public", place_text=defect.place[:MAX_PLACE], words=words_of(defect)[:MAX_WORDS],
-            urgent=defect.critical,
+            urgent=defect.critical, unlisted=_is_secluded(defect),
         ),
         carried=[one for one in files if one.is_picture],
         by=by,

@@ -221,7 +221,7 @@ def log(request: Request, *, action: str, changes: dict[str, list[Any]], by: Act
                 for person in sorted(_listed_by(request, action, by))
             ),
             # The list of the public areas: that it changed, not what.
-            *([Announcement(PUBLIC, "changed", {})] if request.place != Place.HOME else []),
+            *([Announcement(PUBLIC, "changed", {})] if request.place != Place.HOME and not request.unlisted else []),
         ],
         now=now,
     )

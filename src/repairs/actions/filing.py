@@ -50,6 +50,8 @@ class Draft:
     # The code of a place or device that was read; it names the place.
     spot: str = ""
     behalf: "Behalf | None" = None
+    # Of what the firm finds: not for residents' lists (``file_finding``).
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,14 +354,14 @@ WITH number AS (
     INSERT INTO repairs_request (compound_id, ref, number, category, place, home_id, building_id, place_text, words,
         urgent, wanted_time, filed_by_id, filed_as, filed_post, company_id, state, created_at, updated_at, opened_at,
         clock_from, due_at, due_certain, level, next_step_at, reopened, returned_to, comment, spot_id, for_person_id,
-        for_name, for_phone_cipher, consent, routed_rule, routed_post, routed_to)
+        for_name, for_phone_cipher, consent, routed_rule, routed_post, routed_to, unlisted)
     SELECT %(compound)s::bigint, %(ref)s::text, %(prefix)s::text || lpad(last::text, 6, '0'), %(category)s::text,
         %(place)s::text, %(home)s::bigint, %(building)s::bigint, %(place_text)s::text, %(words)s::text,
         %(urgent)s::boolean, %(wanted_time)s::text, %(person)s::bigint, %(label)s::text, %(post)s::bigint,
         %(company)s::bigint, %(state)s::text, %(now)s, %(now)s, %(now)s, %(now)s, %(due)s::timestamptz,
         %(certain)s::boolean, -1, %(step)s::timestamptz, 0, '', '', %(spot)s::bigint, %(for_person)s::bigint,
         %(for_name)s::text, %(for_phone)s::text, %(consent)s::text, %(routed_rule)s::text, %(routed_post)s::bigint,
-        %(routed_to)s::text
+        %(routed_to)s::text, %(unlisted)s::boolean
     FROM number RETURNING id, number
 ), said AS (
     INSERT INTO repairs_event (compound_id, request_id, action, from_state, to_state, person_id, post_id, party, label,
@@ -407,6 +409,7 @@ def _insert(
         words=draft.words.strip(),
         urgent=draft.urgent,
         wanted_time=draft.wanted_time.strip(),
+        unlisted=draft.unlisted,
         filed_by_id=by.person_id,
         filed_as=by.label,
         filed_post=by.post_id,
@@ -464,6 +467,7 @@ def _insert(
                 "routed_rule": request.routed_rule,
                 "routed_post": request.routed_post,
                 "routed_to": request.routed_to,
+                "unlisted": request.unlisted,
             },
         )
         request.pk, request.number = cursor.fetchone()

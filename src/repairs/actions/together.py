@@ -67,7 +67,7 @@ def merge(*, compound_id: int, ref: str, into: str, by: Actor, now: datetime) ->
     """Merge a duplicate (并入) into another request that is still held. Returns the one that went.
 
     Nobody is lost: whoever filed or followed it follows the other from now on, is told where it went, and may say 未解决
-    there. Refused with BadInput (no_such_request, same_request) or OutOfState.
+    there. Refused with BadInput (no_such_request, same_request, one_unlisted) or OutOfState.
     """
     child, parent = _both(compound_id, (ref, into), by, action="merge", field="into")
     change = begin(compound_id=compound_id, ref=ref, action="merge", by=by, now=now, note=parent.number)
@@ -99,7 +99,7 @@ def merge(*, compound_id: int, ref: str, into: str, by: Actor, now: datetime) ->
 def tie(*, compound_id: int, ref: str, to: str, by: Actor, now: datetime) -> Request:
     """Tie a request to a larger one as a part of it: both go on by themselves, each shows the other.
 
-    Refused with BadInput (no_such_request, same_request, tied_in_a_ring) or OutOfState.
+    Refused with BadInput (no_such_request, same_request, one_unlisted, tied_in_a_ring) or OutOfState.
     """
     child, parent = _both(compound_id, (ref, to), by, action="tie", field="to")
     if child.state not in HELD:
@@ -115,7 +115,8 @@ def tie(*, compound_id: int, ref: str, to: str, by: Actor, now: datetime) -> Req
 
 def may_join_at_all(by: Actor, request: Request) -> bool:
     """Whether it is the kind of request that neighbours join, over or not."""
-    return by.party == "resident" and request.compound_id in by.compound_ids and request.place in {"public", "building"}
+    listed = request.place in {"public", "building"} and not request.unlisted
+    return by.party == "resident" and request.compound_id in by.compound_ids and listed
 
 
 def _locked(compound_id: int, ref: str, by: Actor) -> Request:
@@ -149,6 +150,9 @@ def _both(compound_id: int, refs: tuple[str, str], by: Actor, *, action: str, fi
         raise BadInput("same_request", field=field)
     if parent is None or not may_see(by, parent):
         raise BadInput("no_such_request", field=field)
+    # Whoever follows one would read the other: residents of what is unlisted, or of what its number tells.
+    if child.unlisted != parent.unlisted:
+        raise BadInput("one_unlisted", field=field)
     if parent.state not in HELD:
         raise OutOfState("moved_on", state=parent.get_state_display())
     if parent.parent_id == child.pk:

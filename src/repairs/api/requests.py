@@ -69,6 +69,9 @@ class RequestSerializer(LightSerializer):
     follows = serializers.SerializerMethodField(help_text="Whether the actor follows a neighbour's request.")
     link = serializers.ChoiceField(choices=[value for value in Link.values if value], allow_blank=True)
     parent_number = serializers.CharField(help_text="The number of the request that this one belongs to, or empty.")
+    unlisted = serializers.BooleanField(
+        help_text="Read by those who work on it and oversee it; on no list of residents."
+    )
     stars = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -87,6 +87,8 @@ class Request(TenantModel):
     words = models.TextField(_("描述"), max_length=MAX_WORDS)
     urgent = models.BooleanField(_("紧急"), default=False)
     wanted_time = models.CharField(_("希望上门时间"), max_length=MAX_WANTED, blank=True)
+    # For those who work on it and oversee it: on no list of residents, who neither find nor join it (technical rooms).
+    unlisted = models.BooleanField(_("不公开"), default=False, db_default=False)
     # The device or place whose QR code was read.
     spot: Any = TenantForeignKey("repairs.PlaceCode", null=True, blank=True, related_name="+")
 
