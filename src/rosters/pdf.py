@@ -96,6 +96,7 @@ def day(*, compound_id: int, target: str) -> dict[str, Any]:
         "lines": [one for one in lines if one.entry.kind != "check"],
         "checks": [one for one in lines if one.entry.kind == "check"],
         "reliefs": log.reliefs(room, on),
+        "alarms": log.alarms_of(room, on),
         "people": [(turn, "、".join(names)) for turn, names in people.items()],
         "signatures": ["消防安全责任人或管理人"],
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import StoredFile
 from equipment.models import Piece
 from equipment.rules.cadence import CADENCES
+from notices.models import Notice
 from parties.models import Post
 from rosters.models import Station
 from tenancy.models import Compound, TenantForeignKey, TenantModel
@@ -451,6 +452,25 @@ class Photo(TenantModel):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["compound", "sha256"], name="rounds_photo_seen")]
+
+
+class Report(TenantModel):
+    """The firm's regular report of a month, by the notice that it is: its title may be changed, and it is still the month's."""
+
+    month = models.DateField()
+    notice: Any = TenantForeignKey(Notice, related_name="+")
+    made_at = models.DateTimeField()
+    made_as = models.CharField(max_length=160)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["compound", "notice"], name="rounds_report_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="rounds_report_month"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["compound", "month"], name="rounds_report_of")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
 
 
 class Review(TenantModel):

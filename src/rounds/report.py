@@ -11,8 +11,9 @@ from django.utils.timezone import localdate, localtime
 
 from equipment.queries import due_counts
 from equipment.rules.cadence import add_months
-from notices.models import Matter, Notice, State
+from notices.models import Notice, State
 from rounds import hooks
+from rounds.models import Report
 from rounds.queries import sheets as queries
 from rounds.queries.occurrences import tallies
 from rounds.rules.duties import duties
@@ -27,21 +28,19 @@ _PLEA = (
 
 
 def title_of(month: date) -> str:
-    """By this title a month's report is found again on the board."""
+    """What a month's report is called to begin with; it is found again by its row (``rounds.models.Report``)."""
     return f"{month.year}年{month.month}月消防安全情况报告"
 
 
 def written(compound_id: int, months: Sequence[date]) -> dict[date, Notice]:
     """The reports of some months, drafts included, not what was withdrawn. One statement."""
-    titles = {title_of(one): one for one in months}
     rows = (
-        Notice.objects.filter(
-            compound_id=compound_id, matter=Matter.SAFETY, side="company", title__in=list(titles)
-        )
-        .exclude(state=State.WITHDRAWN)
+        Report.objects.filter(compound_id=compound_id, month__in=months)
+        .exclude(notice__state=State.WITHDRAWN)
+        .select_related("notice")
         .order_by("pk")
-    )  # fmt: skip
-    return {titles[one.title]: one for one in rows}
+    )
+    return {one.month: one.notice for one in rows}
 
 
 def source(compound_id: int, month: date, now: datetime) -> str:

@@ -126,10 +126,15 @@ def _address(tab: Tab, request: HttpRequest) -> str | None:
 
 
 def _active(request: HttpRequest, mine: list[tuple[Tab, str]]) -> Tab | None:
-    """The tab of this page: by the name of its URL, else the longest address that begins the page's."""
+    """The tab of this page: by the longest of its names that begins that of the page, else the longest address that does."""
     name = request.resolver_match.view_name if request.resolver_match else ""
-    for tab, _ in mine:
-        if name and (name == tab.url_name or (tab.match and name.startswith(tab.match))):
-            return tab
+    named = [
+        (len(prefix), tab)
+        for tab, _ in mine
+        for prefix in (tab.url_name, *tab.match)
+        if name == prefix or (prefix in tab.match and name.startswith(prefix))
+    ]
+    if named:
+        return max(named, key=lambda pair: pair[0])[1]
     begun = [(len(address), tab) for tab, address in mine if address != "/" and request.path.startswith(address)]
     return max(begun, key=lambda pair: pair[0])[1] if begun else None

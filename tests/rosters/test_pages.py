@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from icalendar import Calendar
 
@@ -317,6 +318,14 @@ def test_the_log_by_its_pages(world: World, sign_in: Callable[..., Client]) -> N
         document = IssuedDocument.objects.get()
         assert printed["location"].endswith(f"/{document.pk}/")
         sheet = log_sheet(compound_id=side.compound.pk, target=document.target)
+        # The form prints the moment of every step, 119 among them.
+        there = [
+            (one.spot, one.found, one.confirmed_at, one.linkage_at, one.called_at, one.plan_at)
+            for one in sheet["alarms"]
+        ]
+        assert there == [("3 号楼 5 层", "fire", *[NOW] * 4)]
+        text = render_to_string("rosters/log_sheet.html", {**sheet, "title": ""})
+        assert (text.count("10:00:00"), "电瓶车" in text, "已扑灭" in text) == (5, True, True)
     lines = [(one.entry.kind, len(one.corrected)) for one in sheet["lines"]]
     assert lines == [
         ("routine", 1),

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from notices.actions import submit
 from notices.models import Notice, State
 from rounds.actions.reporting import write_report
+from rounds.models import Report
 from rounds.refusals import BadInput, NotPermitted, OutOfState
-from rounds.report import source, title_of
+from rounds.report import source, title_of, written
 from tenancy.scope import scope
 from tests.defects.conftest import entered
 from tests.equipment.conftest import a_piece
@@ -70,6 +73,32 @@ def test_it_goes_out_on_the_board_once_a_month(world: World, sign_in: Callable[.
     assert 'value="2026-06"' not in page
     if made.state == State.PUBLISHED:
         assert title_of(JUNE) in sign_in(side, "resident").get("/c/here/notices/").content.decode()
+
+
+def test_a_report_with_another_title_is_still_the_months(world: World) -> None:
+    side = world.here
+    planned(side, 1)
+    by = side.actor("manager", NOW.date())
+    with scope(side.compound.pk):
+        made = write_report(compound_id=side.compound.pk, month=JUNE, by=by, now=NOW)
+        Notice.objects.filter(pk=made.pk).update(title="望江花园六月消防")
+        assert list(written(side.compound.pk, [JUNE, date(2026, 5, 1)])) == [JUNE]
+        with pytest.raises(OutOfState):
+            write_report(compound_id=side.compound.pk, month=JUNE, by=by, now=NOW)
+        # A notice that happens to be called like one is none.
+        Notice.objects.filter(pk=made.pk).update(
+            state=State.WITHDRAWN, title=title_of(date(2026, 5, 1)), ended_reason="错了", ended_at=NOW
+        )
+        assert written(side.compound.pk, [JUNE, date(2026, 5, 1)]) == {}
+        # The migration knows the reports of before by their title.
+        Report.objects.all().delete()
+        Notice.objects.filter(pk=made.pk).update(state=State.DRAFT)
+    with connection.schema_editor() as editor:
+        import_module("rounds.migrations.0003_report").find(None, editor)
+    with scope(side.compound.pk):
+        assert {month: one.pk for month, one in written(side.compound.pk, [JUNE, date(2026, 5, 1)]).items()} == {
+            date(2026, 5, 1): made.pk
+        }
 
 
 def test_who_writes_it(world: World, sign_in: Callable[..., Client]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -91,6 +92,23 @@ def test_the_longest_address_is_the_active_one(registry: navigation.Registry) ->
     assert active("/repairs/mine/7") == ["mine"]
     assert active("/repairs/9") == ["repairs"]
     assert active("/else") == []
+
+
+def test_the_longest_name_is_the_active_one(registry: navigation.Registry) -> None:
+    """A page of its own under another's names: the summary of fire safety is not the tab of all figures."""
+    for label, order, match in (("all", 1, ("oversight_",)), ("fire", 2, ("oversight_fire",))):
+        navigation.register_tab(
+            label=label, icon="home", url_name=f"tab-{label}", order=order, url=lambda _request: "/x/", match=match
+        )
+    for name, label in (
+        ("oversight_fire", "fire"),
+        ("oversight_fire_pdf", "fire"),
+        ("oversight_overview", "all"),
+        ("tab-all", "all"),
+    ):
+        request = asking("/elsewhere/")
+        request.resolver_match = SimpleNamespace(view_name=name)  # type: ignore[assignment]
+        assert [tab.label for tab in navigation.tabs_for(request) if tab.active] == [label], name
 
 
 def test_more_than_five_stand_behind_more_and_large_type_has_fewer(registry: navigation.Registry) -> None:

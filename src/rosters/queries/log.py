@@ -159,6 +159,18 @@ def alarm_of(station: Station, alarm_id: int) -> Alarm | None:
     return found
 
 
+def alarms_of(station: Station, day: date) -> list[Alarm]:
+    """The alarms of a day with the moments of their steps, in order. One statement."""
+    return list(
+        Alarm.objects.filter(
+            compound_id=station.compound_id,
+            station=station,
+            began_at__gte=begins(day, 0),
+            began_at__lt=begins(day, 24 * 60),
+        ).order_by("began_at", "pk")
+    )
+
+
 def roster_of_day(station: Station, day: date) -> list[Shift]:
     """Who was on duty there on a day, by the roster, from midnight to midnight. One statement."""
     return list(

@@ -9,6 +9,7 @@ from notices.actions import write
 from notices.actions.writing import Draft
 from notices.models import Kind, Matter, Notice
 from rounds.actions.change import allow_keeping, keep, lock_plans
+from rounds.models import Report
 from rounds.refusals import BadInput, OutOfState
 from rounds.report import source, title_of, written
 from tenancy.actor import Actor
@@ -31,6 +32,7 @@ def write_report(*, compound_id: int, month: date, by: Actor, now: datetime) -> 
         kind=Kind.ANNOUNCEMENT, matter=Matter.SAFETY, title=title_of(month), source=source(compound_id, month, now)
     )
     made = write(compound_ids=[compound_id], draft=draft, by=by, now=now)[0]
+    Report.objects.create(compound_id=compound_id, month=month, notice=made, made_at=now, made_as=by.signature)
     keep(
         compound_id=compound_id, verb="report", target=f"notices.notice:{made.pk}",
         changes={"month": [None, f"{month:%Y-%m}"]}, by=by, now=now,
