@@ -261,10 +261,10 @@ class ReadingForm(forms.Form):
                 )  # fmt: skip
                 continue
             self.fields[f"item-{number}"] = forms.MultipleChoiceField(
-                label=label, required=False, widget=forms.CheckboxSelectMultiple,
+                label=label, widget=forms.CheckboxSelectMultiple,
                 choices=[*one.candidates, (BLANK, _("一个都没有选")), (VOID, _("无效：涂改、看不清、没有签名"))],
                 help_text=_("票上画了谁就选谁。多选了也照票上录，计票时会判这一项无效。"),
-                error_messages={"invalid_choice": _("请在列出的里面选。")},
+                error_messages={"required": _("这一项还没有录入。"), "invalid_choice": _("请在列出的里面选。")},
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -275,9 +275,7 @@ class ReadingForm(forms.Form):
             if not one.is_election or name not in given:
                 continue
             marks = given[name]
-            if not marks:
-                self.add_error(name, _("这一项还没有录入。"))
-            elif len(marks) > 1 and {BLANK, VOID} & set(marks):
+            if len(marks) > 1 and {BLANK, VOID} & set(marks):
                 self.add_error(name, _("“一个都没有选”和“无效”不能与姓名同时选。"))
         return given
 

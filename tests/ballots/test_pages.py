@@ -118,6 +118,23 @@ def test_a_ballot_before_after_and_of_somebody_else(world: World, sign_in: SignI
         assert "投票已经截止" in answer.content.decode()
 
 
+def test_after_the_close_the_page_leads_to_whether_the_ballot_was_counted(world: World, sign_in: SignIn) -> None:
+    side = world.here
+    running = voting(side)
+    (right,) = mine(running)
+    receipt = hand_in(running, right=right.key, choices={running.items[0].key: "for"}).receipt
+    here = base(side, running)
+    leads = f"/c/{side.compound.code}/polls/{running.poll.ref}/box/check/?receipt={receipt}#check"
+    during = page(sign_in(side, "resident"), here)
+    assert (leads in during, "可以向社区领纸质票" in during) == (False, True)
+    with time_machine.travel(CLOSES + timedelta(minutes=1), tick=False):
+        tend(side, CLOSES + timedelta(minutes=1))
+        client = sign_in(side, "resident")
+        after = page(client, here)
+        assert (leads in after, "可以向社区领纸质票" in after) == (True, False)
+        assert "这张票在封好的票箱里" in page(client, leads.partition("#")[0])
+
+
 def test_co_owners_see_who_voted_and_not_what(world: World, sign_in: SignIn) -> None:
     from tests.ballots.test_casting import register_person
 
