@@ -58,7 +58,9 @@ def _test(one: Row) -> tuple[str, str]:
 def _candidate(one: Row) -> tuple[str, str]:
     place, name, voters, area, state, far = one.cells
     order = "" if place == NO_PLACE else f"{place} "
-    return f"{order}{name}", f"得票户数 {voters}，得票面积 {area} 平方米，{state}；与当选标准相比，{far}"
+    # The cells have the share behind the figure, the line has the unit between them.
+    got = "、".join(one.replace("（", f" {unit}（") for one, unit in ((voters, "户"), (area, "平方米")))
+    return f"{order}{name}", f"得票 {got}，{state}；与当选标准相比，{far}"
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:

@@ -74,6 +74,7 @@ def test_an_announcement_holds_everything_of_a12(world: World) -> None:
         "第二百七十八条第三项", "应发 120 票，收回 100 票", "有效 98 票，无效 2 票",
         "当选 5 人：胡一明、楼晓燕、应建国、徐丽、程亮",
         "候补（按序）：吕芳", "叶青、章明", "0579-87000000", outcome.fingerprint, "民法典》第二百八十条", "83.33%", "党员比例",
+        "1 胡一明：得票 95 户（95.00%）、9500.00 平方米（95.00%），当选；",
     ):  # fmt: skip
         assert words in text, words
     assert fresh(side, poll).state == "announced"
