@@ -92,14 +92,18 @@ def claim(*, compound_id: int, person_id: int, key: str, route: str, fingerprint
 
 # The update locks the row of the earlier request and returns what it committed meanwhile; DO NOTHING could not see it. A
 # receipt without a status stands for nothing, so it takes over this request's route and body.
-_CLAIM = (
-    "INSERT INTO idempotency_receipt AS was (compound_id, person_id, key, route, body_digest, location, repeats, created_at)"
-    " VALUES (%(key_compound)s, %(key_person)s, %(key)s, %(key_route)s, %(key_digest)s, '', 0, %(key_now)s)"
+_INTO = "INSERT INTO idempotency_receipt AS was (compound_id, person_id, key, route, body_digest, location, repeats, created_at) "
+_ROW = (
+    "%(key_compound)s::bigint, %(key_person)s::bigint, %(key)s::text, %(key_route)s::text, %(key_digest)s::text, '', 0,"
+    " %(key_now)s::timestamptz"
+)
+_KNOWN = (
     " ON CONFLICT (compound_id, person_id, key) DO UPDATE SET repeats = was.repeats + 1,"
     " route = CASE WHEN was.status IS NULL THEN excluded.route ELSE was.route END,"
     " body_digest = CASE WHEN was.status IS NULL THEN excluded.body_digest ELSE was.body_digest END"
     " RETURNING id, route, body_digest, status, location, body"
 )
+_CLAIM = f"{_INTO} VALUES ({_ROW}){_KNOWN}"
 _CLAIMED = (
     "(SELECT id FROM claimed)",
     "(SELECT route FROM claimed)",
@@ -130,8 +134,11 @@ class Once:
     fingerprint: str
     location: str = ""
 
-    def claiming(self, now: datetime) -> Piece:
-        """The claim, for another statement. Raises as ``claim``: KeyMalformed, ScopeError."""
+    def claiming(self, now: datetime, *, where: str = "") -> Piece:
+        """The claim, for another statement. Raises as ``claim``: KeyMalformed, ScopeError.
+
+        ``where``: a condition of that statement on which the effect needs a key at all; elsewhere nothing is claimed.
+        """
         check_key(self.key)
         if self.compound_id not in current_scope():
             raise ScopeError(f"Receipt of compound {self.compound_id} is outside the open scope.")
@@ -141,7 +148,8 @@ class Once:
             "key_compound": self.compound_id, "key_person": self.person_id, "key": self.key, "key_route": self.route,
             "key_digest": self.fingerprint, "key_now": now,
         }  # fmt: skip
-        return Piece(f"claimed AS ({_CLAIM})", _CLAIMED, told)
+        claim = f"{_INTO} SELECT {_ROW} WHERE {where}{_KNOWN}" if where else _CLAIM
+        return Piece(f"claimed AS ({claim})", _CLAIMED, told)
 
     def judged(self, row: Sequence[Any]) -> Claim:
         """The claim that a row is, with the answer that the key had. Raises KeyReused."""
@@ -152,8 +160,12 @@ class Once:
             raise KeyReused
         return Claim(receipt_id, self.compound_id, Replay(status, location, None if body is None else json.loads(body)))
 
-    def claimed(self, given: Sequence[Any]) -> Claim:
-        """The claim itself, of what ``claiming`` gave. Raises KeyReused, and Replayed when the key had its effect."""
+    def claimed(self, given: Sequence[Any]) -> Claim | None:
+        """The claim itself, of what ``claiming`` gave; None where none was needed. Raises KeyReused, and Replayed when the key
+        had its effect.
+        """
+        if given[0] is None:
+            return None
         found = self.judged(given)
         if found.replay is not None:
             raise Replayed(found.replay)

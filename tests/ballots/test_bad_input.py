@@ -22,7 +22,7 @@ from ballots.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState, Ref
 from ballots.words import marks_text, refusal_text
 from boxes.models import Entry
 from elections import actions as polls
-from idempotency.actions import Once, Replayed
+from idempotency.actions import KeyMalformed, Once, Replayed
 from idempotency.models import Receipt
 from messaging.models import Message
 from premises.models import Owner
@@ -241,10 +241,35 @@ def test_the_same_form_twice_at_once_is_one_ballot_where_owners_may_vote_again(w
     assert replayed == ["/receipt/", "/receipt/"]
 
 
+def test_no_key_is_kept_where_a_right_is_used_once(world: World) -> None:
+    """The same form again meets the right itself; a form without a key is refused there too."""
+    side = world.here
+    running = voting(side)
+    right = mine(running)[0].key
+    person = side.people["resident"]
+
+    def vote(key: str) -> Cast:
+        with scope(side.compound.pk), transaction.atomic():
+            return cast(
+                compound_id=side.compound.pk, ref=running.poll.ref, ballot=Ballot(right, {}), person=person,
+                verified_at=DURING, device="", by=side.actor("resident", DURING.date()), now=DURING,
+                once=Once(side.compound.pk, person.pk, key, "/vote/", "a" * 64, "/receipt/"),
+            )  # fmt: skip
+
+    with pytest.raises(KeyMalformed):
+        vote("")
+    vote("one-form-sent-twice")
+    with pytest.raises(OutOfState) as again:
+        vote("one-form-sent-twice")
+    assert again.value.code == "already_voted"
+    with scope(side.compound.pk):
+        assert (Cast.objects.count(), Receipt.objects.count()) == (1, 0)
+
+
 def test_a_refused_form_leaves_its_key_free(world: World) -> None:
     """A ballot that the box does not take writes nothing beside it: no row, no answer to the key."""
     side = world.here
-    running = voting(side)
+    running = voting(side, vote_again=True)
     right = mine(running)[0].key
     once = Once(
         side.compound.pk, side.people["resident"].pk, "a-form-that-is-corrected", "/vote/", "a" * 64, "/receipt/"

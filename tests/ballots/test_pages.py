@@ -82,11 +82,11 @@ def test_an_owner_goes_from_the_list_to_the_receipt_without_scripts(world: World
     assert client.post(url, {**last, "idempotency_key": "another-key-of-a-form"})["Location"] == f"{url}receipt/"
     with scope(side.compound.pk):
         cast = Cast.objects.get(compound=side.compound)
-        kept = Receipt.objects.filter(compound=side.compound, route=url, status=302).get()
+        # The right is used once, so no key is kept: nothing says when which form was sent.
+        assert Receipt.objects.filter(compound=side.compound, route=url).count() == 0
     body = page(client, f"{url}receipt/")
     assert cast.receipt[:4] in body
     assert 'data-done="draft:vote-' in body
-    assert kept.body_digest == __import__("hashlib").sha256(url.encode()).hexdigest()
     assert "已投" in page(client, f"/c/{side.compound.code}/vote/")
 
 

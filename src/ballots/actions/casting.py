@@ -12,7 +12,7 @@ from accounts.models import Person
 from ballots.models import Cast, Proxy
 from ballots.models.speaking import MAX_NAME
 from ballots.queries.people import is_firm_staff
-from ballots.queries.rights import Asked, Mine, asked
+from ballots.queries.rights import VOTES_AGAIN, Asked, Mine, asked
 from ballots.refusals import BadInput, NoSuchPoll, NotPermitted, OutOfState
 from ballots.rules.hours import is_fresh
 from ballots.rules.standing import CHOSEN, OWNER, PROXY
@@ -55,16 +55,18 @@ def cast(
     has taken the ballot, so a refusal leaves nothing to be undone.
 
     ``now`` is when it arrived: what arrives at or after the end is refused, whether or not the clock has closed the poll.
-    ``code`` is the compound's, where nobody has held it against the compound yet. ``once`` is the key of the form, claimed
-    while the right is looked up and settled with the ballot: two statements in all, and of those who vote at the same moment
-    each waits for the other's second. Whoever else has the right hears of it soon (``telling``).
+    ``code`` is the compound's, where nobody has held it against the compound yet. ``once`` is the key of the form: claimed
+    while the right is looked up and settled with the ballot where owners may vote again; elsewhere the right itself is used once,
+    and a second try hears already_voted. Two statements in all, and of those who vote at the same moment each waits for the
+    other's second. Whoever else has the right hears of it soon (``telling``).
     Refused: NoSuchPoll (none that was called), NotPermitted (not_yours, spoken_for, needs_authority, not_concerned, firm_staff),
     OutOfState (not_open, over, already_voted with ``channel`` and ``at``), BadInput (code_needed, say_chosen, unreadable,
     unknown_name, name_twice, too_many_names; ``field`` is the item's key). Raises Replayed and KeyRefused of ``once``.
     """
     if by.person_id != person.pk:
         raise NoSuchPoll
-    found = asked(compound_id, ref, person, ballot.right, beside=once.claiming(now) if once else ALONE)
+    beside = once.claiming(now, where=VOTES_AGAIN) if once else ALONE
+    found = asked(compound_id, ref, person, ballot.right, beside=beside)
     if found is None or code not in {None, found.poll.compound.code}:
         raise NoSuchPoll
     claim = once.claimed(found.given) if once else None

@@ -125,6 +125,11 @@ WHERE r.compound_id = %(compound)s AND r.edition_id = %(edition)s
 ORDER BY r.number
 """)  # noqa: S608  constants
 _MINE = "u.owners @> %(account)s::jsonb OR u.owners @> %(phone)s::jsonb"
+# Of the poll that ``asked`` looks for, as a condition for what stands beside it.
+VOTES_AGAIN = terse("""
+EXISTS (SELECT FROM elections_poll again
+        WHERE again.compound_id = %(compound)s AND again.ref = %(ref)s AND again.vote_again)
+""")
 _ASKED = ("id", "compound", "ref", "state", "vote_again", "closes_at", "items_hash", "edition")
 _PLACE = ("id", "code")
 
