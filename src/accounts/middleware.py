@@ -60,11 +60,12 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check, at most every ten minutes a session."""
-        if not settings.MFA_REQUIRED or request.path.startswith(OPEN) or not request.user.is_authenticated:
+        if not settings.MFA_REQUIRED or request.path.startswith(OPEN):
             return self.get_response(request)
         session: Any = request.session
         now = int(timezone.now().timestamp())
-        if now - session.get(CHECKED_SESSION_KEY, 0) > CHECKED_FOR:
+        # The session first: who it is is read together with the standing (``tenancy.middleware``), not before.
+        if now - session.get(CHECKED_SESSION_KEY, 0) > CHECKED_FOR and request.user.is_authenticated:
             if mfa.is_missing(request.user):
                 if request.path.startswith("/api/"):
                     return JsonResponse({"detail": gettext("您的岗位必须启用第二重验证。")}, status=403)

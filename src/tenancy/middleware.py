@@ -4,11 +4,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY as PERSON_KEY
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from tenancy.actor import find_actor
+from tenancy.actor import Entered, enter, reading
 from tenancy.scope import entrance, scope
 
 SESSION_KEY = "standing"
@@ -31,21 +32,36 @@ class ActorMiddleware:
         """Find the actor, open the scope, answer."""
         request.actor = None  # type: ignore[attr-defined]
         chosen = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
-        apart = request.path.startswith(settings.WITHOUT_STANDING)
-        if not chosen or apart or not request.user.is_authenticated:
+        if not chosen or request.path.startswith(settings.WITHOUT_STANDING):
+            return self.get_response(request)
+        person_id = _claimed(request)
+        if person_id is None:
             return self.get_response(request)
         kind, key = chosen
-        with entrance(request.user.pk):
-            actor = find_actor(person_id=request.user.pk, kind=kind, key=key, on=timezone.localdate())
-            if actor is not None:
+        with entrance(person_id):
+            entered = enter(person_id=person_id, kind=kind, key=key, on=timezone.localdate())
+            if entered is not None and _is_signed_in(request, entered):
+                actor = entered.actor
                 request.actor = actor  # type: ignore[attr-defined]
-                with scope(actor.compound_ids, join=True):
+                with scope(actor.compound_ids, join=True, told=entered.person is not None):
                     answer = self.get_response(request)
                     # Django has made the view's exception an answer by now: without this the half-done would be kept.
                     if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                         transaction.set_rollback(True)
                     return answer
         return self.get_response(request)
+
+
+def _claimed(request: HttpRequest) -> int | None:
+    """Whose session it says it is; nothing is shown before Django has verified it (``_is_signed_in``)."""
+    said = request.session.get(PERSON_KEY)
+    return None if said is None else int(said)
+
+
+def _is_signed_in(request: HttpRequest, entered: Entered) -> bool:
+    """Whether the session is good: Django compares what it holds with the person, who need not be read again for that."""
+    with reading(entered.person):
+        return request.user.is_authenticated and request.user.pk == entered.actor.person_id
 
 
 def choose_standing(request: HttpRequest, kind: str, key: int) -> None:

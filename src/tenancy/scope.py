@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
 from tenancy import ending
+from tenancy.postgresql.base import DatabaseWrapper
 from tenancy.statements import wrapper
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,24 @@ def has_scope() -> bool:
     return _current.get() is not None
 
 
+def _array(compound_ids: Iterable[int]) -> str:
+    return f"{{{','.join(str(int(i)) for i in compound_ids)}}}"
+
+
 def _settings(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> str:
     """Both settings, for one round trip. Both values are made of integers only, so they are safe as literals."""
-    ids = ",".join(str(int(i)) for i in compound_ids)
     person = "" if person_id is None else str(int(person_id))
-    return f"SET LOCAL app.compounds = '{{{ids}}}'; SET LOCAL app.person = '{person}'"
+    return f"SET LOCAL app.compounds = '{_array(compound_ids)}'; SET LOCAL app.person = '{person}'"
+
+
+# The same for the SELECT list of the statement that finds a standing: where it gives a row, and only there, the transaction has
+# the scope of ``opens`` (``{1}``) from then on. Evaluate it last, over a materialized expression that read what it had to read.
+OPENS = "set_config('app.compounds', %(opens)s::text, true), set_config('app.person', '', true)"
+
+
+def opens(compound_ids: Iterable[int]) -> dict[str, str]:
+    """The parameter of ``OPENS``."""
+    return {"opens": _array(compound_ids)}
 
 
 def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -> None:
@@ -63,12 +77,11 @@ def _set_local(compound_ids: tuple[int, ...], *, person_id: int | None = None) -
 
 
 @contextmanager
-def _begun(settings: str, *, savepoint: bool) -> Iterator[None]:
+def _begun(link: DatabaseWrapper, settings: str, *, savepoint: bool) -> Iterator[None]:
     """A transaction, or a part of one, that begins with these settings: the outermost in the round trip of its BEGIN."""
-    link = wrapper()
     if link.in_atomic_block:
         with transaction.atomic(savepoint=savepoint):
-            with connection.cursor() as cursor:
+            with link.cursor() as cursor:
                 cursor.execute(settings)
             yield
     else:
@@ -77,12 +90,13 @@ def _begun(settings: str, *, savepoint: bool) -> Iterator[None]:
 
 
 @contextmanager
-def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[Scope]:
+def scope(compound_ids: int | Iterable[int], *, join: bool = False, told: bool = False) -> Iterator[Scope]:
     """Open a transaction that sees these compounds and no others.
 
     Inside an open scope it can only narrow: asking for a compound outside raises ScopeError. Commit callbacks run after
     the scope is closed, so they may enqueue ids but never query. ``join`` spares the savepoint, and the statement that
     takes the setting back, when the caller has just begun a transaction for this scope alone, as the middleware does.
+    ``told``, with ``join``: the statement before has made the settings (``OPENS``).
     """
     ids = (compound_ids,) if isinstance(compound_ids, int) else tuple(sorted(set(compound_ids)))
     outer = _current.get()
@@ -96,25 +110,44 @@ def scope(compound_ids: int | Iterable[int], *, join: bool = False) -> Iterator[
         with _narrowed(ids, outer) as opened:
             yield opened
         return
-    with _opened(ids, join=join) as opened:
+    with _joined(ids, told=told) if join else _opened(ids) as opened:
         yield opened
 
 
 @contextmanager
-def _opened(ids: tuple[int, ...], *, join: bool = False) -> Iterator[Scope]:
+def _opened(ids: tuple[int, ...]) -> Iterator[Scope]:
     """The outermost scope: the transaction itself, or a part of one that can fail alone."""
-    within = connection.in_atomic_block
-    with _begun(_settings(ids), savepoint=not join):
-        token = _current.set(opened := Scope(ids))
-        try:
+    link = wrapper()
+    within = link.in_atomic_block
+    with _begun(link, _settings(ids), savepoint=True):
+        with _current_is(link, ids) as opened:
             yield opened
-            if not connection.needs_rollback:
-                ending.deliver_all(ids)
-        finally:
-            _current.reset(token)
-        if within and not connection.needs_rollback and not join:
+        if within and not link.needs_rollback:
             # SET LOCAL lasts until the end of the transaction, not of the block.
             _set_local(())
+
+
+@contextmanager
+def _joined(ids: tuple[int, ...], *, told: bool) -> Iterator[Scope]:
+    """The scope for which the transaction was begun: it fails with it."""
+    link = wrapper()
+    if not link.in_atomic_block:
+        raise ScopeError("A scope joins a transaction that was begun for it.")
+    if not told:
+        _set_local(ids)
+    with _current_is(link, ids) as opened:
+        yield opened
+
+
+@contextmanager
+def _current_is(link: DatabaseWrapper, ids: tuple[int, ...]) -> Iterator[Scope]:
+    token = _current.set(opened := Scope(ids))
+    try:
+        yield opened
+        if not link.needs_rollback:
+            ending.deliver_all(ids)
+    finally:
+        _current.reset(token)
 
 
 @contextmanager
@@ -155,7 +188,7 @@ def instead(compound_ids: Iterable[int]) -> Iterator[Scope]:
 @contextmanager
 def entrance(person_id: int) -> Iterator[None]:
     """The transaction of a whole request, begun as by ``entering``: who acts is found first, then ``scope(join=True)``."""
-    with _begun(_settings((), person_id=person_id), savepoint=True):
+    with _begun(wrapper(), _settings((), person_id=person_id), savepoint=True):
         yield
 
 
@@ -167,7 +200,7 @@ def entering(person_id: int) -> Iterator[None]:
     """
     outer = _current.get()
     # No savepoint: whoever fails in here cannot go on anyway, and every request passes through.
-    with _begun(_settings((), person_id=person_id), savepoint=False):
+    with _begun(wrapper(), _settings((), person_id=person_id), savepoint=False):
         yield
         if outer is not None:
             _set_local(outer.compound_ids)

@@ -43,7 +43,7 @@ COUNTED = {
     "firms_posts_sheet": "firms/test_pages.py::test_lists_of_a_firm_cost_the_same_for_one_and_thirty",
     "firms_register": "firms/test_pages.py::test_the_register_costs_the_same_for_few_and_thirty",
     "headless:sessions": "accounts/test_app_api.py::test_sessions_take_the_same_statements_at_any_number",
-    "home": "portal/test_home.py::test_home_asks_eight_times",
+    "home": "portal/test_home.py::test_home_asks_six_times",
     "api_notice": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_notices": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "notices_calendar": "notices/test_api.py::test_lists_ask_the_same_for_one_and_for_thirty",

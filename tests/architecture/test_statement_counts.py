@@ -206,20 +206,20 @@ def workers(world: World, numbers: range) -> None:
 
 
 CASES = (
-    Case("usersessions_list", "resident", sessions, "Chrome", 12),
-    Case("socialaccount_connections", "resident", outside_accounts, "解除关联", 11),
-    Case("mfa_list_webauthn", "resident", passkeys, "钥匙", 11),
+    Case("usersessions_list", "resident", sessions, "Chrome", 10),
+    Case("socialaccount_connections", "resident", outside_accounts, "解除关联", 9),
+    Case("mfa_list_webauthn", "resident", passkeys, "钥匙", 9),
     Case("live_catch_up", "manager", live_events, '"seq"', 9, "/live/catch-up/?topic=here/repairs.board&after=0"),
-    Case("repairs_new", "resident", own_homes, "1幢2单元9", 10, "/c/here/repairs/new/"),
+    Case("repairs_new", "resident", own_homes, "1幢2单元9", 8, "/c/here/repairs/new/"),
     Case("repairs_today_rows", "worker", requests_in("assigned"), "row-link", 9, "/c/here/today/rows/"),
     Case("repairs_watch", "chair", requests_in("awaiting"), "row-link", 10, "/c/here/watch/?list=awaiting"),
     Case("api_repairs_request", "manager", events_of_one, '"urge"', 11, "/api/v1/compounds/here/repairs/theone/"),
     # With the two that are there: from thirty-one on it shows areas first (tests/portal/test_overview.py).
     Case("overview", "city", compounds, "?list=late", 10, "/overview/", most=28),
-    Case("parties", "resident", holders_in_the_compound, "新委员", 12, "/c/here/parties/"),
+    Case("parties", "resident", holders_in_the_compound, "新委员", 10, "/c/here/parties/"),
     Case("residency_claim", "neighbour", rooms, 'tile-label">9', 12),
     Case("duty_new", "manager", workers, "新师傅", 10, "/c/here/duty/new/"),
-    Case("standing", "resident", posts_of_one_person, "期业委会", 18, "/standing/"),
+    Case("standing", "resident", posts_of_one_person, "期业委会", 16, "/standing/"),
 )
 
 # What each app reads for a person's own copy, the scopes that it opens included; of others only that it does not grow.

@@ -252,7 +252,7 @@ def test_rolls_ask_the_same_for_few_and_for_many(world: World, sign_in: Any, sta
         (officer, "polls_roll", 15),
         (officer, "polls_likeness", 13),
         (officer, "polls_history", 12),
-        (resident, "polls_public", 17),
+        (resident, "polls_public", 15),
         (officer, "polls_unit", 13),
     ):
         address = at(name, poll, *((1,) if name == "polls_unit" else ()))

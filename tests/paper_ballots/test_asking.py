@@ -319,7 +319,7 @@ def test_the_list_and_the_owners_page_cost_the_same(world: World, sign_in: Enter
             answer = client.get(list_address(running, tail))
         assert answer.status_code == 200
         counts.append(len(seen))
-    assert counts == [13, 13, 12]
+    assert counts == [13, 13, 10]
 
 
 def test_the_table_keeps_one_open_request_a_right(world: World) -> None:

@@ -109,7 +109,7 @@ def test_cross_appointments_are_visible(
         )
     with statements() as seen:
         assert "交叉任职" in client.get("/c/here/parties/").content.decode()
-    assert len(seen) == 11
+    assert len(seen) == 9
 
 
 def test_a_contract_that_ends_soon_says_so(world: World, sign_in: Callable[..., Client]) -> None:

@@ -197,7 +197,7 @@ def test_looking_around_and_asking_cost_one_statement(world, sign_in, statements
         with statements() as seen:
             assert client.get(f"{SIMILAR}?category=lift&place=public").status_code == 200
         taken.append(len(seen))
-    assert taken == [8, 8]
+    assert taken == [6, 6]
     fresh = posted(world, category="environment")
     client.post(PAGE, posted(world, category="environment"))
     with statements() as seen:
@@ -437,7 +437,7 @@ def test_the_page_for_parents_costs_no_more(world, sign_in, statements):
             client.get(PAGE)
         taken.append(len(seen))
         bind(world, world.here.people["neighbour"]) if len(taken) == 1 else None
-    assert taken == [9, 9]
+    assert taken == [7, 7]
 
 
 # --- the lists -----------------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def test_the_public_list_empty(world, sign_in):
     assert "公共区域还没有报修" in sign_in(world.here, "resident").get(PUBLIC).content.decode()
 
 
-@pytest.mark.parametrize(("address", "most"), [(OWN, 9), (ROWS, 8), (PUBLIC, 10), (PUBLIC_ROWS, 8)])
+@pytest.mark.parametrize(("address", "most"), [(OWN, 7), (ROWS, 6), (PUBLIC, 8), (PUBLIC_ROWS, 6)])
 def test_a_list_costs_the_same_at_one_row_and_at_thirty(world, sign_in, statements, address, most):
     client = sign_in(world.here, "resident")
     given = {"place": "public", "home_id": None, "place_text": "东门"}

@@ -206,7 +206,7 @@ def test_the_page_costs_the_same_with_one_remark_and_with_thirty(world, sign_in,
         with statements() as seen:
             assert client.get(at(request)).status_code == 200
         taken.append(len(seen))
-    assert taken == [15, 15]
+    assert taken == [13, 13]
 
 
 # --- joining --------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tests.residency.conftest import bound, invited, newcomer, own_link, settle_
 from tests.world import World
 
 KEY = "key-of-a-posted-form"
-HOUSEHOLD = 13
+HOUSEHOLD = 11
 
 
 def post(client, path: str, key: str = KEY, **given):
