@@ -53,7 +53,7 @@ def test_the_manager_looks_at_what_was_found(portal: Portal, visit: Callable[...
     page.locator("main .row-link").first.click()
     expect(page.locator("main")).to_contain_text("标准要求")
     clean(manager)
-    page.locator("main .facts a.link").click()
+    page.locator("main .facts a.link[href*='/routes/']").click()
     expect(page.locator("main")).to_contain_text("按这个顺序走")
     clean(manager)
 
