@@ -86,7 +86,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not self.in_atomic_block or len(self.atomic_blocks) > 1 or self.needs_rollback
 
     def commit_now(self) -> None:
-        """Commit what the one open block would commit at its end, which then finds nothing left to do. Its callbacks wait for it."""
+        """Commit what the one open block would commit at its end, which finds nothing left to do; its callbacks wait for it."""
         with self.wrap_database_errors:
             self.connection.commit()
 
