@@ -202,10 +202,10 @@ def test_looking_around_and_asking_cost_one_statement(world, sign_in, statements
     client.post(PAGE, posted(world, category="environment"))
     with statements() as seen:
         assert client.post(PAGE, {**fresh, "apart": "on"}).status_code == 302
-    assert len(seen) == 14
+    assert len(seen) == 12
     with statements() as seen:
         assert client.post(PAGE, posted(world, category="environment")).status_code == 302
-    assert len(seen) == 14, "the question is asked inside the statement that filing needs anyway"
+    assert len(seen) == 12, "the question is asked inside the statement that filing needs anyway"
 
 
 # --- the code of a place --------------------------------------------------------------------------------------------------------
