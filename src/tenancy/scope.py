@@ -150,21 +150,6 @@ def _current_is(link: DatabaseWrapper, ids: tuple[int, ...]) -> Iterator[Scope]:
         _current.reset(token)
 
 
-def finish() -> None:
-    """Commit the transaction of a request now, for what others wait for, once the answer is known: nothing is asked of the
-    database between here and the end of the scope, and the ORM refuses to.
-
-    Does nothing where the scope is a part of a larger transaction, which has its own end.
-    """
-    link = wrapper()
-    opened = current_scope()
-    if link.is_part_of_another():
-        return
-    ending.deliver_all(opened.compound_ids)
-    link.commit_now()
-    _current.set(None)
-
-
 @contextmanager
 def _narrowed(ids: tuple[int, ...], outer: Scope) -> Iterator[Scope]:
     """A scope inside another: the transaction is there already, only the setting changes, and is put back.

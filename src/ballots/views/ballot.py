@@ -34,7 +34,7 @@ from elections.queries.items import box_items, numbers_of
 from idempotency.actions import KeyRefused, Replayed
 from tenancy.access import in_compound
 from tenancy.models import Compound
-from tenancy.scope import current_scope, finish
+from tenancy.scope import current_scope
 from ui.numbers import whole
 
 PREFIX = "item-"
@@ -90,12 +90,9 @@ def hand_in(request: OwnerRequest, code: str, poll: str, right: str) -> HttpResp
         return None
     asked = Asked(current_scope().compound_ids[0], code, poll, right)
     try:
-        receipt = redirect(_handed_in(request, asked, verified=verified, now=now))
+        return redirect(_handed_in(request, asked, verified=verified, now=now))
     except (Refused, KeyRefused):
         return None
-    # Whoever votes next waits for this commit, so it does not wait for the rest of the answer.
-    finish()
-    return receipt
 
 
 @sensitive_post_parameters()

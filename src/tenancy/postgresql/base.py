@@ -81,15 +81,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection.autocommit != autocommit:
             super()._set_autocommit(autocommit)  # type: ignore[misc]  # unstubbed
 
-    def is_part_of_another(self) -> bool:
-        """Whether more than one block, or none of those that commit, is open: then the innermost does not end the transaction."""
-        return not self.in_atomic_block or len(self.atomic_blocks) > 1 or self.needs_rollback
-
-    def commit_now(self) -> None:
-        """Commit what the one open block would commit at its end, which finds nothing left to do; its callbacks wait for it."""
-        with self.wrap_database_errors:
-            self.connection.commit()
-
     def is_usable(self) -> bool:
         """Whether the server still holds its end.
 
