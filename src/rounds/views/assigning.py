@@ -23,11 +23,11 @@ from rounds.views.posting import Said, keepers, post, sections
 from rounds.words import STATES, who_line
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import whole
 
 # How far from today a day may be looked at; rounds are made sixty days ahead.
 FAR = timedelta(days=60)
 NOBODY = "nobody"
-_LONGEST_ID = 18
 
 
 def _day(typed: str, today: date) -> date:
@@ -38,10 +38,6 @@ def _day(typed: str, today: date) -> date:
     return found if abs(found - today) <= FAR else today
 
 
-def _id(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_ID else 0
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @keepers
@@ -49,12 +45,13 @@ def assigned(request: ActingRequest, compound: Compound) -> HttpResponse:
     """The rounds of a day by who is to do them; a POST gives those that were ticked to somebody."""
     now = timezone.now()
     day = _day(request.GET.get("day", ""), localdate(now))
-    picked = {_id(one) for one in request.POST.getlist("round")} or {_id(request.GET.get("round", ""))}
+    ticked = request.POST.getlist("round") or [request.GET.get("round", "")]
+    picked = {number for one in ticked if (number := whole(one))}
 
     def effect() -> str:
         always = request.POST.get("always") == "yes"
         changed = assign(
-            compound_id=compound.pk, occurrence_ids={one for one in picked if one}, to=_to(request.POST.get("to", "")),
+            compound_id=compound.pk, occurrence_ids=picked, to=_to(request.POST.get("to", "")),
             always=always, reason=request.POST.get("reason", ""), by=request.actor, now=now,
         )  # fmt: skip
         said = (
@@ -78,9 +75,9 @@ def _to(typed: str) -> To:
     if typed == NOBODY:
         return To()
     if kind == "post":
-        return To(post_id=_id(number))
+        return To(post_id=whole(number) or 0)
     if kind == "station":
-        return To(station_id=_id(number))
+        return To(station_id=whole(number) or 0)
     raise BadInput("choose_whom", field="to")
 
 
