@@ -275,7 +275,7 @@ def make(now: datetime, *names: str) -> dict[str, str]:
     with scope(made.compounds[PLACE].pk):
         if "filled" in wanted:
             # Early enough that its publicity is over whatever hour and holiday it is.
-            filled = replace(base, key="filled", ago=50, opens=-30, closes=-22, filling=1)
+            filled = replace(base, key="filled", ago=51, opens=-30, closes=-22, filling=1)
             poll = _rolled(made, filled, _by_election(made, filled))
             _named(made, filled, poll, ("马慧敏", "蒋天明"), seats=1)
             _declared(made, filled, poll, _held(made, filled, poll, lambda number, keys: [keys[number % 3 == 2]]))
