@@ -45,6 +45,9 @@ def run(
     owners = casts * (rounds + 1) + EARLY + crowd
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
+        if not redis:
+            report.remarks.append("votes, by phone: no redis-server (Debian: apt install redis-server), not asked.")
+            return
         told = environment(cluster.fresh("bench_casting"), redis)
         say(f"seeding a poll with {owners + papers:,} owners")
         out = STATE / "voters.json"
