@@ -256,7 +256,12 @@ def record(path: str, ballots: str) -> dict[str, float]:
         at = datetime(2026, 6, 1, tzinfo=UTC).isoformat()
         entries.append(link(entries[-1] if entries else None, kind=kind, at=at, body=body))
 
-    put(moments.SET_UP, moments.set_up_body(box, roll=published.roll_fingerprint(roll), commitments={}, threshold=2))
+    put(
+        moments.SET_UP,
+        moments.set_up_body(
+            box, roll=published.roll_fingerprint(roll), commitments={}, threshold=2, rules=rules.as_data()
+        ),
+    )
     for n, right in enumerate(roll):
         put("ballot", moments.ballot_body(right, seal(box, _choices(n))))
     put(moments.CLOSED, moments.closed_body(entries))
