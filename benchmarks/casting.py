@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -386,4 +387,5 @@ def papers(code: str, ref: str, count: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     part, *more = sys.argv[1:]
-    print(json.dumps({"seed": seed, "look": look, "papers": papers}[part](*more)))
+    parts: dict[str, Callable[..., Any]] = {"seed": seed, "look": look, "papers": papers}
+    print(json.dumps(parts[part](*more)))

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from benchmarks.databases import Cluster
@@ -41,9 +42,7 @@ def run(report: Report, cluster: Cluster, *, rounds: int, requests: int) -> None
     counted = inside("spread")
     pages: dict[str, list[dict[str, Any]]] = {}
     for name in PAGES:
-        pages[name] = [
-            _with_postgres(cluster.pid, lambda name=name: inside("page", name)) for _ in range(max(3, rounds))
-        ]
+        pages[name] = [_with_postgres(cluster.pid, partial(inside, "page", name)) for _ in range(max(3, rounds))]
     pages["five counts by scanning the requests"] = [
         _with_postgres(cluster.pid, lambda: inside("scan")) for _ in range(max(3, rounds))
     ]

@@ -134,7 +134,7 @@ def scan() -> dict[str, Any]:
         "WHERE compound_id = ANY (%s) AND created_at >= %s GROUP BY compound_id"
     )
     with across_tenants(reason="measure") as opened, connection.cursor() as cursor:
-        told = [list(opened.compound_ids), timezone.now() - timedelta(days=800)]
+        told: list[Any] = [list(opened.compound_ids), timezone.now() - timedelta(days=800)]
         return _timed(lambda: (cursor.execute(query, told), cursor.fetchall()))
 
 
@@ -228,7 +228,10 @@ def report() -> dict[str, Any]:
         pages = len(HTML(string=html, base_url="ours:static/", url_fetcher=pdf._fetcher()).render().pages)  # noqa: SLF001
         took: dict[str, list[float]] = {"ours": [], "bare": []}
         for turn in range(8):
-            order = [("ours", lambda: pdf.render(monthly.TEMPLATE, told(), now=now)), ("bare", bare)]
+            order: list[tuple[str, Callable[[], object]]] = [
+                ("ours", lambda: pdf.render(monthly.TEMPLATE, told(), now=now)),
+                ("bare", bare),
+            ]
             for name, go in order if turn % 2 else order[::-1]:
                 gc.collect()  # nobody sweeps what the other left
                 used = time.process_time()
@@ -245,7 +248,14 @@ def main() -> None:
     """Run one part."""
     django.setup()
     part, *more = sys.argv[1:]
-    found = {"spread": spread, "page": page, "scan": scan, "export": export, "report": report}[part](*more)
+    parts: dict[str, Callable[..., Any]] = {
+        "spread": spread,
+        "page": page,
+        "scan": scan,
+        "export": export,
+        "report": report,
+    }
+    found = parts[part](*more)
     sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 

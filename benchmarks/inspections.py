@@ -33,6 +33,7 @@ COMPOUNDS, PLANS, DAYS = 10_000, 5, 60
 POINTS, ANSWERS = 40, 300
 PIECES, BUILDINGS = 300, 5
 NOW = datetime(2026, 6, 2, 2, 0, tzinfo=UTC)
+LIVED = datetime(2026, 4, 30, 2, 0, tzinfo=UTC)  # since then the compound of the archive
 DIVISIONS = (
     "city_code,city,county_code,county,street_code,street,community_code,community",
     "3307,金华市,330784,永康市,330784002,西城街道,330784002008,西山社区居委会",
@@ -215,7 +216,7 @@ def _carried() -> dict[str, float]:
         )  # fmt: skip
         make_plans(compound_id=compound.pk, by=manager, now=NOW)
     with scope(compound.pk), CaptureQueriesContext(connection) as seen:
-        taken = package(compound.pk, compound.code, NOW.date(), NOW)
+        taken = package(compound.pk, compound.code, NOW.date(), NOW, person_id=2)
     stops = [one for one in taken["stops"] if one["piece"]]
     photo = {"slot": 0, "sha256": hashlib.sha256(b"x").hexdigest(), "bytes": 300_000}
     bodies = [
@@ -256,9 +257,12 @@ def archived() -> dict[str, float]:
     from tenancy.actions import load_divisions
     from tenancy.actor import Actor
     from tenancy.models import Area, Compound
-    from tenancy.scope import scope
+    from tenancy.partitions import make_months
+    from tenancy.scope import across_tenants, scope
 
     load_divisions(lines=DIVISIONS)
+    with across_tenants(reason="bench"):
+        make_months(table="rounds_occurrence", column="opens_at", months_ahead=3, today=LIVED.date())
     compound = Compound.objects.create(code="kept", name="小区", community=Area.objects.get(code="330784002008"))
     manager = Actor(1, "王小明", "post", 1, "company", "manager", "物业 项目经理", (compound.pk,))
     with scope(compound.pk):
@@ -285,11 +289,8 @@ def _lived(compound_id: int, by: Any) -> None:
     from premises.models import Building
     from rounds.actions.plans import make_plans
     from rounds.models import Answer, Edition, Entry, Occurrence, Point
-    from tenancy.partitions import make_months
 
-    began = datetime(2026, 4, 30, 2, 0, tzinfo=UTC)
-    make_months(table="rounds_occurrence", column="opens_at", months_ahead=3, today=began.date())
-    Profile.objects.create(compound_id=compound_id, unit="key_unit", changed_at=began, changed_as="")
+    Profile.objects.create(compound_id=compound_id, unit="key_unit", changed_at=LIVED, changed_as="")
     kinds = (
         "extinguisher",
         "indoor_hydrant",
@@ -306,11 +307,11 @@ def _lived(compound_id: int, by: Any) -> None:
             Piece(
                 compound_id=compound_id, kind=kinds[m % len(kinds)], subtype="dry_powder" if m % len(kinds) == 0 else "",
                 number=f"{n + 1}-{m}", building=building, floor=str(m % 18 + 1), spot="西侧走道",
-                address=f"{n + 1}幢 {m % 18 + 1} 层 西侧走道", made_at=began,
+                address=f"{n + 1}幢 {m % 18 + 1} 层 西侧走道", made_at=LIVED,
             )
             for m in range(PIECES // BUILDINGS)
         )  # fmt: skip
-    make_plans(compound_id=compound_id, by=by, now=began)
+    make_plans(compound_id=compound_id, by=by, now=LIVED)
     editions = {one.route_id: one for one in Edition.objects.filter(compound_id=compound_id)}
     points: dict[int, list[Point]] = {}
     for point in Point.objects.filter(compound_id=compound_id):

@@ -92,11 +92,11 @@ async def _live(receive: Any, send: Any) -> None:
         hostname="minimal@localhost",
     )
     threading.Thread(target=worker.start, daemon=True).start()
-    beat = EmbeddedService(celery, thread=True, scheduler_cls=Scheduler)
+    beat: Any = EmbeddedService(celery, thread=True, scheduler_cls=Scheduler)
     beat.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.to_thread(beat.stop)
     with contextlib.suppress(AttributeError):
-        worker_state.should_stop = 0
+        setattr(worker_state, "should_stop", 0)  # noqa: B010  typed as None there
     await send({"type": "lifespan.shutdown.complete"})

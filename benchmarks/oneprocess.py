@@ -16,12 +16,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
 import websockets
+from websockets.typing import Origin
 
 from benchmarks.browser import Browser, Page
 from benchmarks.databases import STATE
@@ -228,7 +229,7 @@ def _ways(rounds: int) -> tuple[list[list[float]], list[list[float]]]:
         ours, least = [], []
         for number in range(rounds):
             wait_for_quiet()
-            both = [
+            both: list[Callable[[], None]] = [
                 lambda: ours.append(
                     asyncio.run(_round_trips(portal, "/live/ws/", f"?{compound}", watch, desk.cookie_header))
                 ),
@@ -255,7 +256,7 @@ async def _round_trips(port: int, path: str, query: str, watch: str, cookies: st
     headers = {"Cookie": cookies} if cookies else {}
     address = f"ws://127.0.0.1:{port}{path}"
     async with websockets.connect(
-        address, additional_headers=headers, origin=f"http://127.0.0.1:{port}", compression=None
+        address, additional_headers=headers, origin=Origin(f"http://127.0.0.1:{port}"), compression=None
     ) as socket:
         if watch:
             await socket.send(watch)

@@ -127,7 +127,7 @@ def fill(compound: Any) -> None:
     from premises.models import Entrance, Owner
 
     draw = random.Random(7)  # noqa: S311  invented owners
-    owners = []
+    owners: list[Owner] = []
     for number in range(50):
         premises.add_building(compound=compound, name=f"{number + 1}幢", entrances=["1单元", "2单元"], position=number)
     for place, entrance in enumerate(

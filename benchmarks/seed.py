@@ -138,7 +138,7 @@ def fill_compound(number: int, community: Any, requests: int) -> tuple[list[dict
             premises.record_owner(home=home, name=one.name, person=one, starts=BEGAN, by=by, now=now)
             claim = premises.claim_home(home=home, person=one, relation="owner", starts=BEGAN, by=by, now=now)
             premises.decide_claim(occupancy=claim, confirm=True, ground="登记", by=by, now=now)
-        told = {
+        told: dict[str, Any] = {
             "compound": compound.pk,
             "year": now.year,
             "company": firm.pk,

@@ -267,10 +267,8 @@ def record(path: str, ballots: str) -> dict[str, float]:
     put(moments.CLOSED, moments.closed_body(entries))
     put(moments.OPENED, moments.opened_body(key, [1, 2]))
     result = [records.record(one) for one in settle(box, roll=roll, entries=entries, key=key, rules=rules).verdicts]
-    with Path(path).open("wb") as stream:
-        stream.writelines(
-            line + b"\n" for line in published.lines(box=box, rules=rules, roll=roll, entries=entries, result=result)
-        )
+    lines = published.lines(box=box, rules=rules, roll=roll, entries=entries, result=result)
+    Path(path).write_bytes(b"".join(line + b"\n" for line in lines))
     verify = runpy.run_path(str(CHECKER))["verify"]
     took = []
     for _ in range(3 if count <= PEERS else 1):
@@ -285,4 +283,5 @@ def record(path: str, ballots: str) -> dict[str, float]:
 
 if __name__ == "__main__":
     part, *more = sys.argv[1:]
-    print(json.dumps({"opening": opening, "receipts": receipts, "record": record}[part](*more)))
+    parts: dict[str, Callable[..., Any]] = {"opening": opening, "receipts": receipts, "record": record}
+    print(json.dumps(parts[part](*more)))
