@@ -49,6 +49,9 @@ def group_stage(poll: Poll, actor: Actor, now: datetime) -> Sequence[stages.Stag
     if poll.kind != Kind.ELECTION:
         return []
     whole, today = prepared(poll), localdate(now)
+    if whole.group is None and poll.called_at is not None:
+        # The committee in office ran it: after the call nobody registers a group any more.
+        return []
     period = _period(poll, whole.group.notice_ref if whole.group else "")
     done = bool(whole.group and whole.group.formed_on and period and period.ends_on < today)
     over = poll.state not in (*OPEN, "called", "voting")
@@ -87,13 +90,23 @@ def _period(poll: Poll, notice_ref: str) -> Period | None:
 
 
 def candidate_stages(poll: Poll, actor: Actor, now: datetime) -> Sequence[stages.Stage]:
-    """Nominations, reviews, the slate. Seven statements at most."""
+    """Nominations, reviews, the slate; one stage of a called poll whose slate came without them. Seven statements at most."""
     if poll.kind != Kind.ELECTION:
         return []
     whole, today = prepared(poll), localdate(now)
     named, waiting, passed, overdue, refs = _counts(poll)
     local, plan, slate = local_of(poll), whole.plan, whole.slate
     open_ = poll.state in OPEN
+    if plan is None and slate is None and not named and poll.called_at is not None:
+        return [
+            stages.Stage(
+                key="slate",
+                title=_("候选名单"),
+                mark="done",
+                text=_("名单由组织单位直接录入，没有在这里提名、联审和公示。"),
+                article=local.source("candidate_publicity_days"),
+            )
+        ]
     period = _period(poll, slate.notice_ref if slate else "")
     url = _url("candidates_list", poll, actor)
     stale = slate is not None and set(slate.order) != set(refs)

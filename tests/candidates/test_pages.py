@@ -323,6 +323,25 @@ def test_stages_say_what_is_late(world: World) -> None:
     assert marks(NOW + timedelta(days=91))["group"] == "late"
 
 
+def test_a_slate_that_came_without_nominations_is_one_stage(world: World) -> None:
+    """After the call nothing of it is to come any more, and nobody is told that it was done here."""
+    side = world.here
+    poll = opened(side)
+    by = side.actor("officer", TODAY)
+
+    def seen(state: str) -> list[tuple[str, str]]:
+        with scope(side.compound.pk):
+            found = Poll.objects.select_related("compound").get(pk=poll.pk)
+            found.state, found.called_at = state, None if state in {"preparing", "cancelled"} else NOW
+            return [(one.key, one.mark) for one in (*group_stage(found, by, NOW), *candidate_stages(found, by, NOW))]
+
+    assert seen("called") == seen("counted") == [("slate", "done")]
+    assert seen("cancelled") == [(key, "later") for key in ("group", "nominate", "review", "slate")]
+    assert seen("preparing") == [("group", "now"), ("nominate", "now"), ("review", "later"), ("slate", "blocked")]
+    planned(side, poll=poll)
+    assert [key for key, _mark in seen("called")] == ["nominate", "review", "slate"]
+
+
 def test_over_rest_one_names_oneself_and_reads_who_stands(world: World, sign_in: Any) -> None:
     side = world.here
     poll = planned(side)
