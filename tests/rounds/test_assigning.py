@@ -9,7 +9,7 @@ from django.test import Client
 from audit.models import Entry as AuditEntry
 from idempotency.forms import fresh_key
 from messaging.models import Message
-from parties.models import Post
+from parties.models import Contract, Post
 from rosters.actions import absences, logbook, setting
 from rosters.actions.logbook import StandIn
 from rosters.models import Member, Shift
@@ -233,6 +233,22 @@ def test_who_leaves_frees_what_was_theirs(world: World) -> None:
         assert AuditEntry.objects.filter(verb="rounds.free").count() == 1
     assert told(side, "freed") == sorted(side.people[who].pk for who in ("manager", "dispatcher"))
     assert of(side, after, now=late).person_id == side.people["worker2"].pk
+
+
+def test_a_firm_that_leaves_frees_what_was_its_peoples(world: World) -> None:
+    """Its people keep their posts; the contract alone is over."""
+    side, other = world.here, world.there
+    given(side, times(side, planned(side)[PATROL])[:1], "worker", always=True)
+    given(other, times(other, planned(other)[PATROL])[:1], "worker", always=True)
+    with scope(side.compound.pk):
+        Contract.objects.filter(compound=side.compound).update(ends=NOW.date())
+    late = NOW + DAY
+    with across_tenants(reason="sweep"):
+        assert (compounds_to_free(NOW), compounds_to_free(late)) == ([], [side.compound.pk])
+    with scope(side.compound.pk):
+        assert free_ended(compound_id=side.compound.pk, now=late) == 1
+    with across_tenants(reason="sweep"):
+        assert compounds_to_free(late) == []
 
 
 def test_leave_leaves_the_day_open(world: World) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate, localtime
 
 from lifecycle.typed import said
+from parties.models import Contract
 from rosters.models import Absence, Station
 from rounds.actions.change import allow_keeping, clock, desk, keep, lock_plans, tell
 from rounds.models import MAX_REASON, OPEN, Assignment, Occurrence, Plan
@@ -261,7 +262,15 @@ def _names(compound_id: int, rows: Sequence[Assignment]) -> list[str]:
 
 
 def compounds_to_free(now: datetime) -> list[int]:
-    """Compounds where something is given to a post or station that has ended. Runs in a scope of all, for the sweep."""
+    """Compounds where something is given to a post or station that has ended, or to a post of a firm without a contract.
+    Runs in a scope of all, for the sweep.
+    """
+    today = localdate(now)
+    served = Contract.objects.filter(
+        compound_id=OuterRef("compound_id"), company_id=OuterRef("post__organisation_id"), starts__lte=today
+    ).exclude(ends__lt=today)
     live = Assignment.objects.filter(ended_at__isnull=True)
-    found = live.filter(Q(post__ends__lt=localdate(now)) | Q(station__ended_at__isnull=False))
+    found = live.filter(
+        Q(post__ends__lt=today) | Q(post__isnull=False) & ~Exists(served) | Q(station__ended_at__isnull=False)
+    )
     return sorted(found.order_by().values_list("compound_id", flat=True).distinct())
