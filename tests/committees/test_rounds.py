@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils.timezone import localdate
 
 from candidates.models import Candidate
 from committees import actions
@@ -232,6 +233,7 @@ def test_empty_seats_are_filled_by_a_by_election(world: World) -> None:
         told = Message.objects.filter(compound=side.compound, template="committees.filled", channel="in_app")
         assert told.exists()
     assert (post.role, post.starts, post.ends, fresh(made).vacancy_since) == ("member", done.date(), term.ends, None)
+    assert post.basis == f"{poll.title}，结果 {localdate(done):%Y-%m-%d} 生效"
     assert "郑一、郑二、郑三补选为委员" in filing.cause
     assert refused(OutOfState, side, actions.fill_seats, starts=done.date(), now=done, **fill) == "seated_already"
 

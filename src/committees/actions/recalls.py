@@ -146,7 +146,7 @@ def conclude(*, compound_id: int, recall_id: int, by: Actor, now: datetime) -> R
             one,
             on=localdate(poll.declared_at),
             end=End.RECALLED,
-            ground=f"{poll.title}（{poll.ref}）",
+            ground=poll.title,
             by=by,
             now=now,
         )

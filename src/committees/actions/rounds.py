@@ -185,7 +185,7 @@ def fill_seats(
         raise OutOfState("no_seat")
     if starts < localdate(poll.declared_at) or (committee.term.ends is not None and starts > committee.term.ends):
         raise BadInput("wrong_day", field="starts")
-    basis = f"{poll.title}（{poll.ref}），结果 {localdate(poll.declared_at):%Y-%m-%d} 生效"
+    basis = f"{poll.title}，结果 {localdate(poll.declared_at):%Y-%m-%d} 生效"
     rows = seat_elected(
         committee, item, poll=poll, members=members, starts=starts, basis=basis, by=by, now=now,
         after=max((one.rank for one in there), default=0),
