@@ -12,6 +12,7 @@ from elections import actions, stages
 from elections.models import Poll
 from elections.refusals import NotPermitted
 from elections.stages import Stage
+from elections.views import polls
 from tenancy.scope import scope
 from tests.elections.conftest import drawn, fixed, opened
 from tests.world import Side, World
@@ -44,6 +45,24 @@ def test_an_officer_begins_a_poll_and_is_led_to_its_time_line(world: World, sign
     assert "《物业管理条例》（2018年文本）第十四条" in page
     assert poll.title in body(officer.get("/polls/"))
     assert poll.title not in body(officer.get("/polls/?box=past"))
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "shown"),
+    [
+        ("preparing", {}, 1),
+        ("closed", {"closed_at": 4}, 4),
+        ("counted", {"closed_at": 4, "counted_at": 5}, 5),
+        ("announced", {"closed_at": 4, "counted_at": 5, "announced_at": 6}, 6),
+        ("declared", {"closed_at": 4, "counted_at": 5, "announced_at": 6, "declared_at": 7}, 7),
+        ("cancelled", {"closed_at": 4, "ended_at": 8}, 8),
+    ],
+)
+def test_a_row_shows_what_happened_last(state: str, days: dict[str, int], shown: int) -> None:
+    began = timezone.now()
+    moments = {name: began + timedelta(days=day) for name, day in {"created_at": 1, **days}.items()}
+    row = polls._row(Poll(kind="decision", state=state, **moments), several=False)
+    assert (row["due"], row["moment"]) == (None, began + timedelta(days=shown))
 
 
 def test_what_is_wrong_with_a_new_poll_is_said_beside_its_field(world: World, sign_in: Any) -> None:

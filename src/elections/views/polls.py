@@ -36,6 +36,8 @@ from tenancy.queries import compounds
 
 PAGE = 20
 LABELS: dict[str, Any] = {queries.UNDER_WAY: gettext_lazy("进行中"), queries.ENDED: gettext_lazy("已结束")}
+# What happened last to a poll that waits for no day, from the end backwards.
+LATEST = ("ended_at", "declared_at", "announced_at", "counted_at", "closed_at", "created_at")
 # How the marks of the stages look on a line of the portal.
 LOOKS = {"done": "done", "now": "now", "later": "next", "late": "late", "blocked": "next"}
 readers = in_compound(parties=READERS)
@@ -80,7 +82,7 @@ def _row(one: Poll, *, several: bool) -> dict[str, Any]:
         "state": State(one.state).label,
         "tone": TONES[one.state],
         "due": due,
-        "moment": None if due else one.ended_at or one.declared_at or one.created_at,
+        "moment": None if due else next(filter(None, (getattr(one, name) for name in LATEST))),
     }  # fmt: skip
 
 
