@@ -146,7 +146,7 @@ class LikenessForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label=_("判断"),
-        choices=[(ONE, _("全部是同一业主")), (NONE, _("都不是同一业主")), (SOME, _("部分是同一业主"))],
+        choices=[(ONE, _("全部是同一业主")), (NONE, _("都不是同一业主")), (SOME, _("部分是同一业主（在上面逐处选）"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择判断结果。")},
     )
