@@ -163,13 +163,13 @@ class RecountForm(forms.Form):
 
 
 class ScanForm(forms.Form):
-    """One paper more."""
+    """One paper more. ``waits``: not all that were counted by hand are in yet, so the cursor stands here."""
 
     code = _code()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waits: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs["autofocus"] = True
+        self.fields["code"].widget.attrs["autofocus"] = waits
 
 
 class AreaForm(forms.Form):
@@ -181,9 +181,9 @@ class AreaForm(forms.Form):
         error_messages={"required": _("请输入票上印的面积。"), "max_length": _("太长了，面积是一个数。")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waits: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].widget.attrs["autofocus"] = True
+        self.fields["area"].widget.attrs["autofocus"] = waits
 
 
 class TermsForm(forms.Form):

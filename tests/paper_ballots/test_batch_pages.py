@@ -49,6 +49,11 @@ def sheets(side: Side) -> list[Sheet]:
         return list(Sheet.objects.filter(compound=side.compound).order_by("place"))
 
 
+def laid_last(client: Client, running: Running) -> int:
+    """Where on the desk the papers stand that came back last: below the batches, which are what is done now."""
+    return str(client.get(address(running)).content.decode()).index("最近收回的")
+
+
 def test_a_batch_from_the_table_into_the_box(world: World, sign_in: Enter) -> None:
     running, papers = came_back(world.here)
     officer: Client = sign_in(world.here, "officer")
@@ -58,6 +63,7 @@ def test_a_batch_from_the_table_into_the_box(world: World, sign_in: Enter) -> No
     assert (opened.status_code, opened["Location"]) == (302, address(running, "batch/1/"))
     empty = officer.get(address(running, "batch/1/")).content.decode()
     assert ("还有 2 张没有放入这一批。" in empty, "batch/1/do/count/" in empty) == (True, False)
+    assert empty.count("autofocus") == 1
     for paper in papers:
         assert send(chair, running, "batch/1/", "batch/1/do/scan/", code=paper.code).status_code == 302
     laid = officer.get(address(running, "batch/1/")).content.decode()
@@ -66,6 +72,8 @@ def test_a_batch_from_the_table_into_the_box(world: World, sign_in: Enter) -> No
         True,
         True,
     ]
+    assert "autofocus" not in laid, "all are in: whoever reads comes to a page that begins at its top"
+    assert officer.get(address(running)).content.decode().index("第 1 批") < laid_last(officer, running)
     again = send(chair, running, "batch/1/", "batch/1/do/scan/", code=papers[0].code)
     assert again.status_code == 422
     assert f"{papers[0].code}：这张票已经在第 1 批第 1 张，一张票只能放进一批。" in again.content.decode()

@@ -280,7 +280,7 @@ def _page(
             "page": shown,
             "reads": reads,
             "next": queries.next_to_read(batch, request.actor.person_id) if reads else None,
-            "scan": (given.get("scan") or _scan_form(found)()) if reads else None,
+            "scan": (given.get("scan") or _scan_form(found)(waits=steps.scanned < batch.by_hand)) if reads else None,
             "secret": found.secrecy == Secrecy.SECRET,
             "refuse": (given.get("refuse") or WhyForm(auto_id="refuse_%s")) if running and keeps else None,
             "recount": (given.get("recount") or RecountForm(initial={"witnesses": batch.witnesses}))
