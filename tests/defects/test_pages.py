@@ -186,6 +186,9 @@ def test_the_list_is_narrowed_and_goes_out_as_a_file(world: World, sign_in: Call
     client = sign_in(side, "manager")
     page = client.get(f"{BASE}?q=A-1").content.decode()
     assert ("A-1" in page, "B-1" in page) == (True, False)
+    # A piece as a whole: what is wrong with it is the title, the place names the piece.
+    entered(side, a_piece(side, "C-1"), item="", words="箱门打不开")
+    assert '<span class="row-title">箱门打不开</span>' in client.get(f"{BASE}?q=C-1").content.decode()
     assert "B-1" in client.get(f"{BASE}?severity=critical").content.decode()
     assert "没有找到" in client.get(f"{BASE}?q=nothing").content.decode()
     sheet: Any = load_workbook(io.BytesIO(client.get(f"{BASE}export/?q=A-1").content)).active

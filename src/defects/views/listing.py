@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -101,7 +102,8 @@ def wanted_of(request: Any, *, all_of_it: bool) -> queries.Wanted:
 def _row(one: Defect, compound: Compound, now: Any) -> dict[str, Any]:
     return {
         "href": reverse("defects_one", args=[compound.code, one.ref]),
-        "title": one.item_name,
+        # Of a piece as a whole the place names the piece already: what is wrong with it stands above.
+        "title": one.item_name if one.item else Truncator(one.words or one.item_name).chars(40),
         "place": one.place,
         "number": one.number,
         "request": one.repair.number if one.repair is not None else "",
