@@ -202,9 +202,12 @@ def changed(case: Case, changes: Sequence[Change]) -> list[str]:
 def certificates(case: Case, people: Sequence[Person]) -> list[str]:
     """Who cannot be on duty in a control room at all, before any roster."""
     rooms = [one for one in case.posts if one.grade is not None]
-    without = [
-        one.name for one in people if rooms and not any(one.holds(room, day) for room in rooms for day in case.days)
-    ]
+    # Who is kept for other posts needs none: their names would hide the one who does.
+    without = []
+    for one in people:
+        theirs = [room for room in rooms if not one.posts or room.key in one.posts]
+        if theirs and not any(one.holds(room, day) for room in theirs for day in case.days):
+            without.append(one.name)
     return [_("没有有效证书、不能进消防控制室值班：%(names)s。") % {"names": "、".join(without)}] if without else []
 
 

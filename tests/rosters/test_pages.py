@@ -15,11 +15,25 @@ from rosters.actions.setting import StationDraft
 from rosters.models import Absence, Entry, Member, Roster, Seen, Shift, Station, Swap
 from rosters.pdf import day as log_sheet
 from rosters.pdf import month as month_sheet
+from rosters.queries import months
 from rosters.queries.cases import duties_of, ground, shifts_of
 from rosters.rules.cases import Case, Duty
 from rosters.rules.checking import check, is_lawful
 from tenancy.scope import scope
-from tests.rosters.conftest import DAY, HOUR, JULY, NOW, a_room, actor_of, line, made, out, put_rosters_in, staffed
+from tests.rosters.conftest import (
+    DAY,
+    HOUR,
+    JULY,
+    NOW,
+    a_member,
+    a_room,
+    actor_of,
+    line,
+    made,
+    out,
+    put_rosters_in,
+    staffed,
+)
 from tests.world import CANARY, RESIDENTS, STAFF, Side, World
 
 BASE = "/c/here/rosters/"
@@ -121,7 +135,7 @@ def test_lists_ask_the_same_for_one_and_for_thirty(
             assert client.get(BASE + path).status_code == 200, path
         counts[name] = len(found)
     assert counts == {
-        "months": 11,
+        "months": 13,
         "draft": 19,
         "part": 17,
         "published": 19,
@@ -184,6 +198,57 @@ def test_a_month_from_nothing_to_acknowledged(world: World, sign_in: Callable[..
     table = worker.get(f"{BASE}m/2026-07/").content.decode()
     assert (people[0].name in table, "先算一算" in table, "自动排班" in table) == (True, False, False)
     assert "已看到" in manager.get(f"{BASE}m/2026-07/").content.decode()
+
+
+def test_the_first_page_says_what_comes_first(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    manager, worker = sign_in(side, "manager"), sign_in(side, "worker")
+
+    def leads(client: Client, path: str) -> tuple[bool, bool]:
+        shown = client.get(BASE + path).content.decode()
+        return ("去添加岗位" in shown, "去添加人员" in shown)
+
+    assert [leads(manager, path) for path in ("", "log/", "mine/")] == [(True, False), (True, False), (False, True)]
+    assert [leads(worker, path) for path in ("log/", "mine/")] == [(False, False), (False, False)]
+    a_room(side)
+    assert [leads(manager, path) for path in ("", "log/")] == [(False, True), (False, False)]
+    a_member(side)
+    assert leads(manager, "") == (False, False)
+
+
+def test_a_month_of_several_posts_is_shown_post_by_post(world: World, sign_in: Callable[..., Client]) -> None:
+    side = world.here
+    room, _people = staffed(side)
+    out(side)
+    manager = sign_in(side, "manager")
+    address = f"{BASE}m/2026-07/"
+    assert "全部岗位" not in manager.get(address).content.decode()
+    gate = a_room(side, kind="gate", shifts=["06:00-14:00"], name="东门岗")
+    # Somebody for the gate needs no certificate of a control room, somebody for any post does.
+    a_member(side, "manager", grade=None, stations=(gate.pk,))
+    lacks = a_member(side, "dispatcher", grade=None)
+
+    def columns(path: str) -> tuple[int, int]:
+        shown = manager.get(path).content.decode()
+        return (shown.count(f">{room.name}<br>"), shown.count(">东门岗<br>"))
+
+    assert [columns(f"{address}{end}") for end in ("", f"?post={room.pk}", f"part/?post={gate.pk}", "?post=x")] == [
+        (3, 1), (3, 0), (0, 1), (3, 1)
+    ]  # fmt: skip
+    assert f"没有有效证书、不能进消防控制室值班：{lacks.name}。" in manager.get(address).content.decode()
+
+
+def test_what_waits_for_the_desk_stands_first(world: World) -> None:
+    side = world.here
+    room, people = staffed(side, 3)
+    with scope(side.compound.pk):
+        for n, state in enumerate(("agreed", "declined", "asked", "approved")):
+            Swap.objects.create(
+                compound=side.compound, month=JULY, giver=people[0], taker=people[1], station=room, day=JULY + n * DAY,
+                turn="00:00-08:00", state=state, asked_at=NOW + n * HOUR,
+            )  # fmt: skip
+        assert [one.state for one in months.swaps(side.compound.pk)] == ["agreed", "asked", "approved", "declined"]
+        assert [one.state for one in months.own_swaps(people[0])] == ["agreed", "asked", "approved", "declined"]
 
 
 def test_a_cell_is_changed_by_a_tap_and_says_why_not(world: World, sign_in: Callable[..., Client]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from rosters.models import Absence, Member, Roster, Seen, Shift, Swap
 from tenancy.actor import Actor
@@ -124,11 +124,12 @@ def own_absences(member: Member, today: date) -> list[Absence]:
 
 
 def swaps(compound_id: int) -> QuerySet[Swap]:
-    """Every swap, the newest first."""
+    """Every swap: those that wait for the desk, those that wait for a colleague, then the newest."""
+    waits = Case(When(state="agreed", then=0), When(state="asked", then=1), default=2)
     return (
         Swap.objects.filter(compound_id=compound_id)
         .select_related("giver", "taker", "station", "back_station")
-        .order_by("-asked_at", "-pk")
+        .order_by(waits, "-asked_at", "-pk")
     )
 
 

@@ -21,6 +21,7 @@ from rosters import ical
 from rosters.actions import absences, feeds, publishing, swapping
 from rosters.forms import OffForm, ReasonForm, SwapForm
 from rosters.models import Member, Shift, Swap
+from rosters.permissions import keeps
 from rosters.queries import months
 from rosters.queries.cases import members
 from rosters.queries.feeds import token_of
@@ -213,6 +214,7 @@ def _mine(request: ActingRequest, compound: Compound, form: OffForm, now: dateti
         {
             "compound": compound,
             "sections": sections(request, compound, "rosters_mine"),
+            "keeps": keeps(request.actor),
             "me": me,
             "turns": [_turn(one, now) for one in shifts],
             "to_see": [

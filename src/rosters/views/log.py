@@ -1,5 +1,6 @@
 """消控室值班记录: entries, handovers, alarms step by step, the printed form; and what is overdue, for the community."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from documents.actions import request_document
 from live.queries import seqs
 from rosters.actions import logbook
 from rosters.forms import AlarmForm, CloseForm, ConfirmForm, CorrectForm, EntryForm, HandForm, NormalForm, TakeForm
-from rosters.models import Entry, Station
+from rosters.models import Entry, Shift, Station
 from rosters.permissions import WATCHERS, keeps
 from rosters.queries import log
 from rosters.topics import ROSTERS
@@ -43,6 +44,7 @@ def rooms(request: ActingRequest, compound: Compound) -> HttpResponse:
         {
             "compound": compound,
             "sections": sections(request, compound, "rosters_log"),
+            "keeps": keeps(request.actor),
             "rows": [
                 {
                     "room": one,
@@ -137,11 +139,19 @@ def _page(
             "alarm_form": spot or AlarmForm(prefix="alarm"),
             "topic": ROSTERS,
             "numbers": numbers,
-            "on": log.roster_of_day(found, day),
+            "on": _by_turn(log.roster_of_day(found, day)),
             "refused": refused,
         },
         status=status,
     )
+
+
+def _by_turn(shifts: Sequence[Shift]) -> list[tuple[str, str]]:
+    """Who is there, by the hours: a turn is said once."""
+    there: dict[str, list[str]] = {}
+    for one in shifts:
+        there.setdefault(one.turn, []).append(one.member.name)
+    return [(turn, "、".join(names)) for turn, names in there.items()]
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -23,7 +24,7 @@ from rosters.forms import ReasonForm, SickForm
 from rosters.models import Roster, Station
 from rosters.permissions import keeps
 from rosters.queries import choices, months
-from rosters.queries.cases import Ground, duties_of, ground, month_after, shifts_of, stations
+from rosters.queries.cases import Ground, duties_of, ground, members, month_after, shifts_of, stations
 from rosters.rules.arithmetic import needs
 from rosters.rules.reading import Malformed, read_case
 from rosters.topics import ROSTERS
@@ -66,6 +67,8 @@ def home(request: ActingRequest, compound: Compound) -> HttpResponse:
         {
             "compound": compound,
             "sections": sections(request, compound, "rosters_home", months.waiting(compound.pk)),
+            "posts": stations(compound.pk),
+            "people": members(compound.pk),
             "rows": [
                 {
                     "href": reverse("rosters_month", args=[compound.code, month_key(month)]),
@@ -142,6 +145,9 @@ def _context(request: ActingRequest, compound: Compound, at: date) -> dict[str, 
         "working": draft is not None and draft.state in {"waiting", "making"},
         "today": localdate(),
         "this_month": localdate().replace(day=1) == at,
+        "view": _view(request),
+        "draft_url": _view(request, show=""),
+        "out_url": _view(request, show="published"),
     }
     if there is not None:
         context |= {
@@ -154,7 +160,11 @@ def _context(request: ActingRequest, compound: Compound, at: date) -> dict[str, 
         rows = shifts_of(shown)
         case = there.case if there is not None else read_case(shown.case)
         posts = list(there.stations.values()) if there is not None else _posts_of(rows)
-        context["table"] = choices.table(case, posts, rows)
+        chosen, context["post_tabs"] = _one_post(request, posts)
+        if chosen is None:
+            context["table"] = choices.table(case, posts, rows)
+        else:
+            context["table"] = choices.table(case, [chosen], [one for one in rows if one.station_id == chosen.pk])
         if desk and there is not None:
             context["judged"] = choices.judged(case, duties_of(rows), shown)
         if shown.state == "draft":
@@ -162,6 +172,23 @@ def _context(request: ActingRequest, compound: Compound, at: date) -> dict[str, 
         elif desk:
             context["seen"] = months.who_has_seen(shown)
     return context
+
+
+def _view(request: ActingRequest, **changed: str) -> str:
+    """Which edition and which post are looked at, as the end of an address."""
+    there = {"show": request.GET.get("show", ""), "post": request.GET.get("post", ""), **changed}
+    return "?" + urlencode({key: value for key, value in there.items() if value})
+
+
+def _one_post(request: ActingRequest, posts: list[Station]) -> tuple[Station | None, list[dict[str, Any]]]:
+    """The post that is looked at alone, and the tabs to choose it: a month of many posts is long on a phone."""
+    if len(posts) == 1:
+        return None, []
+    wanted = request.GET.get("post", "")
+    chosen = next((one for one in posts if str(one.pk) == wanted), None)
+    tabs: list[dict[str, Any]] = [{"url": _view(request, post=""), "label": _("全部岗位"), "active": chosen is None}]
+    tabs += [{"url": _view(request, post=str(one.pk)), "label": one.name, "active": one is chosen} for one in posts]
+    return chosen, [{**one, "url": f"{one['url']}#table"} for one in tabs]
 
 
 def _posts_of(rows: list[Any]) -> list[Station]:
