@@ -16,6 +16,7 @@ from documents.models import IssuedDocument
 from equipment.rules.cadence import add_months
 from rounds import pdf
 from rounds.actions.printing import print_form
+from rounds.permissions import keeps
 from rounds.queries import records
 from rounds.queries import sheets as queries
 from rounds.views.posting import Said, post, sections, walkers
@@ -71,6 +72,7 @@ def _page(request: ActingRequest, compound: Compound, *, refused: str = "", stat
             "year": month.year,
             "months": [f"{add_months(today.replace(day=1), -n):%Y-%m}" for n in range(MONTHS)],
             "any": bool(there),
+            "keeps": keeps(request.actor),
             "days": [f"{day:%Y-%m-%d}" for day in days],
             "tests": bool(tests),
             "records": [{"form": key, "title": title} for key, title in pdf.TITLES.items() if key in there],
