@@ -174,6 +174,24 @@ def test_what_holds_the_opening_back_is_said_before_a_share_is_typed(
     assert ("还有纸质票没有清点入箱" in page, 'name="share"' in page) == (True, False)
 
 
+def test_the_head_of_the_page_follows_the_count_and_leads_on(world: World, sign_in: Enter) -> None:
+    running = sealed(world.here)
+    cast(running, 0, {running.items[0].key: "for"})
+    closed(running)
+    opening = opened(running)
+    officer: Client = sign_in(world.here, "officer")
+    head = re.compile(r'<p id="box-state"( hx-swap-oob="true")?>\s*<span class="badge[^"]*">\s*(?:<span>)?([^<\s]+)')
+
+    def now(tail: str) -> tuple[list[tuple[bool, str]], bool]:
+        page = officer.get(address(running, tail)).content.decode()
+        return [(bool(renews), words) for renews, words in head.findall(page)], "接着办：公示结果" in page
+
+    assert [now(""), now("part/")] == [([(False, "已开箱，计票中")], False), ([(True, "已开箱，计票中")], False)]
+    with scope(world.here.compound.pk):
+        counting.count(compound_id=world.here.compound.pk, opening_id=opening.pk, processes=1, now=AFTER)
+    assert [now(""), now("part/")] == [([(False, "已计票")], True), ([(True, "已计票")], True)]
+
+
 def test_an_owner_checks_her_own_receipt(world: World, sign_in: Enter) -> None:
     running = sealed(world.here)
     key = running.items[0].key

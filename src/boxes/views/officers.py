@@ -53,7 +53,7 @@ def page(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
 def part(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse:
     """The part that changes while shares are given and ballots are counted."""
     found = found_poll(request, compound, poll)
-    return render(request, "boxes/_box.html", _context(request, compound, found))
+    return render(request, "boxes/_box.html", {**_context(request, compound, found), "part": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +169,7 @@ def open_now(request: ActingRequest, compound: Compound, poll: str) -> HttpRespo
 
     def effect() -> str:
         actions.open_box(compound_id=compound.pk, ref=poll, by=request.actor, now=now)
-        messages.success(request, _("票箱已打开，正在计票。"))
+        messages.success(request, _("票箱已打开，开始计票。"))
         return reverse("boxes_one", args=[compound.code, poll])
 
     return _done(request, compound, poll, effect)
