@@ -318,6 +318,13 @@ class GiveForm(forms.Form):
     missing = forms.BooleanField(label=_("没有或找不到"), required=False)
     text = _words(_("说明"), 300, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """What is missing is explained."""
+        found = super().clean() or {}
+        if found.get("missing") and not found.get("text") and "text" not in self.errors:
+            self.add_error("text", _("没有或找不到的，请写明是怎么回事。"))
+        return found
+
 
 class TakeForm(forms.Form):
     """A thing that is signed for."""

@@ -1,5 +1,6 @@
 """Pages and REST: who sees what, what a form does, how many statements, what is printed."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -188,6 +189,12 @@ def test_papers_of_a_committee_are_worked_by_pages(world: World, sign_in: Any) -
         with scope(side.compound.pk):
             handing = Handing.objects.get(compound=side.compound)
         listed = f"/c/here/committee/handing/{handing.pk}/"
+        page = post(officer, f"{listed}do/give/", 12, number="1", missing="on")
+        text, thing = page.content.decode(), handing_thing(side, handing)
+        assert (page.status_code, text.count(f"{thing}：没有或找不到的，请写明是怎么回事。")) == (422, 1)
+        assert [one for one in re.findall(r"<input[^>]*>", text) if 'name="missing"' in one and "checked" in one] == [
+            one for one in re.findall(r"<input[^>]*>", text) if 'id="id_give_1_missing"' in one
+        ]
         assert "已登记移交" in post(officer, f"{listed}do/give/", 7, number="1").content.decode()
         assert "要由两个人办" in post(officer, f"{listed}do/take/", 8, number="1").content.decode()
         assert "已签收" in post(street, f"{listed}do/take/", 9, number="1").content.decode()
@@ -203,6 +210,12 @@ def test_papers_of_a_committee_are_worked_by_pages(world: World, sign_in: Any) -
             for address in (here, one, listed, f"/c/here/committee/recalls/{recall.pk}/", "/c/here/committee/cross/"):
                 assert client.get(address).status_code in {403, 404}, (who, address)
     assert made.planned == 5
+
+
+def handing_thing(side: Side, handing: Handing) -> str:
+    """The first thing of a list."""
+    with scope(side.compound.pk):
+        return str(handing.items.get(number=1).what)
 
 
 def _file(answer: Any) -> Any:

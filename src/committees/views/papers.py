@@ -1,7 +1,7 @@
 """Filings, recalls, lists of what is handed over, the register of cross-posts."""
 
 import io
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +30,7 @@ from committees.forms import (
     ThingForm,
     VoteForm,
 )
-from committees.models import Filing, Handing, Recall
+from committees.models import Filing, Handing, HandingItem, Recall
 from committees.models.filing import Paper
 from committees.permissions import answers_filings, keeps, runs, sees_filings
 from committees.queries import offices
@@ -278,14 +279,35 @@ def _handing_page(
         request,
         "committees/handing.html",
         {
-            "compound": compound, "handing": found, "items": list(found.items.all()), "gives": opens and (lead or own),
+            "compound": compound, "handing": found, "items": _things(found, failed), "gives": opens and (lead or own),
             "takes": opens and (lead or answers_filings(actor, compound.pk)),
             "panels": panels(HANDING_STEPS, ("thing",) if opens and lead else (), failed),
             "late": opens and found.due < localdate(),
-            "said": said or refusal(failed if failed and failed[0] in {"give", "take"} else None),
+            "said": said or _of_thing(found, failed),
         },
         status=status,
     )  # fmt: skip
+
+
+def _of_thing(found: Handing, failed: Failed) -> str:
+    """What was refused and of which thing: the list is long, and its form stands somewhere below."""
+    if failed is None or failed[0] not in {"give", "take"}:
+        return ""
+    number = str(failed[1]["number"].value())
+    of = next((one.what for one in found.items.all() if str(one.number) == number), "")
+    return _("%(thing)s：%(why)s") % {"thing": of, "why": refusal(failed)} if of else refusal(failed)
+
+
+def _things(found: Handing, failed: Failed) -> list[tuple[HandingItem, GiveForm]]:
+    """Each thing with the form that hands it over; the one that was refused as it was filled in."""
+    things = []
+    for one in found.items.all():
+        form = GiveForm(initial={"number": one.number})
+        if failed is not None and failed[0] == "give" and str(failed[1]["number"].value()) == str(one.number):
+            form = cast("GiveForm", failed[1])
+        form.auto_id = f"id_give_{one.number}_%s"
+        things.append((one, form))
+    return things
 
 
 # --- cross-posts ------------------------------------------------------------------------------------------------------
