@@ -17,6 +17,7 @@ from committees.models import Committee, CrossPost, Filing, Handing, HandingItem
 from committees.queries import outcomes
 from documents.actions import make_document, request_document
 from elections.models import Poll
+from parties.models import Term
 from publicity.queries import period_of
 from tenancy.actions import open_compound
 from tenancy.scope import scope
@@ -34,7 +35,7 @@ from tests.committees.conftest import (
     votes,
 )
 from tests.committees.laden import put_a_committee_in
-from tests.elections.conftest import NOW
+from tests.elections.conftest import NOW, opened
 from tests.notices.conftest import _media, pdf  # noqa: F401  fixtures
 from tests.world import CANARY, Side, World
 
@@ -126,6 +127,23 @@ def test_a_compound_without_a_record_shows_its_posts(world: World, sign_in: Any)
     page = sign_in(world.here, "officer").get("/c/here/committee/record/")
     assert page.status_code == 200
     assert sign_in(world.here, "chair").get("/c/here/committee/record/").status_code == 403
+
+
+def test_a_compound_without_a_committee_leads_to_the_first_election(world: World, sign_in: Any) -> None:
+    side = world.here
+    with scope(side.compound.pk):
+        Term.objects.filter(compound=side.compound).delete()
+
+    def seen(who: str) -> set[str]:
+        text = sign_in(side, who).get("/c/here/committee/").content.decode()
+        assert "本小区还没有业委会" in text
+        return {one for one in ("组织首次选举", "看首次选举的进度") if one in text}
+
+    assert (seen("officer"), seen("resident")) == ({"组织首次选举"}, set())
+    poll = opened(side)
+    assert (seen("officer"), seen("resident")) == ({"看首次选举的进度"}, set())
+    page = sign_in(side, "officer").get(f"/c/here/polls/{poll.ref}/result/").content.decode()
+    assert ("还没有计票结果" in page, "还没有公示" in page) == (True, False)
 
 
 def test_a_committee_is_recorded_by_the_page(world: World, sign_in: Any) -> None:

@@ -40,6 +40,7 @@ from committees.queries.rounds import rounds_for
 from committees.rules.terms import standing
 from committees.views.posting import Failed, Panel, Step, panel, panels, take, take_page, there
 from committees.words import left_words, standing_words
+from elections.permissions import may_open
 from elections.rules import jurisdictions
 from elections.rules.jurisdictions import NATIONAL
 from tenancy.access import ActingRequest, in_compound
@@ -257,6 +258,7 @@ def _page(request: ActingRequest, compound: Compound, *, failed: Failed = None, 
             "term": term,
             "committee": found,
             "earlier": stands.earlier,
+            "starts": may_open(actor, "election"),
             "election": stands.election if staff else None,
             "standing": stand,
             "standing_words": words,
