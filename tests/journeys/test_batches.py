@@ -52,6 +52,7 @@ def ended(officer: Visitor, chair: Visitor, poll: str) -> None:
     officer.page.get_by_text("提前截止（要另一方同意）").click()
     officer.page.locator("#step_reason").fill("应投的票都已收回。")
     officer.button("提出").click()
+    expect(officer.page.locator(".messages")).to_contain_text("已提出，等另一方同意。")
     chair.open(f"{poll}vote/time/")
     confirmed(chair, "同意")
     expect(chair.page.get_by_role("heading", name="办过的")).to_be_visible()

@@ -193,9 +193,10 @@ def brought_to_doors(officer: Visitor, line: str) -> None:
     ):
         page.locator(f"[name={name}]").fill(words)
     officer.button("保存").click()
+    expect(page.locator(".messages")).to_contain_text("已保存")
     officer.open(f"{line}paper/")
     confirmed(officer, "给全部业主编票")
-    expect(page.locator("section[aria-labelledby=progress] dl")).to_contain_text("张")
+    expect(page.locator(".messages")).to_contain_text("新编了")
     officer.open(f"{line}paper/doors/")
     expect(page.locator("ul.rows a.row-link")).to_have_count(1)
     page.locator("ul.rows a.row-link").click()
