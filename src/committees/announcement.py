@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django.utils import translation
+from django.utils.text import Truncator
 
 from committees.showing import Row, Shown, shown
 
@@ -24,7 +25,8 @@ def announcement(facts: Mapping[str, Any], fingerprint: str, *, link: str) -> tu
 
 
 def _title(facts: Mapping[str, Any]) -> str:
-    return f"{facts['title'][:40]}结果公示"[:MAX_TITLE]
+    told = "结果公示"
+    return Truncator(facts["title"]).chars(MAX_TITLE - len(told), truncate="…") + told
 
 
 def _text(whole: Shown, fingerprint: str, link: str) -> str:

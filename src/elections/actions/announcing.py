@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.timezone import localdate, localtime
 
 from elections import words
@@ -67,7 +68,7 @@ def _open(
     return open_period(
         compound_ids=[poll.compound_id],
         matter=matter,
-        title=title[:MAX_TITLE],
+        title=Truncator(title).chars(MAX_TITLE, truncate="…"),
         source=source,
         by=by,
         now=now,
