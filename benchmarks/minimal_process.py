@@ -98,5 +98,6 @@ async def _live(receive: Any, send: Any) -> None:
     await receive()
     await asyncio.to_thread(beat.stop)
     with contextlib.suppress(AttributeError):
-        setattr(worker_state, "should_stop", 0)  # noqa: B010  typed as None there
+        stopping: Any = worker_state
+        stopping.should_stop = 0
     await send({"type": "lifespan.shutdown.complete"})

@@ -267,8 +267,10 @@ def record(path: str, ballots: str) -> dict[str, float]:
     put(moments.CLOSED, moments.closed_body(entries))
     put(moments.OPENED, moments.opened_body(key, [1, 2]))
     result = [records.record(one) for one in settle(box, roll=roll, entries=entries, key=key, rules=rules).verdicts]
-    lines = published.lines(box=box, rules=rules, roll=roll, entries=entries, result=result)
-    Path(path).write_bytes(b"".join(line + b"\n" for line in lines))
+    with Path(path).open("wb") as written:
+        written.writelines(
+            line + b"\n" for line in published.lines(box=box, rules=rules, roll=roll, entries=entries, result=result)
+        )
     verify = runpy.run_path(str(CHECKER))["verify"]
     took = []
     for _ in range(3 if count <= PEERS else 1):

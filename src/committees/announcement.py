@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.text import Truncator
 
 from committees.showing import Row, Shown, shown
+from notices.rules.kinds import MAX_TITLE
 
-MAX_TITLE = 60
 # Of a candidate who is neither elected nor stands by (``showing``).
 NO_PLACE = "—"
 

@@ -302,7 +302,7 @@ def test_both_counts_are_said_everywhere_where_silence_counts(world: World, sign
     page = sign_in(side, "officer").get(f"/c/here/polls/{poll.ref}/result/").content.decode().replace(" ", "")
     notice = announcement(outcome.facts, outcome.fingerprint, link="/")[1].replace(" ", "")
     long = announcement({**outcome.facts, "title": "（停车、消防）" * 11}, outcome.fingerprint, link="/")[0]
-    assert (len(long), long[-6:], long[:14]) == (60, "防…结果公示", "（停车、消防）" * 2)
+    assert (len(long), long[-6:], long[:14]) == (80, "消…结果公示", "（停车、消防）" * 2)
     for said in (
         "议事规则第八条的原文：送达未投票的计入参与人数",
         "选票已送达、有凭证，没有投票的12户，面积1200.00平方米",

@@ -103,7 +103,7 @@ def _row(one: Defect, compound: Compound, now: Any) -> dict[str, Any]:
     return {
         "href": reverse("defects_one", args=[compound.code, one.ref]),
         # Of a piece as a whole the place names the piece already: what is wrong with it stands above.
-        "title": one.item_name if one.item else Truncator(one.words or one.item_name).chars(40),
+        "title": one.item_name if one.item else Truncator(one.words or one.item_name).chars(40, truncate="…"),
         "place": one.place,
         "number": one.number,
         "request": one.repair.number if one.repair is not None else "",
