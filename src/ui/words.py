@@ -16,6 +16,10 @@ TWO_CHARACTER_NAMES = (
     "欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 夏侯 司徒 司空 令狐 宇文 长孙 慕容 "
     "鲜于 闻人 端木 百里 呼延 南宫 轩辕 西门 独孤 拓跋 申屠 太史 淳于 公羊 濮阳"
 )
+# What owns a home and is no person ends with one of these; a person's name is no longer than five characters.
+ENDINGS = ("公司", "合作社", "委员会", "事务所", "银行", "医院", "学校", "中心", "厂", "店")
+PERSON = 5
+STARS = 3
 MOMENT = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -40,10 +44,15 @@ def by_language(function: Callable[Given, str]) -> Callable[Given, str]:
 
 
 def masked_name(name: str) -> str:
-    """A name as it is shown by default: 张* for 张三, 张** for 张小三, 欧阳* for 欧阳修."""
+    """A name as it is shown by default: 张* for 张三, 张** for 张小三, 欧阳* for 欧阳修, 永嘉***公司 for a firm.
+
+    Three stars at most: a longer name is not told by its length.
+    """
     name = name.strip()
+    if len(name) > PERSON and name.endswith(ENDINGS):
+        return name[:2] + "*" * STARS + next(ending for ending in ENDINGS if name.endswith(ending))
     kept = 2 if len(name) > 2 and f" {name[:2]} " in f" {TWO_CHARACTER_NAMES} " else 1  # noqa: PLR2004  a family name of two
-    return name[:kept] + "*" * (len(name) - kept)
+    return name[:kept] + "*" * min(len(name) - kept, STARS)
 
 
 def masked_phone(phone: str) -> str:

@@ -63,6 +63,12 @@ def test_deadline() -> None:
         ("", ""),
         ("𫖯之", "𫖯*"),
         ("䶮", "䶮"),
+        ("永嘉县瓯江口房地产开发有限公司", "永嘉***公司"),
+        ("温州银行", "温***"),
+        ("永嘉农村商业银行", "永嘉***银行"),
+        ("欧阳小店", "欧阳**"),
+        ("阿卜杜热合曼·买买提", "阿***"),
+        ("司马" + "长" * 20, "司马***"),
     ],
 )
 def test_masked_name(name: str, shown: str) -> None:
@@ -70,9 +76,11 @@ def test_masked_name(name: str, shown: str) -> None:
 
 
 @given(st.text(min_size=2, max_size=20).map(str.strip).filter(lambda name: len(name) > 1))
-def test_a_mask_keeps_the_length_and_hides_the_last_character(name: str) -> None:
+def test_a_mask_hides_the_last_character_and_no_more_than_three_stars_long(name: str) -> None:
     shown = words.masked_name(name)
-    assert len(shown) == len(name)
+    kept = shown.rstrip("*")
+    assert name.startswith(kept)
+    assert len(shown) == min(len(name), len(kept) + 3)
     assert shown.endswith("*")
 
 
