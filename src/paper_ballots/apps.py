@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class PaperBallotsConfig(AppConfig):
@@ -20,7 +21,7 @@ class PaperBallotsConfig(AppConfig):
 
         registry.register(MACHINE)
         access.register(PURPOSE, may_read_photo)
-        ready.register("paper_ballots", waiting)
+        ready.register("paper_ballots", waiting, page="paper_desk", action=gettext_lazy("去清点纸质票"))
         receipts.register("paper_ballots", known)
         delivered.register("paper_ballots", doors.delivered)
         kinds.register(pdf.KIND, pdf.TITLE, pdf.TEMPLATE, pdf.context, allowed=pdf.may_print)

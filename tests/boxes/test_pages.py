@@ -169,9 +169,13 @@ def test_what_holds_the_opening_back_is_said_before_a_share_is_typed(
     closed(running)
     officer: Client = sign_in(world.here, "officer")
     assert 'name="share"' in officer.get(address(running)).content.decode()
-    monkeypatch.setattr(ready, "_asked", {"papers": lambda _poll: "papers_waiting"})
+    ways = ready._asked["paper_ballots"][1:]
+    monkeypatch.setattr(ready, "_asked", {"papers": (lambda _poll: "papers_waiting", *ways)})
     page = officer.get(address(running)).content.decode()
     assert ("还有纸质票没有清点入箱" in page, 'name="share"' in page) == (True, False)
+    # And where it is put right.
+    desk = f"/c/{world.here.compound.code}/polls/{running.poll.ref}/paper/"
+    assert f'<a class="button secondary" href="{desk}"><span>去清点纸质票</span></a>' in page
 
 
 def test_the_head_of_the_page_follows_the_count_and_leads_on(world: World, sign_in: Enter) -> None:
@@ -180,6 +184,8 @@ def test_the_head_of_the_page_follows_the_count_and_leads_on(world: World, sign_
     closed(running)
     opening = opened(running)
     officer: Client = sign_in(world.here, "officer")
+    # The shares are gone, and who gave them is not forgotten: two of the three.
+    assert officer.get(address(running)).content.decode().count("</svg>已交</span>") == 2
     head = re.compile(r'<p id="box-state"( hx-swap-oob="true")?>\s*<span class="badge[^"]*">\s*(?:<span>)?([^<\s]+)')
 
     def now(tail: str) -> tuple[list[tuple[bool, str]], bool]:

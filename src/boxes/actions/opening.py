@@ -113,7 +113,7 @@ def _closed(poll: Poll) -> Box:
     box = box_of(poll, lock=True)
     if box is None or box.state != State.CLOSED or poll.state != "closed":
         raise OutOfState("no_box")
-    code = ready.missing(poll)
-    if code:
-        raise OutOfState(code)
+    lacks = ready.missing(poll)
+    if lacks.code:
+        raise OutOfState(lacks.code)
     return box

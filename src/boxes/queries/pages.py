@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from boxes.models import Box, Holder, Share, Used
+from boxes.models import Box, Entry, Holder, Share, Used
 from boxes.permissions import HOLDING
 from boxes.queries.boxes import box_of
+from elections.box import moments
 from elections.models import Poll, Right
 from elections.queries.roll import own_units, rights_with
 from parties.queries import holders as posts_of
@@ -22,10 +23,13 @@ def posts_to_choose(compound_id: int, on: Any) -> list[tuple[str, str]]:
     ]
 
 
-def given_by(box: Box) -> dict[int, Share]:
-    """The shares that wait, by holder's number; never what is in them."""
-    rows = Share.objects.filter(compound_id=box.compound_id, box=box).defer("sealed")
-    return {one.number: one for one in rows}
+def given_by(box: Box) -> set[int]:
+    """The numbers of the holders who gave their share: those that wait, or those of the opening, which removed the shares."""
+    if box.opened_at is None:
+        return set(Share.objects.filter(compound_id=box.compound_id, box=box).values_list("number", flat=True))
+    openings = Entry.objects.filter(compound_id=box.compound_id, box=box, kind=moments.OPENED)
+    # None where somebody took the entry out of the chain: the page that says so has to stand.
+    return {number for one in openings for number in one.link.body["holders"]}
 
 
 @dataclass(frozen=True, slots=True)

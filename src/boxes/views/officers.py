@@ -23,7 +23,7 @@ from boxes.models import Holder, State
 from boxes.permissions import may_keep, may_take_share
 from boxes.queries.checking import condition
 from boxes.queries.pages import given_by, posts_to_choose
-from boxes.ready import missing
+from boxes.ready import Missing, missing
 from boxes.refusals import OutOfState
 from boxes.sheets import share_file, share_sheet
 from boxes.views.posting import Said, post
@@ -211,7 +211,7 @@ def _context(
     holders = [
         {
             "holder": one,
-            "given": given.get(one.number),
+            "given": one.number in given,
             "confirms": box.state == State.MADE
             and one.confirmed_at is None
             and (one.person_id == actor.person_id or (one.person_id is None and keeps)),
@@ -220,8 +220,8 @@ def _context(
     ]
     closed = box.state == State.CLOSED and found.state == "closed"
     # What holds the opening back is said before anybody types a share.
-    lacks = missing(found) if closed else ""
-    waits = closed and not lacks
+    lacks = missing(found) if closed else Missing()
+    waits = closed and not lacks.code
     held = condition(box)
     return {
         **context,
@@ -232,7 +232,9 @@ def _context(
         "tone": TONES[box.state],
         "holders": holders,
         "given": len(given),
-        "lacks": refused_words(OutOfState(lacks)) if lacks else "",
+        "lacks": refused_words(OutOfState(lacks.code)) if lacks.code else "",
+        "lacks_at": reverse(lacks.page, args=[compound.code, found.ref]) if lacks.page else "",
+        "lacks_action": lacks.action,
         "gives": waits and not box.paper_only and may_take_share(actor, found),
         "opens": waits and keeps and (box.paper_only or len(given) >= box.threshold),
         "form": form if isinstance(form, ShareForm) else ShareForm(),
