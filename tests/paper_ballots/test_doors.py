@@ -204,10 +204,20 @@ def test_a_paper_that_is_back_needs_no_bringing(world: World) -> None:
 def test_after_the_close_the_list_is_read_and_not_written(world: World, sign_in: Enter) -> None:
     running = sealed(world.here)
     paper = printed(running)[0]
+    client: Client = sign_in(world.here, "officer")
+    left = way(running).left
+    during = client.get(address(running)).content.decode()
+    assert ("还要送" in during, f"剩 {left} 户" in during) == (True, True)
     closed(running)
     with time_machine.travel(CLOSES + timedelta(hours=1), tick=False):
-        page = sign_in(world.here, "officer").get(address(running, f"{entrance_of(running, paper)}/")).content.decode()
+        client = sign_in(world.here, "officer")
+        page = client.get(address(running, f"{entrance_of(running, paper)}/")).content.decode()
+        after = client.get(address(running)).content.decode()
     assert ('name="outcome"' in page, "doors.js" in page) == (False, False)
+    # Nobody is to be visited any more: what was not delivered is told as such.
+    assert ("还要送" in page, f"户里有 {left} 户没有送到" in page) == (False, True)
+    assert ("还要送" in after, f"剩 {left} 户" in after, f"{left} 户没有送到" in after) == (False, False, True)
+    assert "投票已经结束，不用再上门。" in after
 
 
 @pytest.mark.parametrize(

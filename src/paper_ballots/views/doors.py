@@ -79,6 +79,7 @@ def overview(request: ActingRequest, compound: Compound, poll: str) -> HttpRespo
             "left": sum(one.left for one in ways),
             "tried": sum(one.tried for one in ways),
             "terms": terms_of(found),
+            "over": found.state not in WALKS,
             "walks": found.state in WALKS and handles(request.actor, found),
         },
     )
@@ -167,6 +168,7 @@ def _page(
             "done_homes": [one for one in homes if one.delivered or one.returned],
             "outcomes": [(one.value, one.label) for one in Outcome if one != Outcome.LEFT or left_allowed],
             "terms": terms,
+            "over": found.state not in WALKS,
             "walks": found.state in WALKS and handles(request.actor, found),
             "pictures": request.actor.party in CLERKS,
             "wrong": wrong,
