@@ -7,13 +7,15 @@ rule does not say how often; a month is this portal's default. The text is a dra
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.db.models import Min
 from django.utils.timezone import localdate, localtime
 
 from equipment.queries import due_counts
 from equipment.rules.cadence import add_months
 from notices.models import Notice, State
+from parties.models import Contract
 from rounds import hooks
-from rounds.models import Report
+from rounds.models import Plan, Report
 from rounds.queries import sheets as queries
 from rounds.queries.occurrences import tallies
 from rounds.rules.duties import duties
@@ -41,6 +43,19 @@ def written(compound_id: int, months: Sequence[date]) -> dict[date, Notice]:
         .order_by("pk")
     )
     return {one.month: one.notice for one in rows}
+
+
+def first_month(compound_id: int, company_id: int | None, today: date) -> date:
+    """The first day of the earliest month that a firm can say something of: it had its contract and the first plan had begun.
+
+    Without a plan this month. Two statements.
+    """
+    begun = Plan.objects.filter(compound_id=compound_id).aggregate(first=Min("since"))["first"] or today
+    served = Contract.objects.filter(compound_id=compound_id, company_id=company_id, starts__lte=today).exclude(
+        ends__lt=today
+    )
+    taken = served.aggregate(first=Min("starts"))["first"] or begun
+    return min(max(begun, taken), today).replace(day=1)
 
 
 def source(compound_id: int, month: date, now: datetime) -> str:

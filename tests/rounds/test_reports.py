@@ -1,5 +1,6 @@
 """The firm's regular report: what it says, that it goes out as every notice does, once a month, and who writes it."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -11,8 +12,9 @@ from django.test import Client
 
 from notices.actions import submit
 from notices.models import Notice, State
+from parties.models import Contract
 from rounds.actions.reporting import write_report
-from rounds.models import Report
+from rounds.models import Plan, Report
 from rounds.refusals import BadInput, NotPermitted, OutOfState
 from rounds.report import source, title_of, written
 from tenancy.scope import scope
@@ -116,6 +118,32 @@ def test_who_writes_it(world: World, sign_in: Callable[..., Client]) -> None:
     assert sign_in(side, "manager").post(f"{BASE}reports/", key(month="x")).status_code == 422
 
 
+def test_no_month_stands_there_before_the_first_plan_or_the_contract(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    side = world.here
+    client = sign_in(side, "manager")
+
+    def listed() -> list[str]:
+        return re.findall(r'name="month" value="([0-9-]+)"', client.get(f"{BASE}reports/").content.decode())
+
+    assert listed() == ["2026-06"]
+    planned(side, 1)
+    with scope(side.compound.pk):
+        Plan.objects.update(since=date(2026, 3, 20))
+    assert listed() == ["2026-06", "2026-05", "2026-04", "2026-03"]
+    with scope(side.compound.pk):
+        Contract.objects.update(starts=date(2026, 5, 15))
+    assert listed() == ["2026-06", "2026-05"]
+    assert client.post(f"{BASE}reports/", key(month="2026-04")).status_code == 422
+    # What was reported stays in sight, whoever wrote it.
+    with scope(side.compound.pk):
+        by = side.actor("manager", NOW.date())
+        write_report(compound_id=side.compound.pk, month=date(2026, 2, 1), by=by, now=NOW)
+    assert listed() == ["2026-06", "2026-05"]
+    assert "2026-02 的报告" in client.get(f"{BASE}reports/").content.decode()
+
+
 @pytest.mark.parametrize("n", [1, 30])
 def test_the_page_asks_the_same_for_one_and_for_thirty(
     world: World, sign_in: Callable[..., Client], statements: Callable[[], Any], n: int
@@ -129,5 +157,5 @@ def test_the_page_asks_the_same_for_one_and_for_thirty(
     client.get(f"{BASE}reports/")
     with statements() as seen:
         page = client.get(f"{BASE}reports/").content.decode()
-    assert len(seen) == 10
+    assert len(seen) == 12
     assert page.count("/notices/") >= min(n, 6)

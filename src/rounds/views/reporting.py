@@ -34,7 +34,8 @@ def reports(request: ActingRequest, compound: Compound) -> HttpResponse:
     now = timezone.now()
 
     def effect() -> str:
-        month = next((one for one in _months(localdate(now)) if f"{one:%Y-%m}" == request.POST.get("month")), date.max)
+        said = request.POST.get("month")
+        month = next((one for one in _months(request, compound, localdate(now)) if f"{one:%Y-%m}" == said), date.max)
         made = write_report(compound_id=compound.pk, month=month, by=request.actor, now=now)
         messages.success(request, _("已按数字写好草稿，看过、补充后发布。"))
         return reverse("notices_edit", args=[compound.code, made.ref])
@@ -47,13 +48,21 @@ def reports(request: ActingRequest, compound: Compound) -> HttpResponse:
         return _page(request, compound, refused=said.text, status=said.status)
 
 
-def _months(today: date) -> list[date]:
+def _months(request: ActingRequest, compound: Compound, today: date) -> list[date]:
+    """The months that the firm can report on, newest first."""
+    first = report.first_month(compound.pk, request.actor.organisation_id, today)
+    return [one for one in _last(today) if one >= first]
+
+
+def _last(today: date) -> list[date]:
     return [add_months(today.replace(day=1), -n) for n in range(MONTHS)]
 
 
 def _page(request: ActingRequest, compound: Compound, *, refused: str = "", status: int = 200) -> HttpResponse:
-    months = _months(localdate())
-    there = report.written(compound.pk, months)
+    today = localdate()
+    there = report.written(compound.pk, _last(today))
+    own = _months(request, compound, today)
+    months = [one for one in _last(today) if one in own or one in there]
     return render(
         request,
         "rounds/reports.html",
