@@ -99,3 +99,9 @@ def test_a_field_links_its_hint_and_error() -> None:
 
 def test_a_form_escapes_what_was_typed() -> None:
     assert "<script>" not in str(Sample({"place": "<script>alert(1)</script>"}))
+
+
+def test_hours_stay_on_one_line_and_nothing_else_is_let_through() -> None:
+    text = tags.kept_hours("<b>6月3日 16:00-24:00、00:00-08:00")
+    assert text == ('&lt;b&gt;6月3日 <span class="hours">16:00-24:00</span>、<span class="hours">00:00-08:00</span>')
+    assert tags.kept_hours(tags.kept_hours("没有时间")) == "没有时间"

@@ -10,8 +10,8 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +22,7 @@ register = template.Library()
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "ui" / "icons.svg"
 UNKNOWN_ICON = "dots"
+HOURS = re.compile(r"\d{2}:\d{2}-\d{2}:\d{2}")
 
 # party -> (label, icon, class). The three parties are told apart by word and icon as well as by colour.
 PARTIES = {
@@ -77,6 +78,12 @@ def masked(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """A telephone number as it is shown by default: 138****1234."""
     return words.masked_phone(phone or "")
+
+
+@register.filter
+def kept_hours(text: str) -> SafeString:
+    """A text in which hours such as 16:00-24:00 are not broken over two lines."""
+    return mark_safe(HOURS.sub(r'<span class="hours">\g<0></span>', conditional_escape(text)))  # noqa: S308 - escaped before
 
 
 @register.inclusion_tag("ui/progress.html")
