@@ -122,7 +122,7 @@ TALLY = {
 VERDICT = _object(
     {
         "id": {"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": True},
-        "rule_set": {"type": "string", "enum": ["pre-2021", "civil-code"]},
+        "rule_set": {"type": "string", "enum": ["pre-2021", "civil-code"], "nullable": True},
         **TALLY,
         "without_silent": _object(TALLY),
         "ratio": _object(

@@ -9,7 +9,7 @@ from elections import words
 from elections.rules.bars import Pair, Test
 from elections.rules.cases import Malformed, read_case
 from elections.rules.deciding import decide
-from elections.rules.measures import shown
+from elections.rules.measures import MEASURES, shown
 from elections.rules.verdicts import Slate, Standing, Tally, Verdict
 
 MAX_LINE = 1_000_000
@@ -78,10 +78,13 @@ def identity(given: Any) -> str | int | None:
 
 
 def problem(identifier: str | int | None, error: Malformed) -> dict[str, Any]:
-    """The answer to a line that is no case."""
+    """The answer to a line that is no case: in the shape of a verdict, without any test."""
     return {
         "id": identifier,
+        "rule_set": None,
         "outcome": "refused",
+        "participation": {measure: None for measure in MEASURES},
+        "approval": {measure: None for measure in MEASURES},
         "error": {"code": error.code, "field": error.where},
         "inconsistencies": [],
         "reasons": ["malformed"],

@@ -168,14 +168,26 @@ def test_numbers_are_read_by_their_digits() -> None:
 def test_a_line_that_is_no_case(line: str, code: str, field: str, identity: Any) -> None:
     found, good = answer_line(line.encode())
     assert not good
+    nothing = {"voters": None, "area": None}
     assert found == {
         "id": identity,
+        "rule_set": None,
         "outcome": "refused",
+        "participation": nothing,
+        "approval": nothing,
         "error": {"code": code, "field": field},
         "inconsistencies": [],
         "reasons": ["malformed"],
         "text_zh": words.in_chinese(words.malformed_words, code, field),
     }
+
+
+def test_candidates_of_a_motion_are_said_to_be_left_out() -> None:
+    """A motion with candidates is decided by its votes for and against; nobody should think that they were heard."""
+    case = {**motion(900, 700, 500), "candidates": [{"name": "甲", **figure(700, "70000")}], "seats": 1}
+    found = record(case)
+    assert (found["outcome"], found["reasons"], "elected" in found) == ("passed", ["fields_ignored"], False)
+    assert record({**motion(900, 700, 500), "candidates": None, "seats": None})["reasons"] == []
 
 
 def test_nothing_makes_it_fall_over() -> None:

@@ -195,6 +195,9 @@ def read_case(given: Any) -> Case:
     seats = _whole(given.get("seats"), "seats", most=MAX_SEATS)
     if seats == 0:
         raise Malformed("out_of_range", "seats")
+    if matter != "elect":
+        # Only in an election does somebody stand, and for so many seats.
+        reader.unknown += [name for name in ("seats", "candidates") if given.get(name) is not None]
     return Case(
         id=identity,
         matter=matter,

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,12 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "parameters.json"
 NATIONAL = "national"
 # Digits of a division code: province, city, county, street, community.
 LENGTHS = (2, 4, 6, 9, 12)
+# Between the names of places: 浙江省/温州市, zhejiang-wenzhou, 浙江 温州.
+_APART = re.compile(r"[\s/.:,_>·、，\-]+")
+_NATION = re.compile(r"中华人民共和国|中国|china|cn")
+# A province without rules of its own, and what lies in a place that has them.
+_PROVINCE = re.compile(r"[^省市县]{2,7}(?:省|自治区)")
+_BELOW = re.compile(r".{1,20}[市区县镇乡村]|.{1,20}(?:街道|社区)")
 STANDINGS = ("law", "seen", "policy", "practice", "default")
 
 
@@ -105,13 +112,56 @@ def rows() -> tuple[Row, ...]:
 
 @lru_cache(maxsize=256)
 def find(text: str) -> Jurisdiction | None:
-    """A place by its code, its name with or without 省, 市, 区, 县, or a division code of the national list or below it."""
+    """A place by its code, its name with or without 省, 市, 区, 县, or a division code of the national list or below it.
+
+    Names may be written one after the other, the larger place first (浙江省温州市瓯海区): the last that has rules of its own is
+    meant.
+    """
     wanted = text.strip().lower()
-    for name in (wanted, *(wanted.rsplit(mark, 1)[-1] for mark in "/.:-" if mark in wanted)):
+    last = _APART.split(wanted)[-1]
+    for name in (wanted, last):
         for one in jurisdictions():
-            if name and name in {one.code, one.name, one.name[:-1] if len(one.name) > 2 else one.name}:  # noqa: PLR2004
+            if name and name in _names(one):
                 return one
-    if not wanted.isdecimal() or not wanted.isascii() or len(wanted) not in LENGTHS:
+    if last.isdecimal() and last.isascii():
+        return _by_division(last)
+    return _by_names(_APART.sub("", wanted))
+
+
+def _names(one: Jurisdiction) -> tuple[str, ...]:
+    """How a place is called: by code, and by name with and without its last character and the place around it."""
+    around = _data().jurisdictions[one.within].name if one.within is not None else ""
+    names = [one.name, *([one.name.removeprefix(around)] if around else [])]
+    return (one.code, *(name for full in names for name in (full, full[:-1] if len(full) > 2 else full)))  # noqa: PLR2004
+
+
+def _by_names(rest: str) -> Jurisdiction | None:
+    """Names without anything between them, read from the left; behind the last known one a district, street or village."""
+    place: Jurisdiction | None = None
+    begun = False
+    if nation := _NATION.match(rest):
+        place, rest = (_data().jurisdictions[NATIONAL], "") if nation.end() == len(rest) else (None, rest[nation.end() :])
+    while rest:
+        found = [
+            (len(name), one)
+            for one in jurisdictions()
+            if place is None or place in chain(one)[1:]
+            for name in _names(one)[1:]
+            if rest.startswith(name)
+        ]
+        if found:
+            length, place = max(found, key=lambda one: one[0])
+        elif place is None and not begun and (province := _PROVINCE.match(rest)):
+            begun, length = True, province.end()
+        else:
+            break
+        rest = rest[length:]
+    return place if not rest or _BELOW.fullmatch(rest) else None
+
+
+def _by_division(wanted: str) -> Jurisdiction | None:
+    """A place by the digits of the national list, its own or of what lies in it."""
+    if len(wanted) not in LENGTHS:
         return None
     wanted = wanted.rstrip("0") if len(wanted) == len("330100") else wanted
     below = [
