@@ -180,8 +180,9 @@ def test_a_value_holds_from_its_day_and_not_before() -> None:
         ("3310", "taizhou"), ("331000", "taizhou"),
         # As an address begins.
         ("浙江省温州市", "wenzhou"), ("浙江温州", "wenzhou"), ("浙江省温州市永嘉县", "yongjia"), ("浙江·温州", "wenzhou"),
-        ("浙江省温州市瓯海区", "wenzhou"), ("温州市永嘉县瓯北街道", "yongjia"), ("广东省深圳市罗湖区", "shenzhen"), ("临安", "linan"),
-        ("上海市浦东新区", "shanghai"), ("山东省青岛市", "shandong"), ("wenzhou, yongjia", "yongjia"), ("CN-330300", "wenzhou"),
+        ("浙江省温州市瓯海区", "wenzhou"), ("温州市永嘉县瓯北街道", "yongjia"), ("广东省深圳市罗湖区", "shenzhen"),
+        ("临安", "linan"), ("上海市浦东新区", "shanghai"), ("山东省青岛市", "shandong"),
+        ("wenzhou, yongjia", "yongjia"), ("CN-330300", "wenzhou"),
         ("中国", "national"), ("CN", "national"), ("中国浙江省", "zhejiang"), ("china/hangzhou", "hangzhou"),
     ],
 )  # fmt: skip
@@ -191,7 +192,25 @@ def test_a_place_is_found_by_what_people_call_it(text: str, code: str) -> None:
     assert found.code == code
 
 
-@pytest.mark.parametrize("text", ["", "hangzou", "市", "9", "99", "330", "亚特兰蒂斯", "-", "３３", "四川省成都市", "成都", "北京路", "wenzhoux", "温州人"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hangzou",
+        "市",
+        "9",
+        "99",
+        "330",
+        "亚特兰蒂斯",
+        "-",
+        "３３",
+        "四川省成都市",
+        "成都",
+        "北京路",
+        "wenzhoux",
+        "温州人",
+    ],
+)
 def test_a_place_that_is_none(text: str) -> None:
     assert find(text) is None
 

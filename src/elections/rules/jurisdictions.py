@@ -140,7 +140,9 @@ def _by_names(rest: str) -> Jurisdiction | None:
     place: Jurisdiction | None = None
     begun = False
     if nation := _NATION.match(rest):
-        place, rest = (_data().jurisdictions[NATIONAL], "") if nation.end() == len(rest) else (None, rest[nation.end() :])
+        place, rest = (
+            (_data().jurisdictions[NATIONAL], "") if nation.end() == len(rest) else (None, rest[nation.end() :])
+        )
     while rest:
         found = [
             (len(name), one)
