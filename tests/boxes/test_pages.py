@@ -137,7 +137,7 @@ def test_a_holder_confirms_by_their_own_sign_in(world: World, sign_in: Enter) ->
     assert found == {1: False, 2: True, 3: False}
 
 
-def test_a_wrong_share_is_said_in_words_and_not_written_back(world: World, sign_in: Enter) -> None:
+def test_a_mistyped_share_is_mended_where_it_is_and_a_true_one_is_not_written_back(world: World, sign_in: Enter) -> None:
     running = sealed(world.here)
     closed(running)
     officer: Client = sign_in(world.here, "officer")
@@ -151,10 +151,11 @@ def test_a_wrong_share_is_said_in_words_and_not_written_back(world: World, sign_
     wrong = ("2" if text[0] != "2" else "3") + text[1:]
     answer = given(wrong)
     assert (answer.status_code, "输错了字" in answer.content.decode()) == (422, True)
-    assert wrong not in answer.content.decode()
+    assert f'value="{wrong}"' in answer.content.decode()
     assert given(text).status_code == 302
     again = given(text)
     assert (again.status_code, "已经交过了" in again.content.decode()) == (422, True)
+    assert text not in again.content.decode()
     assert "开箱计票" not in officer.get(address(running)).content.decode()
     assert given(running.made.shares[3]).status_code == 302
     page = officer.get(address(running))

@@ -157,8 +157,9 @@ def share(request: ActingRequest, compound: Compound, poll: str) -> HttpResponse
     try:
         return redirect(post(request, compound_id=compound.pk, now=now, effect=effect))
     except Said as said:
-        # What was typed is not written back into the page.
-        return _page(request, compound, found, form=ShareForm(), said=said.text, status=said.status)
+        # One letter of 32 is mended where it is; what is a holder's share is not written back into the page.
+        kept = form if str(said) == "not_a_share" else ShareForm()
+        return _page(request, compound, found, form=kept, said=said.text, status=said.status)
 
 
 @require_POST
