@@ -121,6 +121,8 @@ class MemberForm(forms.Form):
         super().__init__(*args, **kwargs)
         posts: Any = self.fields["stations"]
         posts.choices = list(stations)
+        if not posts.choices:
+            posts.widget = posts.hidden_widget()
         if people is None:
             del self.fields["post"]
         else:

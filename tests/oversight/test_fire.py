@@ -94,7 +94,7 @@ def test_the_officer_sees_two_overdue_critical_rounds_and_nothing_else(
     client = sign_in(lived.here, "officer")
     page = client.get("/c/here/rounds/watch/").content.decode()
     assert page.count('class="row"') == 2
-    assert page.count("防火巡查") >= 2
+    assert (page.count("防火巡查"), page.count("应在 ")) == (2, 2)
     for other in ("夜间巡查", "设施巡查", "完成率", "NEW-1", "MHQ-1"):
         assert other not in page, other
     for path in ("", "figures/", "print/", "reports/", "plans/", "review/", "today/"):

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -92,7 +92,7 @@ def watch(request: ActingRequest, compound: Compound) -> HttpResponse:
             "rows": [
                 {
                     "title": names.get(one.plan_id, duty_name(one.duty)),
-                    "detail": duty_name(one.duty),
+                    "detail": _("应在 %(due)s 前做完") % {"due": localtime(one.due_at).strftime("%Y-%m-%d %H:%M")},
                     "badge": STATES[one.state][0],
                     "tone": STATES[one.state][1],
                     "due": one.due_at,
