@@ -137,7 +137,9 @@ def test_a_holder_confirms_by_their_own_sign_in(world: World, sign_in: Enter) ->
     assert found == {1: False, 2: True, 3: False}
 
 
-def test_a_mistyped_share_is_mended_where_it_is_and_a_true_one_is_not_written_back(world: World, sign_in: Enter) -> None:
+def test_a_mistyped_share_is_mended_where_it_is_and_a_true_one_is_not_written_back(
+    world: World, sign_in: Enter
+) -> None:
     running = sealed(world.here)
     closed(running)
     officer: Client = sign_in(world.here, "officer")
