@@ -76,7 +76,8 @@
       const finished = round.state === "done";
       const count = form ? say.sayForm : say.sayRound.replace("{points}", round.points).replace("{done}", countOf(round));
       const late = !finished && Date.parse(round.due_at) < Date.now();
-      const due = late ? say.sayLate : say.sayDue.replace("{when}", until(round.due_at));
+      // Yesterday's and today's have one name: when it was due tells them apart.
+      const due = (late ? say.sayLate : say.sayDue).replace("{when}", until(round.due_at));
       const title = round.times && round.times !== "1/1" ? `${round.name} ${round.times}` : round.name;
       const left = form ? null : nextOpen(round);
       const detail = [count, finished ? say.sayDone : due, whoOf(round)].filter(Boolean).join(" · ");
