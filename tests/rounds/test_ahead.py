@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils.timezone import localdate
 
 from rounds.actions import ahead
 from rounds.actions.ahead import AHEAD, behind, make_ahead
@@ -13,7 +14,7 @@ from rounds.models import Horizon, Occurrence, Plan
 from rounds.rules.windows import Hours, windows
 from tenancy.scope import across_tenants, scope
 from tests.equipment.conftest import a_piece
-from tests.rounds.conftest import DAY, HOUR, NOW, fresh, planned, round_of
+from tests.rounds.conftest import DAY, HOUR, NOW, body_for, fresh, planned, points_of, round_of, sent
 from tests.world import World
 
 
@@ -118,3 +119,35 @@ def test_a_changed_plan_begins_tomorrow_and_keeps_what_was(world: World) -> None
         assert made.version == 2
         assert [one.slot for one in new[:3]] == [0, 1, 2]
         assert new[0].opens_at == ten + timedelta(days=1)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_change_in_the_middle_of_a_month_asks_for_it_once(world: World, begun: bool) -> None:
+    """Of the month that runs on, one round is owed: the new plan's, or the one that somebody had begun."""
+    side = world.here
+    plan = planned(side)["fire_check"]
+    old = round_of(plan)
+    if begun:
+        sent(side, body_for(old, points_of(plan)[0]))
+    with scope(side.compound.pk):
+        by = side.actor("manager", NOW.date())
+        made = change_plan(
+            compound_id=side.compound.pk, plan_id=plan.pk, change=Change("月查", "month", 480, 1080, 1), by=by, now=NOW
+        )
+        june = Occurrence.objects.filter(plan_id__in=[plan.pk, made.pk], opens_at__lt=NOW)
+        assert [one.plan_id for one in june] == [plan.pk if begun else made.pk]
+        # Asked for more often: what was begun is owed beside it, the rest under the new plan alone.
+        more = change_plan(
+            compound_id=side.compound.pk, plan_id=made.pk, change=Change("月查", "half_month", 480, 1080, 1), by=by, now=NOW
+        )
+        running = Occurrence.objects.filter(plan_id__in=[plan.pk, made.pk, more.pk], opens_at__lt=NOW)
+        assert sorted(one.plan_id for one in running) == ([plan.pk, more.pk] if begun else [more.pk])
+        july = Occurrence.objects.filter(plan_id=more.pk, opens_at__gt=NOW).order_by("opens_at")
+        assert [localdate(one.opens_at) for one in july[:3]] == [date(2026, 6, 16), date(2026, 7, 1), date(2026, 7, 16)]
+
+
+def test_the_clock_judges_what_was_planned_before_the_horizon_was_looked_at(world: World) -> None:
+    one = round_of(planned(world.here)["fire_patrol"])
+    with scope(world.here.compound.pk):
+        assert judge_time(compound_id=world.here.compound.pk, now=one.closes_at) > 0
+        assert fresh(one).state == "missed"

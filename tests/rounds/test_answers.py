@@ -254,6 +254,45 @@ def test_missed_stays_missed_and_a_later_walk_is_a_new_one(world: World) -> None
             records.make_up(compound_id=side.compound.pk, occurrence_id=one.pk, by=side.actor("manager"), now=later)
 
 
+def test_a_walk_after_the_end_is_a_new_one_also_before_the_clock_has_come_by(world: World) -> None:
+    """A clock that stood still makes nobody's walk timely: what was missed is found missed when it goes again."""
+    side = world.here
+    plan = planned(side, 2)["facility_patrol:0"]
+    one, (first, second) = round_of(plan), points_of(plan)
+    later = one.closes_at + 10 * DAY
+    sent(side, body_for(one, first, at=one.due_at - HOUR), now=later)
+    sent(side, body_for(one, second, at=one.closes_at + HOUR, order=2), now=later)
+    with scope(side.compound.pk):
+        made = Occurrence.objects.get(makes_up_for=one.pk)
+        assert (fresh(one).state, fresh(one).answered, made.answered) == ("in_progress", 1, 1)
+        judge_time(compound_id=side.compound.pk, now=later)
+        # What is still on its way has a day from when the first of it was heard of.
+        assert (fresh(one).state, fresh(made).state, made.closes_at) == ("missed", "in_progress", later + DAY)
+        judge_time(compound_id=side.compound.pk, now=later + DAY)
+        assert fresh(made).state == "missed"
+
+
+def test_rounds_that_are_made_up_for_at_one_moment_stand_beside_each_other(world: World) -> None:
+    """At the very moment at which the plan's next round opens, and two for one plan: nothing clashes, and no third is made."""
+    side = world.here
+    plan = planned(side, 1)["facility_patrol:0"]
+    later = NOW + 4 * DAY
+    with scope(side.compound.pk):
+        make_ahead(compound_ids=[side.compound.pk], now=NOW)
+        judge_time(compound_id=side.compound.pk, now=later)
+        rounds = list(Occurrence.objects.filter(plan_id=plan.pk, closes_at__lte=later).order_by("opens_at"))
+        third = Occurrence.objects.filter(plan_id=plan.pk, opens_at__gt=rounds[2].opens_at).order_by("opens_at")[0]
+    point = points_of(plan)[0]
+    for one in [*rounds[:2], rounds[0]]:
+        sent(side, body_for(one, point, at=third.opens_at), now=later)
+    with scope(side.compound.pk):
+        made = Occurrence.objects.filter(makes_up_for__isnull=False).order_by("opens_at")
+        assert [(one.makes_up_for, one.state, one.opens_at - third.opens_at) for one in made] == [
+            (rounds[0].pk, "done", timedelta(microseconds=1)),
+            (rounds[1].pk, "done", timedelta(microseconds=2)),
+        ]
+
+
 def test_a_round_without_places_is_done_by_its_form(world: World) -> None:
     side = world.here
     plan = planned(side)["training"]

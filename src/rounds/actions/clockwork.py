@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, Value, When
+from django.utils.timezone import localdate
 
 from rounds.actions.change import clock, desk, keep, tell
 from rounds.models import OPEN, Horizon, Occurrence, Plan, State
@@ -20,9 +21,10 @@ def judge_time(*, compound_id: int, now: datetime) -> int:
 
     What the program slept through is judged when it wakes: nothing is skipped.
     """
-    horizon: Horizon | None = Horizon.objects.select_for_update(no_key=True).filter(compound_id=compound_id).first()
-    if horizon is None:
-        return 0
+    # Of plans that were made since the horizon was last looked at there may be none yet.
+    horizon: Horizon = Horizon.objects.select_for_update(no_key=True).get_or_create(
+        compound_id=compound_id, defaults={"until": localdate(now)}
+    )[0]
     there = Occurrence.objects.filter(compound_id=compound_id, state__in=OPEN, due_at__lte=now)
     if horizon.judged_at is not None:
         there = there.filter(due_at__gt=horizon.judged_at - BACK)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.timezone import localdate
+from django.utils.timezone import get_current_timezone, localdate
 
 from equipment.models import Piece
 from equipment.queries import buildings, own_words, unit_of
@@ -287,6 +287,7 @@ def _next(plan: Plan, change: Change, *, by: Actor, now: datetime) -> Plan:
     )  # fmt: skip
     plan.save(force_insert=True)
     make_plan(plan, now=now)
+    _once_a_period(plan, before[0], old, tomorrow)
     keep(
         compound_id=plan.compound_id, verb="change_plan", target=f"rounds.plan:{plan.pk}",
         changes={
@@ -296,6 +297,21 @@ def _next(plan: Plan, change: Change, *, by: Actor, now: datetime) -> Plan:
         by=by, now=now,
     )  # fmt: skip
     return plan
+
+
+def _once_a_period(plan: Plan, was_every: str, was_id: int, tomorrow: date) -> None:
+    """Of a period that runs on over a change, the plan's rounds are owed once: by the new version where nobody had begun, by the
+    old one where somebody had. What is asked more often from now on is owed beside what was begun.
+    """
+    rounds = Occurrence.objects.filter(compound_id=plan.compound_id)
+    starts = datetime.combine(tomorrow, time(), get_current_timezone())
+    fresh = list(rounds.filter(plan_id=plan.pk, opens_at__lt=starts))
+    for one in rounds.filter(plan_id=was_id, due_at__gt=starts):
+        same = [each for each in fresh if each.opens_at < one.due_at and one.opens_at < each.due_at]
+        if same and one.state == State.PLANNED:
+            rounds.filter(pk=one.pk).delete()
+        elif same and plan.every == was_every:
+            rounds.filter(pk__in=[each.pk for each in same]).delete()
 
 
 def _end(plan: Plan, *, reason: str, since: date, now: datetime) -> None:

@@ -40,46 +40,60 @@ def settle(answers: Sequence[Answer], *, by: Actor, now: datetime) -> None:
         .filter(compound_id=compound_id, pk__in=ids)
         .order_by("pk")
     }
-    rounds |= _make_up(entries, rounds)
+    rounds |= _make_up(entries, rounds, now=now)
     _recount(compound_id, rounds, now=now)
     _checked(compound_id, answers)
     _tell(answers, entries, by=by, now=now)
 
 
-def _make_up(entries: Sequence[Entry], rounds: dict[int, Occurrence]) -> dict[int, Occurrence]:
-    """What was walked after its round was missed is a round of its own, linked to it: missed stays missed."""
+def _make_up(entries: Sequence[Entry], rounds: dict[int, Occurrence], *, now: datetime) -> dict[int, Occurrence]:
+    """What was walked after its round had closed is a round of its own, linked to it: missed stays missed.
+
+    Also where the clock has not come by yet to say that it was missed: it will, and what was walked does not depend on when.
+    """
     late = [
         one
         for one in entries
         if one.occurrence_id in rounds
-        and rounds[one.occurrence_id].state == State.MISSED
+        and rounds[one.occurrence_id].state in {State.MISSED, *OPEN}
         and one.answer.happened_at > rounds[one.occurrence_id].closes_at
     ]
     if not late:
         return {}
     compound_id = late[0].compound_id
+    # One that is done takes in what arrives later from its time; a second one would only be missed.
     known = {
         one.makes_up_for: one
-        for one in Occurrence.objects.select_for_update(no_key=True).filter(
-            compound_id=compound_id, makes_up_for__in={one.occurrence_id for one in late}, state__in=OPEN
+        for one in Occurrence.objects.select_for_update(no_key=True)
+        .filter(
+            compound_id=compound_id, makes_up_for__in={one.occurrence_id for one in late}, state__in=[*OPEN, State.DONE]
         )
-    }
+        .order_by("pk")
+    }  # fmt: skip
     for one in late:
         was = rounds[one.occurrence_id] if one.occurrence_id is not None else None
         if was is None:
             continue
-        if was.pk not in known:
-            known[was.pk] = make_up_for(was, at=one.answer.happened_at + timedelta(microseconds=len(known)))
+        if was.pk not in known or known[was.pk].closes_at < one.answer.happened_at:
+            known[was.pk] = make_up_for(was, at=one.answer.happened_at, now=now)
         one.occurrence_id = known[was.pk].pk
     Entry.objects.bulk_update(late, ["occurrence_id"])
     return {one.pk: one for one in known.values()}
 
 
-def make_up_for(was: Occurrence, *, at: datetime) -> Occurrence:
-    """A round that is walked for a missed one."""
+def make_up_for(was: Occurrence, *, at: datetime, now: datetime) -> Occurrence:
+    """A round that is walked for a missed one. Its day counts from when it was heard of: more of it may still be on the phone."""
+    there = Occurrence.objects.filter(
+        compound_id=was.compound_id, plan_id=was.plan_id, opens_at__gte=at, opens_at__lt=at + timedelta(seconds=1)
+    )
+    # A plan has one round a moment; another of its own, or what makes up for another, may have begun at this one.
+    taken = set(there.values_list("opens_at", flat=True))
+    while at in taken:
+        at += timedelta(microseconds=1)
+    ends = max(at, now) + MAKING_UP
     made: Occurrence = Occurrence.objects.create(
         compound_id=was.compound_id, plan_id=was.plan_id, route_id=was.route_id, duty=was.duty, weight=was.weight,
-        slot=was.slot, opens_at=at, due_at=at + MAKING_UP, closes_at=at + MAKING_UP, makes_up_for=was.pk,
+        slot=was.slot, opens_at=at, due_at=ends, closes_at=ends, makes_up_for=was.pk,
     )  # fmt: skip
     return made
 
@@ -271,7 +285,7 @@ def make_up(*, compound_id: int, occurrence_id: int, by: Actor, now: datetime) -
         compound_id=compound_id, makes_up_for=found.pk, state__in=[*OPEN, State.DONE]
     ).exists():
         raise OutOfState("made_up")
-    made = make_up_for(found, at=now)
+    made = make_up_for(found, at=now, now=now)
     _log(made, "make_up", {"makes_up_for": [None, found.pk]}, by, now)
     return made
 
