@@ -40,6 +40,21 @@ def piece_steps(code: str, piece_id: int) -> list[tuple[Any, str]]:
     return [(one.label, f"{reverse(one.url_name, args=[code])}?piece={piece_id}") for one in _piece_steps]
 
 
+Moved = Callable[[int, datetime], None]
+_moved: list[Moved] = []
+
+
+def on_moved(moved: Moved) -> None:
+    """Have ``moved(compound_id, now)`` called, in the same transaction, where the register or what is asked of it has changed."""
+    _moved.append(moved)
+
+
+def tell_moved(compound_id: int, now: datetime) -> None:
+    """Say that the register or what is asked of it has changed; before the audit entry, which is the last lock of an action."""
+    for hear in _moved:
+        hear(compound_id, now)
+
+
 Standings = Callable[[int, Collection[int], datetime], Mapping[int, str]]
 _standings: list[Standings] = []
 

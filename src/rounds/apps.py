@@ -8,13 +8,14 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import own_data
         from documents import access, kinds
-        from equipment.hooks import on_standing
+        from equipment.hooks import on_moved, on_standing
         from rounds import messages, navigation, own, pdf
-        from rounds.actions import answers
+        from rounds.actions import answers, plans
         from rounds.queries import occurrences, records
 
         messages.register()
         navigation.register()
+        on_moved(plans.mark)
         on_standing(occurrences.unchecked)
         access.register(answers.PURPOSE, records.may_read_photo)
         own_data.register("rounds", own.export)

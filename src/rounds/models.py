@@ -36,10 +36,13 @@ OPEN = (State.PLANNED, State.IN_PROGRESS, State.OVERDUE)
 
 
 class Route(TenantModel):
-    """Where one goes: a list of points in order. ``current`` is the number of its newest edition."""
+    """Where one goes: a list of points in order. ``current`` is the number of its newest edition; ``by_hand``: somebody put its
+    points in an order of their own, which the register's does not undo.
+    """
 
     name = models.CharField(_("名称"), max_length=MAX_NAME)
     current = models.PositiveIntegerField(default=0)
+    by_hand = models.BooleanField(default=False, db_default=False)
     made_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -169,10 +172,14 @@ class Plan(TenantModel):
 
 
 class Horizon(TenantModel):
-    """How far ahead a compound's occurrences are made, and until when the clock has judged them. One row a compound."""
+    """How far ahead a compound's occurrences are made, and until when the clock has judged them. One row a compound.
+
+    ``register_moved_at``: the register or a rule has changed since the plans were last brought up to it.
+    """
 
     until = models.DateField()
     judged_at = models.DateTimeField(null=True)
+    register_moved_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [models.UniqueConstraint(fields=["compound"], name="rounds_horizon_one")]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from rounds.actions.ahead import behind, make_ahead
 from rounds.actions.assigning import compounds_to_free, free_ended
 from rounds.actions.clockwork import judge_time
+from rounds.actions.plans import follow_register, moved_registers
 from rounds.queries.occurrences import compounds_with_work
 from tenancy.scope import scope
 from tenancy.tasks import ScopedTask
@@ -29,7 +30,7 @@ def plan_all() -> int:
 @shared_task(
     base=ScopedTask,
     name="rounds.sweep",
-    across="find compounds with rounds that are over their time, or whose walker has left",
+    across="find compounds with rounds that are over their time, whose walker has left, or whose register has moved",
 )
 def sweep() -> int:
     """Queue one task for each compound with something to do; returns how many."""
@@ -37,7 +38,16 @@ def sweep() -> int:
     found = sorted({*compounds_with_work(now), *compounds_to_free(now)})
     for compound_id in found:
         tend.delay(compound_id=compound_id)
-    return len(found)
+    moved = moved_registers()
+    for compound_id in moved:
+        follow.delay(compound_id=compound_id)
+    return len({*found, *moved})
+
+
+@shared_task(base=ScopedTask, name="rounds.follow")
+def follow(*, compound_id: int) -> None:
+    """Bring the plans of one compound up to its register."""
+    follow_register(compound_id=compound_id, now=timezone.now())
 
 
 @shared_task(base=ScopedTask, name="rounds.tend")

@@ -138,7 +138,11 @@ def test_a_change_in_the_middle_of_a_month_asks_for_it_once(world: World, begun:
         assert [one.plan_id for one in june] == [plan.pk if begun else made.pk]
         # Asked for more often: what was begun is owed beside it, the rest under the new plan alone.
         more = change_plan(
-            compound_id=side.compound.pk, plan_id=made.pk, change=Change("月查", "half_month", 480, 1080, 1), by=by, now=NOW
+            compound_id=side.compound.pk,
+            plan_id=made.pk,
+            change=Change("月查", "half_month", 480, 1080, 1),
+            by=by,
+            now=NOW,
         )
         running = Occurrence.objects.filter(plan_id__in=[plan.pk, made.pk, more.pk], opens_at__lt=NOW)
         assert sorted(one.plan_id for one in running) == ([plan.pk, more.pk] if begun else [more.pk])

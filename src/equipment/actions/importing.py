@@ -15,6 +15,7 @@ from equipment import queries
 from equipment.actions.change import allow_keeping, event, keep, lock_register
 from equipment.actions.dues import refresh
 from equipment.actions.pieces import BATCH, MAX_PIECES, PieceDraft, describe_again, enter_many, in_words
+from equipment.hooks import tell_moved
 from equipment.models import Piece, PieceEvent, Run
 from equipment.refusals import BadInput, NoSuchThing, OutOfState, Refused
 from equipment.rules.sheet import MOST_ROWS, Filed, Header, Reading, find_header, missing, read_rows
@@ -117,6 +118,7 @@ def confirm(*, compound_id: int, ref: str, plan: str, by: Actor, now: datetime) 
     run.state, run.finished_at = IMPORT.target(run.state, "confirm"), now
     run.counts, run.report = _counts(reading, difference), _report(header, reading, difference)
     run.save(update_fields=["state", "finished_at", "counts", "report"])
+    tell_moved(compound_id, now)
     _log(
         run,
         {

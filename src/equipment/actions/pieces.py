@@ -12,6 +12,7 @@ from documents.actions import request_document, retire_documents
 from documents.models import IssuedDocument
 from equipment.actions.change import allow_keeping, event, kept, lock_register, locked
 from equipment.actions.dues import refresh
+from equipment.hooks import tell_moved
 from equipment.models import (
     FULL,
     MAX_NAME,
@@ -90,6 +91,7 @@ def make_piece(*, compound_id: int, draft: PieceDraft, by: Actor, now: datetime)
     label = _fresh_label(made, now)
     event(made, "make", str(made), by, now).save()
     refresh(compound_id, [made])
+    tell_moved(compound_id, now)
     kept(made, {"piece": [None, str(made)], "label": [None, label.code]}, by, now)
     return made
 
@@ -111,6 +113,7 @@ def change_piece(*, compound_id: int, piece_id: int, draft: PieceDraft, by: Acto
         _retire_sheets(compound_id, found, now)
     event(found, "change", in_words(changes), by, now).save()
     refresh(compound_id, [found])
+    tell_moved(compound_id, now)
     kept(found, changes, by, now)
     return found
 
@@ -129,6 +132,7 @@ def remove_piece(*, compound_id: int, piece_id: int, reason: str, by: Actor, now
     _retire_sheets(compound_id, found, now)
     event(found, "remove", why, by, now).save()
     refresh(compound_id, [found])
+    tell_moved(compound_id, now)
     kept(found, {"gone": [None, why]}, by, now)
     return found
 
@@ -148,6 +152,7 @@ def restore_piece(*, compound_id: int, piece_id: int, by: Actor, now: datetime) 
     found.save(update_fields=["state", "gone_at", "gone_reason"])
     event(found, "restore", "", by, now).save()
     refresh(compound_id, [found])
+    tell_moved(compound_id, now)
     kept(found, {"gone": [was, None]}, by, now)
     return found
 

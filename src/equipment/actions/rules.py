@@ -6,6 +6,7 @@ from django.db import transaction
 
 from equipment.actions.change import allow, keep, lock_register
 from equipment.actions.dues import refresh_kind
+from equipment.hooks import tell_moved
 from equipment.models import MAX_REASON, OwnRule, Profile
 from equipment.permissions import sets_rules
 from equipment.queries import unit_of, word_of
@@ -37,6 +38,7 @@ def set_unit(*, compound_id: int, unit: str, by: Actor, now: datetime) -> Profil
         compound_id=compound_id, defaults={"unit": unit, "changed_at": now, "changed_as": by.signature}
     )[0]
     if was != unit:
+        tell_moved(compound_id, now)
         keep(
             compound_id=compound_id, verb="unit", target=f"tenancy.compound:{compound_id}",
             changes={"unit": [was, unit]}, by=by, now=now,
@@ -74,6 +76,7 @@ def set_rule(*, compound_id: int, word: Tighter, reason: str = "", by: Actor, no
     )  # fmt: skip
     if word.years:
         refresh_kind(compound_id, word.kind)
+    tell_moved(compound_id, now)
     _log(made, [_said(same) if same is not None else None, _said(made)], by, now)
     return made
 
@@ -93,6 +96,7 @@ def end_rule(*, compound_id: int, rule_id: int, by: Actor, now: datetime) -> Non
     found.save(update_fields=["ended_at", "ended_as"])
     if found.years:
         refresh_kind(compound_id, found.kind)
+    tell_moved(compound_id, now)
     _log(found, [_said(found), None], by, now)
 
 

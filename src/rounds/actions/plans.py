@@ -1,21 +1,35 @@
 """Plans and routes: made from the register and the standards with one act, changed by hand, never looser than the standard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import get_current_timezone, localdate
 
-from equipment.models import Piece
+from equipment.models import Piece, Run
 from equipment.queries import buildings, own_words, unit_of
 from equipment.rules.cadence import CADENCES, TWO_HOURS, is_looser
 from lifecycle.typed import said
 from rounds.actions.ahead import make_plan
-from rounds.actions.change import allow_keeping, keep, lock_plans
-from rounds.models import MAX_ADDRESS, MAX_NAME, MAX_REASON, Edition, Item, Occurrence, Plan, Point, Route, State
+from rounds.actions.change import allow_keeping, clock, keep, lock_plans
+from rounds.actions.records import recount_open
+from rounds.models import (
+    MAX_ADDRESS,
+    MAX_NAME,
+    MAX_REASON,
+    Edition,
+    Horizon,
+    Item,
+    Occurrence,
+    Plan,
+    Point,
+    Route,
+    State,
+)
 from rounds.refusals import BadInput, NoSuchThing
 from rounds.rules.drafts import PlanDraft, PointDraft, Standing, drafts, form_items
 from rounds.rules.duties import MOST_TIMES, WHOLE_DAY, duties
@@ -65,6 +79,57 @@ def make_plans(*, compound_id: int, by: Actor, now: datetime) -> Made:
     """
     allow_keeping(by, compound_id)
     lock_plans(compound_id)
+    return _bring_up(compound_id, ended_by_hand=frozenset(), by=by, now=now)
+
+
+def mark(compound_id: int, now: datetime) -> None:
+    """The register or a rule has changed: the plans are brought up to it after the commit, and by the sweep whatever happens."""
+    Horizon.objects.bulk_create(
+        [Horizon(compound_id=compound_id, until=localdate(now), register_moved_at=now)],
+        update_conflicts=True,
+        unique_fields=["compound"],
+        update_fields=["register_moved_at"],
+    )
+    transaction.on_commit(partial(_queue, compound_id), robust=True)
+
+
+def _queue(compound_id: int) -> None:
+    from rounds.tasks import follow
+
+    follow.delay(compound_id=compound_id)
+
+
+@transaction.atomic
+def follow_register(*, compound_id: int, now: datetime) -> Made | None:
+    """Bring the plans up to a register or rules that have changed. May be repeated; None where nothing had changed.
+
+    A compound that planned nothing yet and took no list in goes on entering pieces; its first plans are the manager's act.
+    What somebody ended by hand stays ended.
+    """
+    lock_plans(compound_id)
+    marked = Horizon.objects.select_for_update(no_key=True).filter(
+        compound_id=compound_id, register_moved_at__isnull=False
+    )
+    if not marked.exists():
+        return None
+    plans = Plan.objects.filter(compound_id=compound_id)
+    made = None
+    if plans.exists() or Run.objects.filter(compound_id=compound_id, state="done").exists():
+        latest = plans.order_by("key", "-version", "-pk").distinct("key")
+        ended = {one.key for one in latest if one.ended_at is not None and one.ended_why != NOT_ASKED}
+        made = _bring_up(compound_id, ended_by_hand=ended, by=clock(compound_id), now=now)
+    marked.update(register_moved_at=None)
+    return made
+
+
+def moved_registers() -> list[int]:
+    """Compounds whose plans wait to be brought up to their register. Runs across compounds."""
+    rows = Horizon.objects.filter(register_moved_at__isnull=False)
+    return sorted(rows.values_list("compound_id", flat=True))
+
+
+def _bring_up(compound_id: int, *, ended_by_hand: Collection[str], by: Actor, now: datetime) -> Made:
+    """Every plan that the register and the standards ask for, its route with it; the compound is locked."""
     wanted = drafts(
         _register(compound_id),
         unit=unit_of(compound_id),
@@ -78,6 +143,8 @@ def make_plans(*, compound_id: int, by: Actor, now: datetime) -> Made:
     fresh, points, retired = 0, 0, 0
     for draft in wanted:
         plan = there.get(draft.key)
+        if plan is None and draft.key in ended_by_hand:
+            continue
         if plan is None:
             _make(compound_id, draft, by=by, now=now)
             fresh, points = fresh + 1, points + len(draft.points)
@@ -125,7 +192,7 @@ def _make(compound_id: int, draft: PlanDraft, *, by: Actor, now: datetime) -> Pl
         route = Route.objects.create(
             compound_id=compound_id, name=_free_name(compound_id, draft.name), made_at=now
         )  # fmt: skip
-        _add(route, draft.points, start=0)
+        _add(route, list(enumerate(draft.points)))
         _publish(route, by=by, now=now)
     plan: Plan = Plan.objects.create(
         compound_id=compound_id, key=draft.key, duty=draft.duty, name=draft.name[:MAX_NAME], route=route,
@@ -149,46 +216,70 @@ def _free_name(compound_id: int, name: str) -> str:
     return tried
 
 
-def _add(route: Route, wanted: Sequence[PointDraft], *, start: int) -> None:
+def _add(route: Route, wanted: Sequence[tuple[int, PointDraft]]) -> None:
+    """Points with their positions."""
     Point.objects.bulk_create(
         Point(
             compound_id=route.compound_id, route=route, piece_id=one.piece, name=one.name[:MAX_NAME],
             address=one.address[:MAX_ADDRESS], building=one.building[:MAX_NAME], floor=one.floor[:12], kind=one.kind,
-            count=one.count, form=one.form, position=start + n,
+            count=one.count, form=one.form, position=position,
         )
-        for n, one in enumerate(wanted)
+        for position, one in wanted
     )  # fmt: skip
 
 
 def _bring(route: Route, wanted: Sequence[PointDraft], *, by: Actor, now: datetime) -> tuple[int, int]:
     """Bring a route up to the register: what is new is added in its place, what is gone retires."""
-    live = list(Point.objects.filter(compound_id=route.compound_id, route=route, retired_at__isnull=True))
+    live = list(
+        Point.objects.filter(compound_id=route.compound_id, route=route, retired_at__isnull=True).order_by(
+            "position", "pk"
+        )
+    )
     by_piece = {one.piece_id: one for one in live if one.piece_id is not None}
+    asked = {one.piece for one in wanted}
     fresh = [one for one in wanted if one.piece not in by_piece]
-    gone = [one for piece, one in by_piece.items() if piece not in {each.piece for each in wanted}]
+    gone = [one for piece, one in by_piece.items() if piece not in asked]
+    stay = [one for one in live if one.piece_id is None or one.piece_id in asked]
+    position = {key: n for n, key in enumerate(_order(stay, wanted, by_hand=route.by_hand))}
     changed = False
-    for n, one in enumerate(wanted):
+    for one in wanted:
         there = by_piece.get(one.piece)
-        told = (one.name[:MAX_NAME], one.address[:MAX_ADDRESS], one.building[:MAX_NAME], one.floor[:12], one.count, n)
-        if there is not None and told != (
-            there.name, there.address, there.building, there.floor, there.count, there.position
-        ):  # fmt: skip
-            there.name, there.address, there.building, there.floor, there.count, there.position = told
+        told = (one.name[:MAX_NAME], one.address[:MAX_ADDRESS], one.building[:MAX_NAME], one.floor[:12], one.count)
+        if there is not None and told != (there.name, there.address, there.building, there.floor, there.count):
+            there.name, there.address, there.building, there.floor, there.count = told
+            changed = True
+    for point in stay:
+        if point.position != position[_key(point)]:
+            point.position = position[_key(point)]
             changed = True
     if not (fresh or gone or changed):
         return 0, 0
-    order = {one.piece: n for n, one in enumerate(wanted)}
-    Point.objects.bulk_update(
-        [one for one in live if one.piece_id in order], ["name", "address", "building", "floor", "count", "position"]
-    )
-    _add(route, fresh, start=len(wanted))
-    for piece_id, position in ((one.piece, order[one.piece]) for one in fresh):
-        Point.objects.filter(
-            compound_id=route.compound_id, route=route, piece_id=piece_id, retired_at__isnull=True
-        ).update(position=position)
+    Point.objects.bulk_update(stay, ["name", "address", "building", "floor", "count", "position"])
+    _add(route, [(position[one.piece or 0], one) for one in fresh])
     Point.objects.filter(compound_id=route.compound_id, pk__in=[one.pk for one in gone]).update(retired_at=now)
     _publish(route, by=by, now=now)
+    if gone:
+        recount_open(route.compound_id, route.pk, now=now)
     return len(fresh), len(gone)
+
+
+def _key(point: Point) -> int:
+    """What a point is told from others by: its piece, or below zero itself."""
+    return point.piece_id if point.piece_id is not None else -point.pk
+
+
+def _order(stay: Sequence[Point], wanted: Sequence[PointDraft], *, by_hand: bool) -> list[int]:
+    """The keys of a route's points in order: the register's, what was added by hand last; where somebody put them in an order of
+    their own that one, and what is new after its neighbour in the register.
+    """
+    pieces = [one.piece or 0 for one in wanted]
+    if not by_hand:
+        return [*pieces, *(_key(one) for one in stay if one.piece_id is None)]
+    line = [_key(one) for one in stay]
+    for n, piece in enumerate(pieces):
+        if piece not in line:
+            line.insert(line.index(pieces[n - 1]) + 1 if n else 0, piece)
+    return line
 
 
 def _publish(route: Route, *, by: Actor, now: datetime) -> Edition:
@@ -277,7 +368,7 @@ def _next(plan: Plan, change: Change, *, by: Actor, now: datetime) -> Plan:
     """The next version of a plan: the old one ends with today, and what it had planned from tomorrow on is gone."""
     tomorrow = localdate(now) + timedelta(days=1)
     before = [plan.every, plan.starts, plan.ends, plan.times]
-    old = plan.pk
+    old, was_every = plan.pk, plan.every
     _end(plan, reason=change.reason, since=tomorrow, now=now)
     plan.pk = None
     plan.version, plan.since, plan.made_at, plan.made_as = plan.version + 1, tomorrow, now, by.signature
@@ -287,7 +378,7 @@ def _next(plan: Plan, change: Change, *, by: Actor, now: datetime) -> Plan:
     )  # fmt: skip
     plan.save(force_insert=True)
     make_plan(plan, now=now)
-    _once_a_period(plan, before[0], old, tomorrow)
+    _once_a_period(plan, was_every, old, tomorrow)
     keep(
         compound_id=plan.compound_id, verb="change_plan", target=f"rounds.plan:{plan.pk}",
         changes={
@@ -417,6 +508,8 @@ def order_points(*, compound_id: int, route_id: int, point_ids: Iterable[int], b
     for n, pk in enumerate(order):
         live[pk].position = n
     Point.objects.bulk_update(live.values(), ["position"])
+    route.by_hand = True
+    route.save(update_fields=["by_hand"])
     _publish(route, by=by, now=now)
     _log_route(route, {"order": [None, len(order)]}, by, now)
 

@@ -130,6 +130,14 @@ def _recount(compound_id: int, rounds: dict[int, Occurrence], *, now: datetime) 
     )
 
 
+def recount_open(compound_id: int, route_id: int, *, now: datetime) -> None:
+    """Count the rounds of a route that somebody has begun once more, after points went from it: what was left may be gone."""
+    rounds = Occurrence.objects.select_for_update(no_key=True).filter(
+        compound_id=compound_id, route_id=route_id, state__in=OPEN, answered__gt=0
+    )
+    _recount(compound_id, {one.pk: one for one in rounds.order_by("pk")}, now=now)
+
+
 def _stand(
     one: Occurrence,
     there: dict[int, tuple[str, datetime, str]],
