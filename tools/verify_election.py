@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check the published record of an owners' vote from beginning to end, and count it again.
 
-usage: python verify_election.py RECORD [--receipt HASH] [--head HASH ...] [--quiet]
+usage: python verify_election.py RECORD [--receipt HASH] [--head HASH ...] [--sha256 HASH] [--quiet]
 
 RECORD is the file of lines that was published with the result ("-": standard input). Of a secret election only totals are public:
 of them the sums, the tests and who is elected are checked; its lines, which supervisors and a court have, are checked like any
@@ -9,7 +9,8 @@ others. Needs Python 3.10 or later and PyNaCl; takes nothing from the portal and
 found and ends with 0 when everything holds, 1 when something does not, 2 when the file cannot be read as a record.
 
 Whoever writes the whole chain anew can make it agree with itself. So compare it with what was published before anyone knew a
-choice: --head takes a fingerprint that was posted or written down at the set-up, on any day, or at the close.
+choice: --head takes a fingerprint that was posted or written down at the set-up, on any day, or at the close. The announcement of
+the result has the fingerprint of the whole file: --sha256 takes that one.
 
 What is checked: that the chain of the box is whole; that the roll and the rules are those that were fixed when the box was set
 up; that every receipt is under the root that was published at the close; that the key that opened the box is its own; that every
@@ -34,7 +35,9 @@ TWO_THIRDS, HALF, THREE_QUARTERS = Fraction(2, 3), Fraction(1, 2), Fraction(3, 4
 # Civil Code Art. 278: matters (6) to (8) need three quarters of those who took part, all others more than half.
 THREE_QUARTER_MATTERS = {"raise_fund", "rebuild", "change_common_use"}
 NO_KEY = "papers alone"
-LINES, TOTALS = "gongzhi.vote/1", "gongzhi.vote.totals/1"
+# Records of the first form, made before December 2026, have no seal.
+LINES, TOTALS = ("gongzhi.vote/1", "gongzhi.vote/2"), ("gongzhi.vote.totals/1", "gongzhi.vote.totals/2")
+SEALED = (LINES[1], TOTALS[1])
 STAND_BY = {"alternates", "alternates_only_with_choice", "alternates_cap"}
 RANKING = {"heads": (0,), "area": (1,), "heads_then_area": (0, 1)}
 
@@ -91,16 +94,33 @@ def read(lines, found):
     return roll, entries, result
 
 
-def parsed(stream):
-    """Each line's number and object."""
-    for number, line in enumerate(stream, 1):
-        try:
-            one = json.loads(line, parse_float=no_float, parse_constant=no_float)
-        except ValueError as error:
-            raise Unreadable(f"line {number} is no JSON") from error
-        if not isinstance(one, dict):
-            raise Unreadable(f"line {number} is no object")
-        yield number, one
+class Whole:
+    """The lines of a record, each with its number; once they were read, whether the seal in the last fits all of them."""
+
+    def __init__(self, stream):
+        self.stream = stream
+        self.file, self.before = hashlib.sha256(), hashlib.sha256(b"gongzhi.record.1\0")
+        self.sealed = False
+
+    def __iter__(self):
+        for number, line in enumerate(self.stream, 1):
+            self.file.update(line)
+            try:
+                one = json.loads(line, parse_float=no_float, parse_constant=no_float)
+            except ValueError as error:
+                raise Unreadable(f"line {number} is no JSON") from error
+            if not isinstance(one, dict):
+                raise Unreadable(f"line {number} is no object")
+            text = line.rstrip(b"\r\n")
+            # A line behind the seal is not under it.
+            self.sealed = "seal" in one and self.fits(one, text)
+            self.before.update(text + b"\n")
+            yield number, one
+
+    def fits(self, last, text):
+        """Whether the last line is written exactly, and its seal is that of everything."""
+        self.before.update(exact({name: value for name, value in last.items() if name != "seal"}))
+        return text == exact(last) and self.before.hexdigest() == last["seal"]
 
 
 class Entry(NamedTuple):
@@ -472,6 +492,8 @@ def check_item(item, own, said, rules, found):
 def check_tally(item, count, said, rules, found):
     """One count of an item, who took part, the votes and the roll: its tests, and what they come to."""
     part, votes, roll = count
+    law = said.get("rule_set", "civil-code")  # the count without the silent does not repeat it
+    found.check(law == "civil-code", "{}：适用的法律不符 · counted by another law".format(item["text"]))
     taken = both(part, roll, TWO_THIRDS, strict=False)
     compare_pair(said["participation"], (part, roll, TWO_THIRDS, False), "{} 参与".format(item["text"]), found)
     bar = THREE_QUARTERS if item["matter"] in THREE_QUARTER_MATTERS else HALF
@@ -510,6 +532,10 @@ def check_elected(item, passing, said, rules, found):
     found.check(set(published) == certain and len(published) == len(certain), "当选人不符 · others are elected")
     ranks = [strength[name] for name in published if name in strength]
     found.check(ranks == sorted(ranks, reverse=True), "当选顺序不符 · the order of those elected is another")
+    for one in (*said.get("elected", []), *said.get("alternates", [])):
+        if one["name"] in strength:
+            rank = 1 + sum(other > strength[one["name"]] for other in strength.values())
+            found.check(one["rank"] == rank, "{} 的名次不符 · another rank".format(one["name"]))
     standing_by = [one["name"] for one in said.get("alternates", [])]
     left = sorted((strength[name] for name in set(passing) - certain), reverse=True)
     # Nobody stands by while somebody stronger, or as strong, was left out.
@@ -553,15 +579,30 @@ def stand_by(item, strength, certain, rules):
     return {name for name in left if sum(o != name and strength[o] >= strength[name] for o in left) < cap}
 
 
-def verify(stream, receipt=None, heads=()):
+def verify(stream, receipt=None, heads=(), sha256=None):
     """Everything. Returns what does not hold, and a few words on what was found."""
-    found = Findings()
-    lines = parsed(stream)
+    found, whole = Findings(), Whole(stream)
+    lines = iter(whole)
     _, head = next(lines, (0, {}))
-    if head.get("form") == TOTALS and next(lines, None) is None:
-        return verify_totals(head, receipt, heads, found)
-    if head.get("form") != LINES:
-        raise Unreadable(f"line 1 is not the heading of {LINES}")
+    if head.get("form") in TOTALS and next(lines, None) is None:
+        wrong, about = verify_totals(head, receipt, heads, found)
+    elif head.get("form") in LINES:
+        wrong, about = verify_lines(head, lines, receipt, heads, found)
+    else:
+        raise Unreadable("line 1 is not the heading of {}".format(" or ".join(LINES)))
+    found.check(
+        head["form"] not in SEALED or whole.sealed, "有字被改动过 · something was changed after the record was sealed"
+    )
+    file = whole.file.hexdigest()
+    found.check(
+        sha256 is None or "".join(sha256.split()).lower() == file,
+        "不是公告上的那份记录 · not the record of the announcement",
+    )
+    return wrong, (*about, file)
+
+
+def verify_lines(head, lines, receipt, heads, found):
+    """A record with every ballot. Returns what does not hold, and a few words on what was found."""
     roll, entries, result = read(lines, found)
     key = check_moments(head, roll, entries, found)
     ballots = [one for one in entries if one.kind in ("ballot", "paper")]
@@ -671,27 +712,29 @@ def main():
         default=[],
         help="a fingerprint of the chain that was published: must be in the record",
     )
+    parser.add_argument("--sha256", help="the fingerprint of the record that the announcement shows")
     parser.add_argument("--quiet", action="store_true", help="say nothing when everything holds")
     given = parser.parse_args()
     try:
         if given.record == "-":
-            wrong, about = verify(sys.stdin.buffer, given.receipt, given.head)
+            wrong, about = verify(sys.stdin.buffer, given.receipt, given.head, given.sha256)
         else:
             with Path(given.record).open("rb") as stream:
-                wrong, about = verify(stream, given.receipt, given.head)
+                wrong, about = verify(stream, given.receipt, given.head, given.sha256)
     except OSError as error:
         sys.stderr.write(f"读不到文件 · cannot be read: {error}\n")
         return 2
     except (Unreadable, KeyError, TypeError, AttributeError, ValueError) as error:
         sys.stderr.write(f"不是完整的表决记录 · not a whole record: {error}\n")
         return 2
-    head, rights, ballots, result, closes = about
+    head, rights, ballots, result, closes, file = about
     for words in wrong:
         sys.stdout.write(f"不符 · WRONG  {words}\n")
     if not given.quiet:
         sys.stdout.write(
             f"{head['box']}\n名册 {rights} 户，票 {ballots} 张 · {rights} on the roll, {ballots} ballots\n"
         )
+        sys.stdout.write(f"记录的指纹，请与公告上的对照 · compare with the announcement, SHA-256: {file}\n")
         for one in closes:
             sys.stdout.write(f"截止时的指纹，请与当时公布的对照 · compare with what was posted at the close: {one}\n")
         for item, one in zip(head["items"], result, strict=False):

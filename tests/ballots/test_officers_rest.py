@@ -111,7 +111,7 @@ def test_record_and_results_come_with_the_count_and_not_before(world: World, sig
     # Whoever recounts need not sign in.
     record = Client().get(urlsplit(about["download"]).path)
     assert (record.status_code, hashlib.sha256(record.content).hexdigest()) == (200, about["record_sha256"])
-    assert "gongzhi.vote/1" in json.loads(record.content.splitlines()[0]).values()
+    assert "gongzhi.vote/2" in json.loads(record.content.splitlines()[0]).values()
 
 
 def test_who_reads_which(world: World, sign_in: Enter) -> None:

@@ -18,6 +18,8 @@ from boxes.queries.counting import counted_in_sql
 from boxes.refusals import BadInput, OutOfState
 from config.environment import ROOT
 from elections.box import keys
+from elections.box.encoding import canonical
+from elections.box.record import sealed as sealed_lines
 from elections.models import Poll
 from tenancy.scope import scope
 from tests.boxes.conftest import AFTER, Running, cast, closed, give, opened, sealed, step
@@ -100,7 +102,7 @@ def test_a_secret_election_publishes_no_lines(world: World, tmp_path: Path) -> N
     closed(running)
     count(running, opened(running))
     public = json.loads(record_of(running))
-    assert public["form"] == "gongzhi.vote.totals/1"
+    assert public["form"] == "gongzhi.vote.totals/2"
     assert (public["receipts"], public["root"]) == (1, running.box.root)
     text = record_of(running).decode()
     assert entry.hash not in text
@@ -122,7 +124,12 @@ def test_a_secret_election_publishes_no_lines(world: World, tmp_path: Path) -> N
     ):
         changed = json.loads(record_of(running))
         edit(changed["result"][0])
-        assert checked(json.dumps(changed).encode(), tmp_path)[0] == 1
+        del changed["seal"]
+        assert checked(b"\n".join(sealed_lines((), changed)), tmp_path)[0] == 1  # though it was sealed anew
+    # Words that nobody counts again are under the seal.
+    words = json.loads(record_of(running))
+    words["result"][0]["text_zh"] = "选举有效"
+    assert checked(canonical(words), tmp_path)[0] == 1
 
 
 def test_shares_are_checked_when_they_are_given(world: World) -> None:
@@ -152,7 +159,7 @@ def test_nothing_is_given_before_the_close_or_before_the_papers_are_in(world: Wo
     running = sealed(world.here)
     assert code(OutOfState, give, running, 1) == "no_box"
     closed(running)
-    monkeypatch.setattr(ready, "_asked", {"papers": lambda _poll: "papers_waiting"})
+    monkeypatch.setattr(ready, "_asked", {"papers": (lambda _poll: "papers_waiting", "", "")})
     assert code(OutOfState, give, running, 1) == "papers_waiting"
 
 

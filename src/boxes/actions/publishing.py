@@ -11,14 +11,13 @@ from elections.box import record
 from elections.box.ballots import Box as Spec
 from elections.box.chain import Entry as Link
 from elections.box.counting import Right
-from elections.box.encoding import canonical
 from elections.box.record import Rules
 from elections.models import Poll, Secrecy
 from tenancy.actor import system_actor
 
 PUBLIC, WHOLE = "boxes.record", "boxes.record_whole"
 LINES = "application/x-ndjson"
-TOTALS = "gongzhi.vote.totals/1"
+TOTALS = "gongzhi.vote.totals/2"
 
 
 def publish_record(
@@ -49,7 +48,7 @@ def publish_record(
             "root": box.root,
             "result": list(result),
         }
-        whole = canonical(totals) + b"\n"
+        whole = b"\n".join(record.sealed((), totals)) + b"\n"
     box.record = _stored(poll, PUBLIC, whole, f"{poll.ref}-{box.number}.jsonl", now)
 
 

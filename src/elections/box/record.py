@@ -4,6 +4,7 @@ A heading, the roll (masked: a right is a pseudonym with an area), the chain of 
 The form is described in ``docs/decisions/ballot-box.md``.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,8 @@ from elections.box.moments import OFF
 from elections.rules.jurisdictions import NATIONAL, find, parameters
 from elections.rules.measures import area_text
 
-FORM = "gongzhi.vote/1"
+FORM = "gongzhi.vote/2"
+SEAL = "gongzhi.record.1"
 STAND_BY = ("alternates", "alternates_only_with_choice", "alternates_cap")
 
 
@@ -77,10 +79,28 @@ def roll_fingerprint(roll: Mapping[str, Right]) -> str:
     return fingerprint("gongzhi.box.roll.1", b"\n".join(lines)).hex()
 
 
+def sealed(before: Iterable[bytes], last: Mapping[str, Any]) -> Iterator[bytes]:
+    """Lines and a last one that holds the fingerprint of all, its own words among them: a change of any letter shows.
+
+    Most of a record is bound by the chain, or counted again; what is said of it in words is not. Whoever seals a changed record
+    anew is found by the fingerprint of the file, which stands in the announcement.
+    """
+    whole = hashlib.sha256(SEAL.encode() + b"\0")
+    for one in before:
+        whole.update(one + b"\n")
+        yield one
+    whole.update(canonical(last))
+    yield canonical({**last, "seal": whole.hexdigest()})
+
+
 def lines(
     *, box: Box, rules: Rules, roll: Mapping[str, Right], entries: Iterable[Entry], result: Sequence[Mapping[str, Any]]
 ) -> Iterator[bytes]:
     """The record, line by line without line ends. ``result``: for each item what ``elections.records.record`` makes."""
+    return sealed(_counted(box, rules, roll, entries), {"result": list(result)})
+
+
+def _counted(box: Box, rules: Rules, roll: Mapping[str, Right], entries: Iterable[Entry]) -> Iterator[bytes]:
     total = sum(right.area for right in roll.values())
     yield canonical(
         {
@@ -97,4 +117,3 @@ def lines(
         yield canonical({"right": right_line(key, roll[key])})
     for one in entries:
         yield canonical({"entry": one.as_data()})
-    yield canonical({"result": list(result)})

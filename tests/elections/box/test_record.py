@@ -1,11 +1,12 @@
 """The published record and its checker, which shares no line with the portal: they agree, and no change goes unseen."""
 
+import hashlib
 import io
 import json
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from elections.box import moments
 from elections.box.encoding import canonical
 from elections.box.moments import receipts
 from elections.box.questions import Item
+from elections.box.record import sealed
 from tests.elections.box.votes import COMMITTEE, MOTION, Vote, random_vote, roll_of
 
 CHECKER = Path(__file__).parents[3] / "tools" / "verify_election.py"
@@ -27,8 +29,25 @@ _spec.loader.exec_module(checker)
 
 
 def wrong(lines: list[bytes], receipt: str | None = None) -> list[str]:
-    found: list[str] = checker.verify(io.BytesIO(b"\n".join(lines)), receipt)[0]
+    """What the checker finds in a record that whoever changed it sealed anew: each change has to be found by what it says."""
+    found: list[str] = checker.verify(io.BytesIO(b"\n".join(sealed_anew(lines))), receipt)[0]
     return found
+
+
+def untouched(lines: list[bytes], **given: Any) -> list[str]:
+    """What the checker finds in a record whose seal nobody made anew."""
+    found: list[str] = checker.verify(io.BytesIO(b"\n".join(lines)), **given)[0]
+    return found
+
+
+def sealed_anew(lines: list[bytes]) -> list[bytes]:
+    try:
+        last = json.loads(lines[-1])
+    except ValueError:
+        return lines
+    if not isinstance(last, dict) or last.pop("seal", None) is None:
+        return lines
+    return list(sealed(lines[:-1], last))
 
 
 def ten(choices: Callable[[int], dict[str, Any]], *, items: Any = (MOTION,), voting: int = 10) -> Vote:
@@ -237,6 +256,88 @@ def test_every_change_is_said_in_words(words: str) -> None:
     assert words in wrong(change(lines, at, edit))
 
 
+def leaves(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything in a line that holds nothing else."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inside:
+        yield from leaves(one, (*way, name))
+    if not isinstance(value, dict | list) or not value:
+        yield way
+
+
+def other(value: Any) -> Any:
+    """A value of the same kind that is another."""
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else value + "0" if isinstance(value, str) else ["0"]
+
+
+def test_no_field_of_a_record_can_be_changed_or_taken_out() -> None:
+    """Not the words for people either, nor a field that no test reads: the seal is over every letter."""
+    vote = ten(
+        lambda n: {"fund": "for", "committee": ["c1", "c2", "c3"][: 3 if n < 7 else 2]}, items=(MOTION, COMMITTEE)
+    )
+    lines = vote.lines()
+    assert untouched(lines) == []
+    tried = 0
+    for at, line in enumerate(lines):
+        for *way, last in leaves(json.loads(line)):
+            for edit in (_set, _del):
+                given = json.loads(line)
+                inside = given
+                for name in way:
+                    inside = inside[name]
+                edit(inside, last)
+                tried += 1
+                try:
+                    assert untouched([*lines[:at], canonical(given), *lines[at + 1 :]]) != [], (way, last)
+                except (checker.Unreadable, KeyError, TypeError, AttributeError, ValueError):
+                    continue  # ends with 2 and a sentence
+    assert tried > 400
+
+
+def _set(inside: Any, name: Any) -> None:
+    inside[name] = other(inside[name])
+
+
+def _del(inside: Any, name: Any) -> None:
+    del inside[name]
+
+
+def test_lines_cannot_change_places_nor_stand_behind_the_seal() -> None:
+    lines = ten(lambda n: {"fund": "for" if n < 6 else "against"}).lines()
+    seal = ["有字被改动过 · something was changed after the record was sealed"]
+    assert untouched([lines[0], lines[2], lines[1], *lines[3:]]) == seal
+    assert untouched([*lines[:-1], lines[-1].replace(b'{"result"', b'{ "result"')]) == seal
+    assert untouched([*lines[:-1], canonical({"result": json.loads(lines[-1])["result"]})]) == seal
+    with pytest.raises(checker.Unreadable):
+        untouched([*lines, lines[-1]])
+    # Line ends that a mail program changed are no change of a record.
+    assert untouched([one + b"\r" for one in lines]) == []
+
+
+def test_words_that_were_changed_and_sealed_anew_are_found_by_the_announcement() -> None:
+    lines = ten(lambda n: {"fund": "for" if n < 6 else "against"}).lines()
+    posted = hashlib.sha256(b"\n".join(lines)).hexdigest()
+    forged_words = sealed_anew(change(lines, len(lines) - 1, lambda one: one["result"][0].update(text_zh="未通过")))
+    assert untouched(forged_words) == []
+    assert untouched(forged_words, sha256=posted) == ["不是公告上的那份记录 · not the record of the announcement"]
+    assert untouched(lines, sha256=" ".join((posted[:32].upper(), posted[32:]))) == []
+
+
+def test_another_rank_or_another_law_is_noticed_though_sealed_anew() -> None:
+    vote = ten(lambda n: {"committee": ["c1", "c2", "c3"][: 3 if n < 7 else 2 if n < 9 else 1]}, items=(COMMITTEE,))
+    lines = vote.lines()
+
+    def after(edit: Callable[[Any], Any]) -> list[str]:
+        return wrong(change(lines, len(lines) - 1, lambda one: edit(one["result"][0])))
+
+    assert after(lambda one: one["elected"][1].update(rank=1)) == ["c2 的名次不符 · another rank"]
+    assert after(lambda one: one.update(rule_set="pre-2021")) == [
+        f"{COMMITTEE.text}：适用的法律不符 · counted by another law"
+    ]
+
+
 def test_a_voter_finds_the_own_ballot_in_the_record_and_under_the_root() -> None:
     vote = Vote(roll_of({"a": 1, "b": 2}))
     own = vote.cast("a", {"fund": "for"})
@@ -271,10 +372,10 @@ def test_a_record_with_anything_cut_or_garbled_never_crashes_the_checker() -> No
     lines = ten(lambda n: {"fund": "for" if n < 6 else "against"}).lines()
     chance = random.Random(1)  # noqa: S311  the same changes everywhere
     for _ in range(300):
-        at = chance.randrange(len(lines) - 1)  # of the last line the words are for people: its figures are tested above
+        at = chance.randrange(len(lines))
         line = bytearray(lines[at])
         line[chance.randrange(len(line))] = chance.randrange(256)
         try:
-            assert wrong([*lines[:at], bytes(line), *lines[at + 1 :]]) != [] or bytes(line) == lines[at]
+            assert untouched([*lines[:at], bytes(line), *lines[at + 1 :]]) != [] or bytes(line) == lines[at]
         except (checker.Unreadable, KeyError, TypeError, AttributeError, ValueError):
             continue  # ends with 2 and a sentence
