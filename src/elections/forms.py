@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections import words
+from elections import imported, words
 from elections.rules.cases import CHOICES, MAX_CANDIDATES, MAX_NAME, Case, Malformed, read_case
 from elections.rules.jurisdictions import NATIONAL, jurisdictions
 from ui.forms import flat, offer
@@ -232,6 +232,43 @@ class TallyForm(forms.Form):
             **({"area": area} if area else {}),
             **({"party_member": member.lower() in YES} if member else {}),
         }
+
+
+@flat
+class ResultsForm(forms.Form):
+    """Results from elsewhere, pasted or as a file."""
+
+    text = forms.CharField(
+        label=gettext_lazy("从表格里整块粘贴"),
+        required=False,
+        max_length=imported.MAX_TEXT,
+        help_text=gettext_lazy("第一行是栏目名称，要有“表决事项”；以后每行一项结果。"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("或者选文件"),
+        required=False,
+        help_text=gettext_lazy("CSV，或者每行一个 JSON 案例的文本。Excel 请先另存为 CSV。"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.json,.jsonl,.tsv,text/plain,text/csv"}),
+        error_messages={"empty": gettext_lazy("这个文件是空的。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found: imported.Found | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Judge what was given; what is no table is said beside the field that it came by."""
+        found = super().clean() or {}
+        if self.errors:
+            return found
+        file = found.get("file")
+        where = "file" if file else "text"
+        try:
+            self.found = imported.judged(imported.decoded(file.read()) if file else found.get("text", ""))
+        except imported.NoTable as error:
+            self.add_error(where, str(words.NO_TABLE[error.code]))
+        return found
 
 
 def _field_of(where: str) -> str | None:

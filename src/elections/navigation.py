@@ -17,5 +17,5 @@ def register() -> None:
     )  # fmt: skip
     register_tab(
         label=_("表决计算"), icon="scale", url_name="elections_tally", order=70, parties=OFFICERS,
-        match=("elections_tally",), essential=False, setting=True,
+        match=("elections_tally", "elections_results"), essential=False, setting=True,
     )  # fmt: skip

@@ -8,6 +8,7 @@ _POLL = "c/<slug:code>/polls/<slug:poll>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tally/", calculator.tally, name="elections_tally"),
+    path("tally/results/", calculator.results, name="elections_results"),
     path("polls/", polls.listed, name="polls_list"),
     path("c/<slug:code>/polls/new/", polls.new, name="polls_new"),
     path(_POLL, polls.one, name="polls_one"),

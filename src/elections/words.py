@@ -190,6 +190,13 @@ MALFORMED: dict[str, str | Promise] = {
     "name_missing": gettext_lazy("候选人没有姓名，或者姓名太长"),
     "too_many_candidates": gettext_lazy("候选人太多"),
 }
+NO_TABLE: dict[str, str | Promise] = {
+    "empty": gettext_lazy("请粘贴表格，或者选一个文件。"),
+    "too_long": gettext_lazy("内容太长，请分几次核对。"),
+    "too_many": gettext_lazy("一次最多核对 200 项，请分几次。"),
+    "no_columns": gettext_lazy("没有读到结果：第一行要有“表决事项”这一栏，下面至少一行结果。"),
+    "no_encoding": gettext_lazy("读不出这个文件的文字。请另存为 CSV（UTF-8）再选。"),
+}
 ITEMS: tuple[str | Promise, ...] = (
     pgettext_lazy("item of the law", "一"),
     pgettext_lazy("item of the law", "二"),

@@ -13,6 +13,7 @@ COUNTED = {
     "api_routing_history": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_deadlines": "api/test_rules_api.py::test_lists_ask_the_same_for_one_and_for_thirty",
     "api_box": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
+    "elections_results": "elections/test_imported.py::test_the_page_asks_no_more_than_who_it_is",
     "boxes_key": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "boxes_one": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",
     "boxes_part": "boxes/test_pages.py::test_pages_cost_the_same_for_one_and_thirty",

@@ -254,6 +254,7 @@ ROLES = (
             f"{C}/objections/",
             f"{C}/objections/?state=open",
             "/tally/",
+            "/tally/results/",
             f"{C}/watch/",
             f"{C}/watch/?list=open",
             f"{C}/figures/",

@@ -10,9 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from elections import words
-from elections.forms import TallyForm
+from elections.forms import ResultsForm, TallyForm
+from elections.imported import Judged
 from elections.permissions import PARTIES
 from elections.rules.bars import Pair, Test
+from elections.rules.cases import Malformed
 from elections.rules.deciding import decide
 from elections.rules.measures import area_text
 from elections.rules.verdicts import Standing, Tally, Verdict
@@ -71,6 +73,45 @@ def tally(request: ActingRequest) -> HttpResponse:
         return render(request, "elections/tally.html", {"form": form}, status=status)
     verdict = decide(form.case)
     return render(request, "elections/tally.html", {"form": form, **_context(verdict)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@acting(parties=PARTIES)
+def results(request: ActingRequest) -> HttpResponse:
+    """Results from a city's own system: pasted or as a file, each beside its verdict."""
+    form = ResultsForm(request.POST, request.FILES) if request.method == "POST" else ResultsForm()
+    if request.method != "POST" or not form.is_valid() or form.found is None:
+        status = 422 if request.method == "POST" else 200
+        return render(request, "elections/results.html", {"form": form}, status=status)
+    rows = [_result(one) for one in form.found.results]
+    context = {
+        "form": form,
+        "rows": rows,
+        "unused": words.names(form.found.unused),
+        "wrong": sum(one["contradicts"] for one in rows),
+        "unread": sum(one["verdict"] is None for one in rows),
+    }
+    return render(request, "elections/results.html", context)
+
+
+def _result(one: Judged) -> dict[str, Any]:
+    """One result as a row: what it was about, what came out, and the whole of it behind."""
+    if one.verdict is None:
+        error = one.error or Malformed("not_an_object")
+        said = words.malformed_words(error.code, error.where)
+        return {"id": one.id, "told": one.told, "verdict": None, "contradicts": False, "lines": [said]}
+    return {
+        "id": one.id,
+        "told": one.told if one.told != one.verdict.matter.code else "",
+        "verdict": one.verdict,
+        "contradicts": bool(one.verdict.inconsistencies),
+        "outcome": words.outcome(one.verdict),
+        "tone": TONES[one.verdict.outcome],
+        "matter": words.MATTERS[one.verdict.matter.code],
+        "item": words.ITEMS[one.verdict.matter.item - 1],
+        "lines": words.lines(one.verdict),
+    }
 
 
 def _context(verdict: Verdict) -> dict[str, Any]:
