@@ -16,6 +16,7 @@ from ballots.models import Cast, Proxy
 from idempotency.models import Receipt
 from tenancy.scope import scope
 from tests.ballots.conftest import CLOSES, DURING, Running, hand_in, mine, tend, voting
+from tests.boxes.conftest import of_two_buildings
 from tests.world import Side, World, phone_of
 
 SignIn = Any
@@ -116,6 +117,15 @@ def test_a_ballot_before_after_and_of_somebody_else(world: World, sign_in: SignI
     with time_machine.travel(CLOSES + timedelta(minutes=1), tick=False):
         answer = sign_in(side, "resident").get(url, follow=True)
         assert "投票已经截止" in answer.content.decode()
+
+
+def test_who_decides_an_item_is_said_beside_it(world: World, sign_in: SignIn) -> None:
+    side = world.here
+    running = voting(side, texts=of_two_buildings(side))
+    here = base(side, running)
+    body = page(sign_in(side, "resident"), here)
+    assert (body.count("由2幢业主表决。"), body.count("您不用投这一项。")) == (1, 1)
+    assert body.index("更换2幢门禁") < body.index("由2幢业主表决。") < body.index("同意授权业委会小修小补")
 
 
 def test_after_the_close_the_page_leads_to_whether_the_ballot_was_counted(world: World, sign_in: SignIn) -> None:

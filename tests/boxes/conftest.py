@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from boxes import actions
@@ -14,10 +15,12 @@ from elections.actions import Draft, Named
 from elections.actions.change import begin
 from elections.models import Edition, Item, Poll
 from elections.queries.items import items_of
+from premises import actions as premises
+from premises.models import Entrance
 from tenancy.actor import system_actor
 from tenancy.scope import scope
 from tests.elections.conftest import NOW, do, fixed, rights
-from tests.world import Side
+from tests.world import BEGAN, Side
 
 OPENS = NOW + timedelta(days=20)
 CLOSES = OPENS + timedelta(days=15)
@@ -86,6 +89,20 @@ def called(
 def holders(side: Side, *names: str) -> list[HolderDraft]:
     """Drafts for posts of the side."""
     return [HolderDraft(post_id=side.posts[name].pk) for name in names or HOLDERS]
+
+
+def of_two_buildings(side: Side) -> tuple[Draft, Draft]:
+    """Another building with one owner; an item that it decides alone, and one for everyone."""
+    by = system_actor("test", (side.compound.pk,))
+    with scope(side.compound.pk):
+        premises.add_building(compound=side.compound, name="2幢", entrances=["1单元"], position=2)
+        entrance = Entrance.objects.select_related("building").get(compound=side.compound, building__name="2幢")
+        (home,) = premises.add_homes(
+            compound=side.compound, entrance=entrance, homes=[("101", 1, Decimal("80.5"))], source="register"
+        )
+        premises.record_owner(home=home, name="楼明", person=None, starts=BEGAN, by=by, now=NOW)
+        building = entrance.building_id
+    return Draft("other", "更换2幢门禁", scope=f"b{building}"), Draft("other", "同意授权业委会小修小补")
 
 
 def keyed(side: Side, *, names: Sequence[str] = HOLDERS, **given: Any) -> Running:

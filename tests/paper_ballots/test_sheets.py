@@ -1,7 +1,6 @@
 """The printed ballots: what stands on each, who may have them printed, and that void ones are left out."""
 
 import io
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,19 +8,15 @@ from pypdf import PdfReader
 
 from documents import pdf as printer
 from documents.actions import TargetGone, make_document
-from elections.actions import Draft
 from elections.refusals import BadInput, OutOfState
 from paper_ballots import actions, pdf
 from paper_ballots.pdf import may_print, target_of
 from paper_ballots.queries import batches as queries
-from premises import actions as premises
-from premises.models import Entrance
-from tenancy.actor import system_actor
 from tenancy.scope import scope
-from tests.boxes.conftest import DURING, Running, closed, sealed
-from tests.elections.conftest import NOW, do
+from tests.boxes.conftest import DURING, Running, closed, of_two_buildings, sealed
+from tests.elections.conftest import do
 from tests.paper_ballots.conftest import printed, returned, scanned, settled
-from tests.world import BEGAN, Side, World
+from tests.world import World
 
 
 def shown(running: Running, first: int = 1, last: int = 100) -> dict[str, Any]:
@@ -46,20 +41,6 @@ def test_each_ballot_has_its_code_its_home_and_its_items(world: World) -> None:
     ]  # fmt: skip
     with pytest.raises(TargetGone):
         shown(running, 2, 2)
-
-
-def of_two_buildings(side: Side) -> tuple[Draft, Draft]:
-    """Another building with one owner; an item that it decides alone, and one for everyone."""
-    by = system_actor("test", (side.compound.pk,))
-    with scope(side.compound.pk):
-        premises.add_building(compound=side.compound, name="2幢", entrances=["1单元"], position=2)
-        entrance = Entrance.objects.select_related("building").get(compound=side.compound, building__name="2幢")
-        (home,) = premises.add_homes(
-            compound=side.compound, entrance=entrance, homes=[("101", 1, Decimal("80.5"))], source="register"
-        )
-        premises.record_owner(home=home, name="楼明", person=None, starts=BEGAN, by=by, now=NOW)
-        building = entrance.building_id
-    return Draft("other", "更换2幢门禁", scope=f"b{building}"), Draft("other", "同意授权业委会小修小补")
 
 
 def test_a_paper_and_whoever_reads_it_have_the_items_of_its_home_by_the_numbers_of_the_announcement(

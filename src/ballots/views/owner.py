@@ -1,5 +1,6 @@
 """What an owner opens: everything that is voted on, one poll with the rights in it, a receipt."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +21,12 @@ from ballots.queries.turnout import Taken, taken
 from ballots.topics import topic_of
 from ballots.views.asking import OwnerRequest, is_voter, owners, ways
 from ballots.words import BLOCKED, VIA, marks_text, window_text
+from elections.box.questions import Item
 from elections.models import Poll, State
 from elections.poll_words import TONES, silence_words
 from elections.queries.items import box_items
 from elections.queries.joint import taken_steps
+from elections.queries.places import place_names
 from elections.rules.measures import area_text
 from live.queries import seqs
 from tenancy.models import Compound
@@ -108,7 +111,7 @@ def poll_page(request: OwnerRequest, compound: Compound, poll: str) -> HttpRespo
             "state": State(found.state).label,
             "tone": TONES[found.state],
             "window": window_text(found, now),
-            "items": items,
+            "items": _items(compound.pk, items, rights),
             "silence": silence_words(found),
             "rights": [_right(found, one, now, items) for one in rights],
             "open": takes_ballots(found, now),
@@ -131,6 +134,19 @@ def found_poll(compound: Compound, ref: str) -> Poll:
     if found is None:
         raise Http404
     return found
+
+
+def _items(compound_id: int, items: Sequence[Item], rights: Sequence[Mine]) -> list[dict[str, Any]]:
+    """Each item with who decides it, where that is a part of the compound, and whether the reader has a ballot but none on it."""
+    names = place_names(compound_id) if any(one.scope for one in items) else {}
+    return [
+        {
+            "item": one,
+            "place": names.get(one.scope, "") if one.scope else "",
+            "others": bool(rights) and not any(right.items([one]) for right in rights),
+        }
+        for one in items
+    ]
 
 
 def _right(poll: Poll, one: Mine, now: datetime, items: Any) -> dict[str, Any]:
