@@ -142,7 +142,7 @@ def test_the_page_judges_what_was_pasted_or_chosen(officer: Client) -> None:
         assert page.status_code == 200
         assert "A-1 选聘物业服务企业 按第四项“选聘物业服务企业”核对 通过" in said
         assert "A-2 改建小区大门 按第七项“改建、重建建筑物及其附属设施”核对 未通过 数字矛盾" in said
-        assert "A-3 安装充电桩 读不懂 没有这类表决事项（matter）" in said
+        assert "A-3 安装充电桩 读不懂 认不出是法律上的哪一项，或者同时像几项。" in said
         assert "没有用到的栏目：备注。" in said
         assert "有 1 项读不懂" in said
         assert "有 1 项的数字互相矛盾" in said

@@ -99,7 +99,8 @@ def _result(one: Judged) -> dict[str, Any]:
     """One result as a row: what it was about, what came out, and the whole of it behind."""
     if one.verdict is None:
         error = one.error or Malformed("not_an_object")
-        said = words.malformed_words(error.code, error.where)
+        known = error.code != "unknown_matter"
+        said = words.malformed_words(error.code, error.where) if known else str(words.NO_TABLE["which_matter"])
         return {"id": one.id, "told": one.told, "verdict": None, "contradicts": False, "lines": [said]}
     return {
         "id": one.id,
