@@ -27,8 +27,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, SealedBox
+try:
+    from nacl.exceptions import CryptoError
+    from nacl.public import PrivateKey, SealedBox
+except ImportError:
+    sys.stderr.write("需要 PyNaCl，请先运行 · needs PyNaCl, first run:\n  python -m pip install pynacl\n")
+    sys.exit(2)
 
 AREA_UNIT = 10_000
 TWO_THIRDS, HALF, THREE_QUARTERS = Fraction(2, 3), Fraction(1, 2), Fraction(3, 4)
@@ -100,7 +104,7 @@ class Whole:
     def __init__(self, stream):
         self.stream = stream
         self.file, self.before = hashlib.sha256(), hashlib.sha256(b"gongzhi.record.1\0")
-        self.sealed = False
+        self.sealed = self.shown = False
 
     def __iter__(self):
         for number, line in enumerate(self.stream, 1):
@@ -113,7 +117,8 @@ class Whole:
                 raise Unreadable(f"line {number} is no object")
             text = line.rstrip(b"\r\n")
             # A line behind the seal is not under it.
-            self.sealed = "seal" in one and self.fits(one, text)
+            self.shown = "seal" in one
+            self.sealed = self.shown and self.fits(one, text)
             self.before.update(text + b"\n")
             yield number, one
 
@@ -591,7 +596,8 @@ def verify(stream, receipt=None, heads=(), sha256=None):
     else:
         raise Unreadable("line 1 is not the heading of {}".format(" or ".join(LINES)))
     found.check(
-        head["form"] not in SEALED or whole.sealed, "有字被改动过 · something was changed after the record was sealed"
+        whole.sealed or not (whole.shown or head["form"] in SEALED),
+        "有字被改动过 · something was changed after the record was sealed",
     )
     file = whole.file.hexdigest()
     found.check(
@@ -715,6 +721,8 @@ def main():
     parser.add_argument("--sha256", help="the fingerprint of the record that the announcement shows")
     parser.add_argument("--quiet", action="store_true", help="say nothing when everything holds")
     given = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal that has no Chinese still reads the English
     try:
         if given.record == "-":
             wrong, about = verify(sys.stdin.buffer, given.receipt, given.head, given.sha256)

@@ -310,6 +310,8 @@ def test_lines_cannot_change_places_nor_stand_behind_the_seal() -> None:
     assert untouched([lines[0], lines[2], lines[1], *lines[3:]]) == seal
     assert untouched([*lines[:-1], lines[-1].replace(b'{"result"', b'{ "result"')]) == seal
     assert untouched([*lines[:-1], canonical({"result": json.loads(lines[-1])["result"]})]) == seal
+    # Said to be of the form that had no seal, it still has one.
+    assert untouched(change(lines, 0, lambda one: one.update(form="gongzhi.vote/1"))) == seal
     with pytest.raises(checker.Unreadable):
         untouched([*lines, lines[-1]])
     # Line ends that a mail program changed are no change of a record.
@@ -362,6 +364,16 @@ def test_the_checker_is_one_file_that_needs_only_pynacl(tmp_path: Path) -> None:
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.splitlines()[-1] == "全部相符 · everything holds"
     assert subprocess.run([*alone, str(bad), "--quiet"], capture_output=True, check=False).returncode == 1
+    # A terminal without Chinese reads the English; without PyNaCl it says what to do.
+    plain = {"PYTHONIOENCODING": "ascii"}
+    said = subprocess.run(
+        [sys.executable, str(CHECKER), str(good)], capture_output=True, text=True, check=False, env=plain
+    )
+    assert (said.returncode, said.stdout.splitlines()[-1][-16:]) == (0, "everything holds")
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", str(CHECKER), str(good)], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stderr.splitlines()[-1]) == (2, "  python -m pip install pynacl")
     for text in ("", "{}", '{"form":"gongzhi.vote/1"}', '{"form":"gongzhi.vote/1","a":1.5}', "half a line"):
         said = subprocess.run([*alone, "-"], input=text, capture_output=True, text=True, check=False)
         assert said.returncode == 2, text
