@@ -36,10 +36,11 @@ class Model:
     def __init__(self, cp: Any, case: Case, *, slots: Sequence[Slot], fixed: Sequence[Duty] = ()) -> None:
         self.cp = cp.CpModel()
         self.case = case
+        self.days = frozenset(case.days)
         self.slots = slots
         held = {(one.day, one.post, one.turn) for one in fixed}
         self.fixed = defaultdict(list)
-        for one in (*case.before, *fixed):
+        for one in (*case.before, *case.after, *fixed):
             self.fixed[one.person].append(one)
         self.there = {
             key: sum((one.day, one.post, one.turn) == key for one in fixed) for key in held
@@ -106,7 +107,7 @@ class Model:
     def _in_a_row(self, name: str) -> None:
         most = self.case.firm.days_in_row
         worked = {one.day for one in self.fixed[name]}
-        for first in range(-most, len(self.case.days) - most):
+        for first in range(-most, len(self.case.days)):
             window = [self.case.month + timedelta(days=first + n) for n in range(most + 1)]
             own = [var for day in window for _, var in self.of_day[name, day]]
             if own:
@@ -114,7 +115,7 @@ class Model:
 
     def _hours(self, name: str) -> None:
         own = [self._length(duty) * var for duty, var in self._theirs(name)]
-        gone = sum(self._length(one) for one in self.fixed[name] if one.day >= self.case.month and self._turn(one))
+        gone = sum(self._length(one) for one in self.fixed[name] if one.day in self.days and self._turn(one))
         if own:
             self.cp.add(sum(own) <= max(0, self.case.cap - gone))
 

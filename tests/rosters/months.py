@@ -63,19 +63,21 @@ def rosters(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, str]]]:
         shifts.append(("night_patrol", "22:00-02:00"))
     duties = [
         {"date": str(first + timedelta(days=day)), "post": post, "shift": shift, "person": name}
-        for day in range(-8, 27)
+        for day in range(-8, 40)
         for name in names
         if random.random() < 0.7
         for post, shift in [random.choice(shifts)]
     ]
+    following = str((first + timedelta(days=31)).replace(day=1))
     given["before"] = [one for one in duties if one["date"] < str(first)]
-    roster = [one for one in duties if one["date"] >= str(first)]
+    given["after"] = draw(st.sampled_from([[], [one for one in duties if one["date"] >= following]]))
+    roster = [one for one in duties if str(first) <= one["date"] < following]
     for one in draw(st.lists(st.sampled_from(["twice", "nobody", "nowhere", "later"]), max_size=2)):
         extra = dict(random.choice(roster)) if roster else None
         changes: dict[str, dict[str, str]] = {
             "nobody": {"person": "路人"},
             "nowhere": {"shift": "X"},
-            "later": {"date": str(first + timedelta(days=40))},
+            "later": {"date": str(first + timedelta(days=70))},
         }
         if extra is not None:
             extra |= changes.get(one, {"shift": random.choice(shifts)[1], "post": "control_room"})

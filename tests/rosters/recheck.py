@@ -46,9 +46,10 @@ def recheck(case: dict[str, Any], roster: list[dict[str, str]]) -> list[tuple[st
     sound = [one for one in roster if one["date"] in days and (one["post"], one["shift"]) in hours]
     for name in people:
         theirs = [one for one in sound if one["person"] == name]
-        earlier = [one for one in case["before"] if one["person"] == name and one["date"] < days[0]]
-        wrong += of_clock(name, theirs, earlier, begins, hours, case["rules"]["rest_hours"])
-        wrong += of_days(name, theirs, earlier, begins, len(days), case["rules"]["days_in_row"])
+        around = [one for one in case["before"] if one["person"] == name and one["date"] < days[0]]
+        around += [one for one in case.get("after", []) if one["person"] == name and one["date"] > days[-1]]
+        wrong += of_clock(name, theirs, around, begins, hours, case["rules"]["rest_hours"])
+        wrong += of_days(name, theirs, around, days, case["rules"]["days_in_row"])
         worked = sum(hours[one["post"], one["shift"]][1] - hours[one["post"], one["shift"]][0] for one in theirs)
         if worked > MONTH_MINUTES + case["rules"]["overtime_hours"] * 60:
             wrong.append(("hours", "", "", "", name))
@@ -74,12 +75,12 @@ def misplaced(one: Any, days: Any, posts: Any, hours: Any, people: Any) -> list[
     return []
 
 
-def of_clock(name: str, theirs: Any, earlier: Any, begins: datetime, hours: Any, rest: int) -> list[tuple[str, ...]]:
+def of_clock(name: str, theirs: Any, around: Any, begins: datetime, hours: Any, rest: int) -> list[tuple[str, ...]]:
     """Paint every duty on a line of minutes; two on one minute, or too few empty ones between, are wrong."""
-    line: list[int | None] = [None] * ((40 + 31) * 1440)
+    line: list[int | None] = [None] * ((50 + 31) * 1440)
     wrong: list[tuple[str, ...]] = []
     all_of_them = sorted(
-        [one for one in (*earlier, *theirs) if (one["post"], one["shift"]) in hours],
+        [one for one in (*around, *theirs) if (one["post"], one["shift"]) in hours],
         key=lambda one: (one["date"], hours[one["post"], one["shift"]]),
     )
     for number, one in enumerate(all_of_them):
@@ -88,7 +89,9 @@ def of_clock(name: str, theirs: Any, earlier: Any, begins: datetime, hours: Any,
             continue
         starts, ends = (day * 1440 + minute for minute in hours[one["post"], one["shift"]])
         back = next((n for n in range(max(1, rest * 60)) if line[starts - 1 - n] is not None), None)
-        if one in theirs:
+        # Whose fault it is: of the later of the two, where one of them is this month's.
+        before = [other for other in all_of_them[:number] if painted(other, begins)][-1:]
+        if one in theirs or (before and before[0] in theirs):
             if any(other["date"] == one["date"] for other in all_of_them[:number]):
                 wrong.append(("two", one["date"], "", "", name))
             elif line[starts] is not None or (back is not None and back < rest * 60):
@@ -97,13 +100,21 @@ def of_clock(name: str, theirs: Any, earlier: Any, begins: datetime, hours: Any,
     return wrong
 
 
-def of_days(name: str, theirs: Any, earlier: Any, begins: datetime, length: int, most: int) -> list[tuple[str, ...]]:
-    worked = {one["date"] for one in (*theirs, *earlier)}
+def painted(one: Any, begins: datetime) -> bool:
+    return (datetime.strptime(one["date"], "%Y-%m-%d") - begins).days + 31 >= 0  # noqa: DTZ007
+
+
+def of_days(name: str, theirs: Any, around: Any, days: list[str], most: int) -> list[tuple[str, ...]]:
+    """Every day from the month's first that ends more than ``most`` worked ones without a break, if some of them are the month's."""
+    worked = {one["date"] for one in (*theirs, *around)}
     wrong: list[tuple[str, ...]] = []
-    for n in range(length):
-        last = [(begins + STEP * (n - back)).strftime("%Y-%m-%d") for back in range(most + 1)]
-        if all(day in worked for day in last):
-            wrong.append(("row", last[0], "", "", name))
+    for day in sorted(worked):
+        row, at = [day], datetime.strptime(day, "%Y-%m-%d") - STEP  # noqa: DTZ007
+        while at.strftime("%Y-%m-%d") in worked:
+            row.append(at.strftime("%Y-%m-%d"))
+            at -= STEP
+        if day >= days[0] and len(row) > most and row[-1] <= days[-1]:
+            wrong.append(("row", day, "", "", name))
     return wrong
 
 

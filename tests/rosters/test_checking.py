@@ -90,6 +90,21 @@ def test_days_in_a_row_begin_in_the_month_before() -> None:
     assert codes(read_case(month(before=tail[1:])), duty("2026-12-01", D, ZHAO)) == set()
 
 
+def test_rest_and_days_in_a_row_reach_into_a_month_that_is_out() -> None:
+    """The last days of a month are changed while the next one hangs on the wall already."""
+    first = [{"date": "2027-01-01", "post": "control_room", "shift": N, "person": ZHAO}]
+    [one] = found(read_case(month(after=first)), duty("2026-12-31", E, ZHAO), code="short_rest")
+    assert (one.day, one.have, one.of) == (date(2027, 1, 1), 0, 11)
+    assert codes(read_case(month(after=first)), duty("2026-12-31", D, ZHAO)) == {"short_rest"}
+    assert codes(read_case(month(after=first)), duty("2026-12-30", E, ZHAO)) == set()
+    row = [{"date": f"2027-01-0{n}", "post": "control_room", "shift": D, "person": ZHAO} for n in range(1, 8)]
+    case = read_case(month(after=row[:6]))
+    [many] = found(case, duty("2026-12-31", D, ZHAO), code="too_many_in_row")
+    assert (many.day, many.have) == (date(2027, 1, 6), 7)
+    # What is wrong within the next month is the next month's.
+    assert codes(read_case(month(after=row)), duty("2026-12-29", D, ZHAO)) == set()
+
+
 def test_a_firm_may_be_stricter_and_its_own_number_is_not_called_law() -> None:
     case = read_case(month(rules={"days_in_row": 5}))
     [one] = found(case, *[duty(f"2026-12-{n:02}", D, ZHAO) for n in range(1, 7)], code="too_many_in_row")

@@ -228,6 +228,26 @@ def test_the_next_month_goes_on_from_the_last_and_carries_the_year(world: World)
         assert ground(side.compound.pk, date(2027, 1, 1)).case.person[name].year.months == 0
 
 
+def test_the_end_of_a_month_is_judged_by_the_next_one_that_is_out(world: World) -> None:
+    side = world.here
+    staffed(side)
+    roster = out(side)
+    august = out(side, date(2026, 8, 1))
+    with scope(side.compound.pk):
+        case = ground(side.compound.pk, JULY).case
+        first = [one for one in shifts_of(august) if one.day == date(2026, 8, 1) and one.turn == "00:00-08:00"]
+        assert {one.member.name for one in first} <= {one.person for one in case.after}
+        assert {one.day.month for one in case.after} == {8}
+        draft = publishing.revise(ref=roster.ref, **_common(side))
+        late = next(one for one in shifts_of(draft) if (one.day, one.turn) == (date(2026, 7, 31), "16:00-24:00"))
+        with pytest.raises(Against) as refused:
+            publishing.put(
+                ref=draft.ref, day=late.day, station_id=late.station_id, turn=late.turn, out=late.member_id,
+                into=first[0].member_id, **_common(side),
+            )  # fmt: skip
+        assert any("8月1日" in one for one in refused.value.sentences)
+
+
 def _swappable(side: Side, roster: Roster) -> tuple[Shift, Shift]:
     """Two shifts of two people that can change hands."""
     with scope(side.compound.pk):

@@ -62,6 +62,22 @@ def test_rosters_of_random_compounds_pass_the_separate_program(solver: Solver, s
     assert made.open <= make(case).open
 
 
+def test_a_month_that_comes_before_one_that_is_out_fits_to_it(solver: Solver) -> None:
+    """Solver and rotation alike leave the rest before the first shifts of the next month, and the day off in its first week."""
+    given = month(10)
+    given["after"] = [
+        {"date": f"2027-01-0{day}", "post": "control_room", "shift": shift, "person": NAMES[n]}
+        for n, shift in ((0, "00:00-08:00"), (1, "00:00-08:00"), (2, "08:00-16:00"), (3, "08:00-16:00"))
+        for day in range(1, 7)
+    ]
+    case = read_case(given)
+    for made in (make(case, solver, seconds=5), make(case)):
+        assert (made.outcome, made.open) == ("complete", 0)
+        assert recheck(written(case), written_duties(made.duties)) == []
+        assert not {one.person for one in made.duties if one.day == case.days[-1]} & set(NAMES[:4])
+    assert make(case, solver, seconds=5).by == "solver"
+
+
 def test_one_person_in_february(solver: Solver) -> None:
     case = read_case(month(1, of="2026-02"))
     made = make(case, solver, seconds=5)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.timezone import get_default_timezone
 
 from calendars.queries import work_calendar
@@ -13,8 +14,8 @@ from rosters.models import Absence, Member, Roster, Shift, Station, Terms
 from rosters.rules.cases import Case, Duty, firm
 from rosters.rules.reading import read_case
 
-# As far back as rest between shifts and days in a row can reach.
-DAYS_BEFORE = 7
+# As far as rest between shifts and days in a row can reach, back and ahead.
+DAYS_AROUND = 7
 
 
 def month_of(day: date) -> date:
@@ -93,7 +94,7 @@ def given(compound_id: int, month: date) -> tuple[dict[str, Any], list[Station],
             ],
             "rules": rules,
             "holidays": _holidays(month),
-            "before": _before(compound_id, month, posts, people),
+            **_around(compound_id, month, posts, people),
             "seed": int(f"{month:%Y%m}"),
         },
         posts,
@@ -159,29 +160,34 @@ def _holidays(month: date) -> list[str]:
     return found
 
 
-def _before(
+def _around(
     compound_id: int, month: date, posts: Sequence[Station], people: Sequence[Member]
-) -> list[dict[str, str]]:  # fmt: skip
-    """The last days of the month before, as published; of shifts and people that there still are. One statement."""
+) -> dict[str, list[dict[str, str]]]:  # fmt: skip
+    """The last days of the month before and the first of the month after, as published; of shifts and people that there still
+    are. One statement.
+    """
     turns = {(one.pk, turn) for one in posts for turn in one.shifts}
     names, posted = {one.pk: one.name for one in people}, {one.pk: one.name for one in posts}
+    following = month_after(month)
     rows = Shift.objects.filter(
+        Q(roster__month__lt=month, day__lt=month) | Q(roster__month=following, day__gte=following),
         compound_id=compound_id,
         roster__state="published",
-        roster__month__lt=month,
-        day__gte=month - timedelta(days=DAYS_BEFORE),
-        day__lt=month,
+        day__gte=month - timedelta(days=DAYS_AROUND),
+        day__lt=following + timedelta(days=DAYS_AROUND),
     ).order_by("day", "pk")
-    return [
-        {
-            "date": one.day.isoformat(),
-            "post": posted[one.station_id],
-            "shift": one.turn,
-            "person": names[one.member_id],
-        }
-        for one in rows
-        if (one.station_id, one.turn) in turns and one.member_id in names
-    ]
+    found: dict[str, list[dict[str, str]]] = {"before": [], "after": []}
+    for one in rows:
+        if (one.station_id, one.turn) in turns and one.member_id in names:
+            found["before" if one.day < month else "after"].append(
+                {
+                    "date": one.day.isoformat(),
+                    "post": posted[one.station_id],
+                    "shift": one.turn,
+                    "person": names[one.member_id],
+                }
+            )
+    return found
 
 
 def duties_of(shifts: Iterable[Shift]) -> list[Duty]:

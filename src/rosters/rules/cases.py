@@ -134,13 +134,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class Case:
-    """A month (its first day). ``before``: duties of the days before it; ``holidays`` count as weekends."""
+    """A month (its first day). ``before``: duties of the days before it, ``after``: of those after it where the next month is out
+    already; ``holidays`` count as weekends.
+    """
 
     month: date
     posts: tuple[Post, ...]
     people: tuple[Person, ...]
     firm: Firm = field(default_factory=firm)
     before: tuple[Duty, ...] = ()
+    after: tuple[Duty, ...] = ()
     holidays: frozenset[date] = frozenset()
     seed: int = 1
 
@@ -177,6 +180,15 @@ class Case:
         found: dict[str, list[Duty]] = {}
         for duty in sorted(self.before):
             if duty.day < self.month:
+                found.setdefault(duty.person, []).append(duty)
+        return {name: tuple(duties) for name, duties in found.items()}
+
+    @cached_property
+    def later(self) -> Mapping[str, tuple[Duty, ...]]:
+        """The duties of the days after, by person, in their order."""
+        found: dict[str, list[Duty]] = {}
+        for duty in sorted(self.after):
+            if duty.day > self.days[-1]:
                 found.setdefault(duty.person, []).append(duty)
         return {name: tuple(duties) for name, duties in found.items()}
 

@@ -7,7 +7,7 @@ read the clause), ``firm`` (a default of the portal or the firm's own setting), 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from rosters.rules.cases import ALL_DAY, CONTROL_ROOM, DAY, MICRO_STATION, Case, Duty, Person, Post, runs
@@ -120,7 +120,7 @@ def _binding(limit: Limit) -> str:
 
 
 def check_person(case: Case, person: Person, duties: Sequence[Duty]) -> list[Finding]:
-    """What is wrong with one person's month, ``duties`` sorted; the days before count for rest and days in a row."""
+    """What is wrong with one person's month, ``duties`` sorted; days before and after count for rest and days in a row."""
     found: list[Finding] = []
     fine: list[Duty] = []
     for duty in duties:
@@ -155,15 +155,22 @@ def _placed(case: Case, person: Person, duty: Duty) -> Finding | None:
 
 
 def _apart(case: Case, person: Person, duties: Sequence[Duty]) -> Iterator[Finding]:
-    """One duty a day, none into another, and the rest between two. The last of the days before is the first of these."""
+    """One duty a day, none into another, and the rest between two. The last of the days before is the first of these, and the
+    first of the days after the last.
+    """
     known = standards()
-    line = [one for one in case.earlier.get(person.name, ())[-2:] if (one.post, one.turn) in case.turn]
+    around = [*case.earlier.get(person.name, ())[-2:], *case.later.get(person.name, ())[:2]]
+    line = [one for one in around if (one.post, one.turn) in case.turn]
     turns = [(_begins(case, one), case.turn[one.post, one.turn].minutes, one) for one in [*line, *duties]]
     spans = sorted((starts, starts + minutes, one) for starts, minutes, one in turns)
     ended: int | None = None
     last: Duty | None = None
     for starts, ends, duty in spans:
-        if duty.day >= case.month and ended is not None and last is not None:
+        if (
+            last is not None
+            and ended is not None
+            and not {duty.day.replace(day=1), last.day.replace(day=1)}.isdisjoint({case.month})
+        ):
             if duty.day == last.day:
                 yield _of_duty("two_in_a_day", _binding(known.day_hours), duty, known.day_hours.clause)
             elif starts < ended:
@@ -188,9 +195,11 @@ def _begins(case: Case, duty: Duty) -> int:
 def _in_a_row(case: Case, person: Person, duties: Sequence[Duty]) -> Iterator[Finding]:
     """Every day beyond so many in a row without one of rest."""
     limit, most = standards().days_in_row, case.firm.days_in_row
-    worked = tuple(sorted({one.day for one in (*case.earlier.get(person.name, ()), *duties)}))
+    around = (*case.earlier.get(person.name, ()), *case.later.get(person.name, ()))
+    worked = tuple(sorted({one.day for one in (*around, *duties)}))
     for day, length in runs(worked):
-        if day >= case.month and length > most:
+        # A row that begins after the month is the next one's.
+        if day >= case.month and length > most and day - timedelta(days=length - 1) <= case.days[-1]:
             binding = _binding(limit) if length > limit.whole else FIRM
             yield Finding(
                 "too_many_in_row", binding, day, person=person.name, clause=limit.clause, have=length, of=most

@@ -3,7 +3,7 @@
 ``{"month": "2026-12", "posts": [{"kind": "control_room", "shifts": ["00:00-08:00", ...], "persons": 2, "linked": true,
 "single": {"place": "zhejiang", "proof": "..."}}], "people": [{"name": "...", "grade": 4, "until": null, "posts": [],
 "leave": [{"from": "...", "to": "..."}], "unwanted": ["2026-12-05"], "year": {"months": 11, "shifts": 220, "nights": 73,
-"weekends": 60}}], "rules": {"rest_hours": 11, "days_in_row": 6, "overtime_hours": 36}, "holidays": [], "before": [], "seed": 1}``
+"weekends": 60}}], "rules": {"rest_hours": 11, "days_in_row": 6, "overtime_hours": 36}, "holidays": [], "before": [], "after": [], "seed": 1}``
 
 Only ``month``, ``posts`` with their ``kind``, and ``people`` with their ``name`` must be there.
 """
@@ -70,16 +70,17 @@ def read_case(given: Any) -> Case:
     )
     _once([one.name for one in people], "people")
     turns = {(post.key, turn.key) for post in posts for turn in post.turns}
-    before = read_duties(row.get("before"), "before")
-    for number, duty in enumerate(before):
-        if (duty.post, duty.turn) not in turns:
-            raise Malformed("unknown_shift", f"before.{number}")
+    around = {name: read_duties(row.get(name), name) for name in ("before", "after")}
+    for name, duties in around.items():
+        for number, duty in enumerate(duties):
+            if (duty.post, duty.turn) not in turns:
+                raise Malformed("unknown_shift", f"{name}.{number}")
     return Case(
         month=month,
         posts=posts,
         people=people,
         firm=_firm(row.get("rules")),
-        before=before,
+        **around,
         holidays=frozenset(_dates(row.get("holidays"), "holidays")),
         seed=_number(row.get("seed", 1), "seed", 0, 2**31 - 1),
     )
@@ -129,6 +130,7 @@ def written(case: Case) -> dict[str, Any]:
         },
         "holidays": _written_dates(case.holidays),
         "before": written_duties(case.before),
+        "after": written_duties(case.after),
         "seed": case.seed,
     }
 
