@@ -50,6 +50,7 @@ from posting.rules.labels import normalised
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField
 from ui.numbers import whole
 
 PIECE = OpenApiParameter("piece_id", OpenApiTypes.INT, OpenApiParameter.PATH)
@@ -221,8 +222,8 @@ class NewEquipmentStopSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=MAX_WORDS)
     emergency_plan = serializers.CharField(max_length=MAX_WORDS)
     safeguards = serializers.CharField(max_length=MAX_WORDS)
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentField()
+    ends_at = MomentField()
     fire_service = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
 
 

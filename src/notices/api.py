@@ -34,6 +34,7 @@ from tenancy.access import compound_for
 from tenancy.actor import Actor
 from tenancy.api import ActingView, acting_api, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField
 from tenancy.queries import compounds
 from tenancy.scope import scope
 
@@ -160,8 +161,8 @@ class NewNoticeSerializer(serializers.Serializer[Any]):
     entrances = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MAX_ID), default=list, max_length=MAX_PLACES
     )
-    publish_at = serializers.DateTimeField(allow_null=True, default=None)
-    expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    publish_at = MomentField(allow_null=True, default=None)
+    expires_at = MomentField(allow_null=True, default=None)
     public = serializers.BooleanField(default=False)
     pinned = serializers.BooleanField(default=False, help_text="On top of the board as soon as it is out.")
     compounds = serializers.ListField(

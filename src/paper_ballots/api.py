@@ -17,7 +17,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
@@ -44,6 +44,7 @@ from posting.actions.answers import MAX_PHOTO
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField, TextJSONParser
 
 POLL = OpenApiParameter("poll", OpenApiTypes.STR, OpenApiParameter.PATH, description="The poll's reference.")
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH, description="The batch's number.")
@@ -138,7 +139,7 @@ class NewDeliverySerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     taken_by = serializers.CharField(max_length=60, allow_blank=True, default="")
     note = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
-    device_at = serializers.DateTimeField()
+    device_at = MomentField()
     photos = serializers.ListField(child=DoorPhotoSerializer(), max_length=1, default=list)
 
 
@@ -370,7 +371,7 @@ def _uuid(typed: str) -> str:
 class OneDelivery(ActingView):
     """A delivery under its own id."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (TextJSONParser,)
 
     @extend_schema(
         operation_id="paper_delivery_put", parameters=[CODE, POLL, CLIENT, DEVICE, STANDING], request=NewDeliverySerializer,

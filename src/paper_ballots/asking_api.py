@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
@@ -34,6 +34,7 @@ from paper_ballots.words import STEPS, said
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import TextJSONParser
 
 ASKED = OpenApiParameter("asked_id", OpenApiTypes.INT, OpenApiParameter.PATH, description="The request's id.")
 RIGHT = OpenApiParameter("right", OpenApiTypes.STR, OpenApiParameter.PATH, description="The right's key on the roll.")
@@ -244,7 +245,7 @@ class PaperRequestPrint(ActingView):
 class PaperRequestHand(ActingView):
     """A paper given out."""
 
-    parser_classes = (JSONParser, MultiPartParser, FormParser)
+    parser_classes = (TextJSONParser, MultiPartParser, FormParser)
 
     @extend_schema(
         operation_id="paper_request_hand", parameters=[CODE, POLL, ASKED, STANDING, KEY], request=HandedPaperSerializer,

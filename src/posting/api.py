@@ -19,7 +19,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
@@ -42,6 +42,7 @@ from posting.words import refusal_field, refusal_text
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField, TextJSONParser
 from tenancy.queries import compound_by_code
 from tenancy.scope import entering, scope
 
@@ -127,7 +128,7 @@ class NewPostingPlanSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(min_value=1, max_value=MAX_ID), default=list, max_length=500
     )
     side = serializers.ChoiceField(choices=Side.choices, allow_blank=True, default="")
-    due_at = serializers.DateTimeField(allow_null=True, default=None)
+    due_at = MomentField(allow_null=True, default=None)
 
 
 class PostingPlanSerializer(serializers.Serializer[Any]):
@@ -227,7 +228,7 @@ class NewPostingAnswerSerializer(serializers.Serializer[Any]):
     result = serializers.ChoiceField(choices=Result.choices)
     note = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
     label = serializers.CharField(max_length=16, allow_blank=True, default="")  # type: ignore[assignment]  # DRF's own
-    device_at = serializers.DateTimeField()
+    device_at = MomentField()
     photos = serializers.ListField(child=AnnouncedPhotoSerializer(), max_length=MAX_PHOTOS)
 
 
@@ -568,7 +569,7 @@ def _in_post(request: ApiRequest, code: str, do: Do) -> Response:
 class OneAnswer(ActingView):
     """An answer under its own id."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (TextJSONParser,)
 
     @extend_schema(
         operation_id="posting_answer",

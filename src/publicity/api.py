@@ -26,6 +26,7 @@ from publicity.rules.matters import MAX_DAYS, PLACES, TOLD
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField
 
 NOTICE = OpenApiParameter("notice", OpenApiTypes.STR, OpenApiParameter.PATH, description="The notice's reference.")
 
@@ -100,7 +101,7 @@ class NewPublicitySerializer(PublicityPlanSerializer):
     about = serializers.ChoiceField(choices=About.choices, default=About.GENERAL.value)
     title = serializers.CharField(max_length=MAX_TITLE)
     source = serializers.CharField(max_length=MAX_SOURCE)  # type: ignore[assignment]  # DRF's own attribute of a field
-    publish_at = serializers.DateTimeField(allow_null=True, default=None)
+    publish_at = MomentField(allow_null=True, default=None)
     public = serializers.BooleanField(default=False)
 
 

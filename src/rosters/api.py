@@ -1,7 +1,6 @@
 """Rosters over REST, for the firm's own app: a published month, one's own shifts, days off and swaps, and a room's log."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.http import Http404
@@ -30,6 +29,7 @@ from rosters.views.posting import month_read
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from ui.numbers import day
 
 MONTH = OpenApiParameter("month", OpenApiTypes.STR, OpenApiParameter.PATH, description="2026-07")
 ROSTER = OpenApiParameter("roster", OpenApiTypes.STR, OpenApiParameter.PATH, description="The edition's reference.")
@@ -365,11 +365,10 @@ class DutyEntries(_Writing):
         room = log.room(compound.pk, room_id)
         if room is None:
             raise Http404
-        try:
-            day = date.fromisoformat(request.query_params.get("day") or localdate().isoformat())
-        except ValueError as error:
-            raise Http404 from error
-        return Response(DutyEntrySerializer([one.entry for one in log.day_of(room, day)], many=True).data)
+        on = day(request.query_params.get("day") or localdate().isoformat())
+        if on is None:
+            raise Http404
+        return Response(DutyEntrySerializer([one.entry for one in log.day_of(room, on)], many=True).data)
 
     @extend_schema(
         operation_id="rosters_log_write", parameters=[CODE, ROOM, STANDING, KEY], request=NewDutyEntrySerializer,

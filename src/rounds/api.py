@@ -21,7 +21,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
@@ -46,8 +46,10 @@ from rounds.words import refusal_field, refusal_text, words_of
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import TextJSONParser
 from tenancy.queries import compound_by_code
 from tenancy.scope import entering, scope
+from ui.numbers import day
 
 POST_OF = OpenApiParameter(
     "X-Standing",
@@ -282,10 +284,12 @@ def _refuse() -> PermissionDenied:
 
 
 def _day(typed: str | None) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError as error:
-        raise Http404 from error
+    if not typed:
+        return None
+    found = day(typed)
+    if found is None:
+        raise Http404
+    return found
 
 
 class Package(ActingView):
@@ -516,7 +520,7 @@ def _given(client_id: UUID, body: Any) -> Given:
 class OneAnswer(ActingView):
     """An answer under its own id."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (TextJSONParser,)
 
     @extend_schema(
         operation_id="rounds_answer",
@@ -577,7 +581,7 @@ def _unreadable(error: Unreadable) -> _Unread:
 class ManyAnswers(ActingView):
     """Answers, many at once."""
 
-    parser_classes = (JSONParser,)
+    parser_classes = (TextJSONParser,)
 
     @extend_schema(
         operation_id="rounds_answers_post",

@@ -156,7 +156,8 @@ def test_only_what_cannot_be_read_is_refused(world: World, sign_in: Callable[...
     phone, body = Phone(side, sign_in(side, "worker")), body_for(one, point)
     photo = {"slot": 0, "sha256": "0" * 64, "bytes": 5}
     for wrong, code in (
-        ({"kind": "song"}, "kind"), ({"device_at": "soon"}, "device_at"), ({"photos": [{"slot": 0}]}, "bad_hash"),
+        ({"kind": "song"}, "kind"), ({"kind": ["point"]}, "kind"),
+        ({"device_at": "soon"}, "device_at"), ({"photos": [{"slot": 0}]}, "bad_hash"),
         ({"photos": [photo, photo]}, "photo_twice"), ({"photos": [photo] * 13}, "too_many_photos"),
         ({"photos": [{**photo, "bytes": 0}]}, "photo_size"), ({"note": "字" * 30000}, "too_large"),
     ):  # fmt: skip
@@ -165,6 +166,15 @@ def test_only_what_cannot_be_read_is_refused(world: World, sign_in: Callable[...
     assert phone.answer(uuid.uuid4(), []).status_code == 400
     kept = phone.answer(uuid.uuid4(), {**body, "rounds": [{"round": "x"}], "results": [{"item": 5}], "seconds": -1})
     assert (kept.status_code, kept.json()["state"]) == (201, "review")
+    # A note that was cut through a character is kept, and the same bytes again are the same answer.
+    half, raw = uuid.uuid4(), {**body, "note": "着火 \ud83d"}
+    assert [phone.answer(half, raw).status_code for _ in range(2)] == [201, 200]
+    with scope(side.compound.pk):
+        assert Answer.objects.get(client_id=half).note == "着火 \ufffd"
+    client = sign_in(side, "manager")
+    for day in ("0001-01-01", "9999-12-31"):
+        assert client.get(f"{API}occurrences/", {"from": day}).status_code == 404
+        assert client.get("/c/here/rounds/", {"day": day}).status_code == 200
 
 
 def test_three_hundred_at_once(world: World, sign_in: Callable[..., Client], statements: Callable[[], Any]) -> None:

@@ -1,8 +1,10 @@
 """What of a form is a number and what is none."""
 
+from datetime import date
+
 import pytest
 
-from ui.numbers import whole
+from ui.numbers import day, whole
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,14 @@ def test_plain_digits_are_a_number_and_nothing_else_is(text: str | None, number:
 
 def test_more_digits_than_asked_for_are_none() -> None:
     assert (whole("999", digits=3), whole("1000", digits=3)) == (999, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2026-12-05", date(2026, 12, 5)), ("1900-01-01", date(1900, 1, 1)), ("", None), (None, None), ("x", None),
+        ("2026-02-30", None), ("0001-01-01", None), ("9999-12-31", None), ("10000-01-01", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_one_that_a_calendar_here_reaches(text: str | None, found: date | None) -> None:
+    assert day(text) == found

@@ -20,6 +20,7 @@ from repairs.refusals import BadInput
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField
 
 # The most that an action keeps of a reason; each refuses or cuts by its own rule below it.
 MAX_TEXT = 500
@@ -36,7 +37,7 @@ class ActionSerializer(serializers.Serializer[Any]):
     reason = _text("reassign, return, reopen, contest, withdraw, pause, force_close, deny")
     receiver = _text("return", 80)
     note = _text("finish, uphold")
-    until = serializers.DateTimeField(required=False, help_text="pause: within thirty days")
+    until = MomentField(required=False, help_text="pause: within thirty days")
     home = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=MAX_ID, help_text="join: from which of the own homes"
     )

@@ -20,6 +20,7 @@ from repairs.rules.periods import MAX_INCIDENT_TITLE, MAX_INCIDENT_WORDS
 from tenancy.actor import Actor
 from tenancy.api import ActingView, in_compound_api
 from tenancy.models import Compound
+from tenancy.parsing import MomentField
 
 INCIDENT = OpenApiParameter(
     "incident", OpenApiTypes.STR, OpenApiParameter.PATH, description="The incident's reference."
@@ -60,7 +61,7 @@ class NewIncidentSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=MAX_INCIDENT_WORDS)
     category = serializers.ChoiceField(choices=Category.choices)
     building = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=MAX_ID)
-    expected_end = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    expected_end = MomentField(required=False, allow_null=True, default=None)
     refs = _refs()
 
 

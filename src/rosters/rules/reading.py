@@ -3,7 +3,8 @@
 ``{"month": "2026-12", "posts": [{"kind": "control_room", "shifts": ["00:00-08:00", ...], "persons": 2, "linked": true,
 "single": {"place": "zhejiang", "proof": "..."}}], "people": [{"name": "...", "grade": 4, "until": null, "posts": [],
 "leave": [{"from": "...", "to": "..."}], "unwanted": ["2026-12-05"], "year": {"months": 11, "shifts": 220, "nights": 73,
-"weekends": 60}}], "rules": {"rest_hours": 11, "days_in_row": 6, "overtime_hours": 36}, "holidays": [], "before": [], "after": [], "seed": 1}``
+"weekends": 60}}], "rules": {"rest_hours": 11, "days_in_row": 6, "overtime_hours": 36}, "holidays": [],
+"before": [], "after": [], "seed": 1}``
 
 Only ``month``, ``posts`` with their ``kind``, and ``people`` with their ``name`` must be there.
 """

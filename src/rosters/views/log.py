@@ -26,6 +26,7 @@ from rosters.topics import ROSTERS
 from rosters.views.posting import Said, firm, post, sections, taken
 from tenancy.access import ActingRequest, in_compound
 from tenancy.models import Compound
+from ui.numbers import day
 
 SHEET = "rosters.log"
 PER_PAGE = 30
@@ -320,7 +321,4 @@ def _room(compound: Compound, room_id: int) -> Station:
 
 def _day(given: str | None, today: date) -> date:
     """A day of the log; today for what is none or has not come."""
-    try:
-        return min(date.fromisoformat(given or ""), today)
-    except ValueError:
-        return today
+    return min(day(given) or today, today)

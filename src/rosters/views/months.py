@@ -41,6 +41,7 @@ from rosters.views.posting import (
 )
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import day
 
 SHEET = "rosters.month"
 # So many months are offered: this one and the next ones.
@@ -318,10 +319,10 @@ def cell(request: ActingRequest, compound: Compound, **at_cell: Any) -> HttpResp
 
 
 def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise Http404 from error
+    found = day(given)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -80,7 +80,7 @@ def read(body: Any) -> Read:
     """
     if not isinstance(body, dict):
         raise Unreadable("not_an_answer", "")
-    if body.get("kind") not in {POINT, FINISH}:
+    if body.get("kind") not in (POINT, FINISH):
         raise Unreadable("kind", "kind")
     device_at = _moment(body.get("device_at"))
     if device_at is None:

@@ -27,6 +27,7 @@ from rounds.views.posting import Said, keepers, post, sections, walkers
 from rounds.words import FLAGS, OUTCOMES, STATES, duty_name, who_line
 from tenancy.access import ActingRequest
 from tenancy.models import Compound
+from ui.numbers import day
 
 PER_PAGE = 50
 # The order in which a day's marks are shown: what is worst first.
@@ -42,10 +43,7 @@ def _month(typed: str, today: date) -> date:
 
 
 def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
+    return day(typed)
 
 
 @require_safe
