@@ -105,7 +105,7 @@ def painted(one: Any, begins: datetime) -> bool:
 
 
 def of_days(name: str, theirs: Any, around: Any, days: list[str], most: int) -> list[tuple[str, ...]]:
-    """Every day from the month's first that ends more than ``most`` worked ones without a break, if some of them are the month's."""
+    """Every day that ends more than ``most`` worked ones without a break, some of them the month's."""
     worked = {one["date"] for one in (*theirs, *around)}
     wrong: list[tuple[str, ...]] = []
     for day in sorted(worked):
