@@ -111,6 +111,14 @@ def test_a_longer_life_is_refused_with_its_clause() -> None:
     assert shortened == {"service": 5, "scrap": 8}
     untouched = {one.what: one.first for one in lives_of("extinguisher", subtype="co2", own=own)}
     assert untouched == {"service": 5, "scrap": 12}
+    # Where the standard has one life for every subtype, the compound's word on one of them holds for that one.
+    own = [Tighter("detector", "scrap", years=10, subtype="smoke")]
+    assert looser(own[0], unit="other") is None
+    found = {
+        one: [life.first for life in lives_of("detector", subtype=one, own=own) if life.what == "scrap"]
+        for one in ("smoke", "heat")
+    }
+    assert found == {"smoke": [10], "heat": [12]}
 
 
 @pytest.mark.parametrize(

@@ -392,14 +392,14 @@ def _tightened(asked: Asked, words: Sequence[str]) -> Asked:
 
 def lives_of(kind: str, *, subtype: str, own: Iterable[Tighter] = ()) -> list[Life]:
     """What runs out of a piece, with the compound's own shorter years. KeyError for an unknown kind."""
-    words = [one for one in own if one.kind == kind and one.years]
+    words = [one for one in own if one.kind == kind and one.years and one.subtype in {"", subtype}]
     return [_shortened(one, words) for one in standards().kinds[kind].lives if one.fits(subtype)]
 
 
 def _shortened(life: Life, words: Iterable[Tighter]) -> Life:
     first, then = life.first, life.then
     for word in words:
-        if word.subject == life.what and (not word.subtype or word.subtype in life.subtypes):
+        if word.subject == life.what:
             first = min(first, word.years)
             then = min(then, word.then) if word.then and then else then
     return Life(life.what, life.name, life.origin, first, then, life.clause, life.confirmed, life.subtypes)
