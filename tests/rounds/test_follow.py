@@ -100,6 +100,26 @@ def test_what_comes_and_goes_is_walked_and_not(world: World) -> None:
     assert numbers(plan) == ["MHQ-1", "MHQ-2", "MHQ-9"]
 
 
+def test_nobody_owes_a_look_at_what_is_gone(world: World) -> None:
+    """The last of its kind is scrapped in the middle of a half-month: the round that was not begun is no more, none is missed."""
+    side = world.here
+    plans = planned(side, 2)
+    followed(side)
+    one = round_of(plans[CHECK])
+    for point in points_of(plans[CHECK]):
+        assert point.piece is not None
+        with scope(side.compound.pk):
+            registry.remove_piece(
+                compound_id=side.compound.pk, piece_id=point.piece.pk, reason="报废", by=side.actor("manager"), now=NOW
+            )
+    followed(side)
+    with scope(side.compound.pk):
+        assert not Occurrence.objects.filter(pk=one.pk).exists()
+        keys = [CHECK, "facility_patrol:0"]
+        assert not Occurrence.objects.filter(plan_id__in=[plans[key].pk for key in keys]).exists()
+        assert not Plan.objects.filter(key__in=keys, ended_at__isnull=True).exists()
+
+
 def test_a_stricter_word_and_another_class_are_followed(world: World) -> None:
     side = world.here
     plans = planned(side, 1)

@@ -158,6 +158,7 @@ def _bring_up(compound_id: int, *, ended_by_hand: Collection[str], by: Actor, no
         # Of pieces that stand there no more, or are asked for more often now: their rounds go on under another plan.
         if ":" in key:
             _end(there[key], reason=NOT_ASKED, since=localdate(now) + timedelta(days=1), now=now)
+            _let_go(there[key], now=now)
             retired += 1
     made = Made(fresh, points, retired)
     if fresh or points or retired:
@@ -411,6 +412,16 @@ def _end(plan: Plan, *, reason: str, since: date, now: datetime) -> None:
     # The second round of a night belongs to the evening on which the night began.
     gone = [one.pk for one in ahead if localdate(one.opens_at - one.slot * (one.due_at - one.opens_at)) >= since]
     ahead.filter(pk__in=gone).delete()
+
+
+def _let_go(plan: Plan, *, now: datetime) -> None:
+    """Nobody owes a look at pieces that are gone: what is left of an ended plan's running rounds is counted without them."""
+    live = Point.objects.filter(compound_id=plan.compound_id, route=plan.route, retired_at__isnull=True)
+    live.filter(piece__state=Piece.State.GONE).update(retired_at=now)
+    if plan.route_id is not None and not live.exists():
+        Occurrence.objects.filter(compound_id=plan.compound_id, plan_id=plan.pk, state=State.PLANNED).delete()
+    elif plan.route_id is not None:
+        recount_open(plan.compound_id, plan.route_id, now=now)
 
 
 @transaction.atomic
