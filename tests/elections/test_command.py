@@ -51,6 +51,21 @@ def test_it_needs_no_database_and_no_setting(environment: dict[str, str]) -> Non
     assert lines(done)[0]["text_zh"].startswith("其他重大事项（第九项）：通过。")
 
 
+def test_whoever_asks_one_by_one_has_each_answer_before_the_next() -> None:
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "tally", "--file", "-"],
+        cwd=ROOT, env={"PATH": os.environ["PATH"]}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as asked:  # fmt: skip
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+        for number in range(3):
+            asked.stdin.write(json.dumps({**motion(900, 700, 500), "id": number}).encode() + b"\n")
+            asked.stdin.flush()
+            assert json.loads(asked.stdout.readline())["id"] == number
+        asked.stdin.close()
+        assert asked.wait() == 0
+
+
 def test_a_bad_line_is_answered_in_its_place_and_the_status_says_so() -> None:
     done = run(f'{GOOD}\n{{"id": "b", "matter": 3}}\nnothing\n\xff{GOOD}'.encode("latin-1", "xmlcharrefreplace"))
     assert done.returncode == 1

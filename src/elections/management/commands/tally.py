@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from elections.records import MAX_LINE, answer_line, dump
 
+STDIN = Path("-")
 MALFORMED = 1
 UNREADABLE = 2
 
@@ -24,9 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path | None = None, **options: Any) -> None:
         if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's
+            # Whatever the terminal's; each verdict goes out before the next case comes in, for whoever asks one by one.
+            sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
         try:
-            if file is None:
+            if file is None or file == STDIN:
                 good = self._answer(sys.stdin.buffer)
             else:
                 with file.open("rb") as given:
