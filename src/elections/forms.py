@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from elections import imported, words
 from elections.rules.cases import CHOICES, MAX_CANDIDATES, MAX_NAME, Case, Malformed, read_case
 from elections.rules.jurisdictions import NATIONAL, jurisdictions
+from registers.rules.workbook import WorkbookRefused
+from registers.words import refusal_text
 from ui.forms import flat, offer
 
 # Chinese words that the fourth column of a pasted sheet may have.
@@ -248,8 +250,8 @@ class ResultsForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("或者选文件"),
         required=False,
-        help_text=gettext_lazy("CSV，或者每行一个 JSON 案例的文本。Excel 请先另存为 CSV。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.json,.jsonl,.tsv,text/plain,text/csv"}),
+        help_text=gettext_lazy("Excel（.xlsx）、CSV，或者每行一个 JSON 案例的文本。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.json,.jsonl,.tsv,text/plain,text/csv"}),
         error_messages={"empty": gettext_lazy("这个文件是空的。")},
     )
 
@@ -265,9 +267,11 @@ class ResultsForm(forms.Form):
         file = found.get("file")
         where = "file" if file else "text"
         try:
-            self.found = imported.judged(imported.decoded(file.read()) if file else found.get("text", ""))
+            self.found = imported.judged_file(file.read()) if file else imported.judged(found.get("text", ""))
         except imported.NoTable as error:
             self.add_error(where, str(words.NO_TABLE[error.code]))
+        except WorkbookRefused as error:
+            self.add_error(where, refusal_text(error))
         return found
 
 

@@ -1,4 +1,4 @@
-"""Results that came from elsewhere, such as a city's own voting system: lines of JSON, or a table as a sheet gives it.
+"""Results that came from elsewhere, such as a city's own voting system: lines of JSON, or a table, pasted or as a workbook.
 
 A table is made into the same cases that ``manage.py tally`` reads; a cell is taken as it is written, and what it may be the rules
 of a case decide. A column that nobody knows is told, never guessed.
@@ -7,8 +7,10 @@ of a case decide. A column that nobody knows is told, never guessed.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from elections.records import identity, read_json
@@ -17,6 +19,7 @@ from elections.rules.deciding import decide
 from elections.rules.matters import MATTERS
 from elections.rules.verdicts import Verdict
 from elections.words import MATTERS as SAID
+from registers.rules.workbook import Number, Sheet, Workbook, filled, open_workbook, read_sheet
 
 MOST = 200
 MAX_TEXT = 500_000
@@ -52,11 +55,13 @@ _MATTERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("other", re.compile(r"^其他")),
 )
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?", re.ASCII)
+_EXCEL = date(1899, 12, 30)
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 
 
 class NoTable(ValueError):
-    """What was given holds no results. ``code``: empty, too_long, too_many, no_columns or no_encoding."""
+    """What was given holds no results. ``code``: empty, too_long, too_many, no_columns, no_encoding or unfilled."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -79,6 +84,13 @@ class Found:
 
     results: tuple[Judged, ...]
     unused: tuple[str, ...] = field(default=())
+
+
+def judged_file(content: bytes) -> Found:
+    """The verdict of every result in a file: a workbook, a table or JSON. Raises NoTable, WorkbookRefused."""
+    if content.startswith((_ZIP, _OLE)):
+        return _judged_rows(_of_workbook(open_workbook(content)))
+    return judged(decoded(content))
 
 
 def decoded(content: bytes) -> str:
@@ -138,7 +150,54 @@ def _judged(given: Any, number: int) -> Judged:
 def _table(text: str) -> Found:
     first = text.partition("\n")[0]
     apart = next((mark for mark in "\t,;，" if mark in first), "\t")
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=apart) if any(cell.strip() for cell in row)]
+    rows = csv.reader(io.StringIO(text), delimiter=apart)
+    return _judged_rows([row for row in rows if any(cell.strip() for cell in row)])
+
+
+def _of_workbook(book: Workbook) -> list[list[str]]:
+    """The rows of the first sheet that has a heading of matters, from that heading on: a title may stand above it."""
+    for name in book.names:
+        sheet = read_sheet(book, name)
+        rows = sorted(filled(sheet).items())
+        for at, (number, cells) in enumerate(rows):
+            second = rows[at + 1][1] if at + 1 < len(rows) else {}
+            heading = _joined(cells, second)
+            places = {column: _place(text) for column, text in heading.items()}
+            if "matter" not in places.values() or len([one for one in places.values() if one]) == 1:
+                continue
+            if any(row >= number for row, _column in sheet.unfilled | sheet.errors):
+                raise NoTable("unfilled")
+            width = range(1, sheet.last_column + 1)
+            below = rows[at + (1 if heading == cells else 2) :]
+            return [
+                [heading.get(column, "") for column in width],
+                *([_cell(sheet, row, column, found, places.get(column)) for column in width] for row, found in below),
+            ]
+    raise NoTable("no_columns")
+
+
+def _joined(first: dict[int, str], second: dict[int, str]) -> dict[int, str]:
+    """A heading of two rows as one, 同意 over 户数 and 面积: where the matter's cell is merged over both."""
+    if not any(second.get(column) == text for column, text in first.items() if _place(text) == "matter"):
+        return first
+    below = {column: "" if text == first.get(column) else text for column, text in second.items()}
+    return {column: first.get(column, "") + below.get(column, "") for column in first.keys() | second.keys()}
+
+
+def _cell(sheet: Sheet, row: int, column: int, cells: dict[int, str], place: str | None) -> str:
+    """A cell as a table would have it: a day, and a percentage with its sign, where Excel keeps a bare number."""
+    text = cells.get(column, "")
+    if place is None or not isinstance(text, Number):
+        return text
+    value = Decimal(text)
+    if place == "on" and (row, column) in sheet.dates and 1 <= value < 2_958_466:  # noqa: PLR2004  the last day of year 9999
+        return (_EXCEL + timedelta(days=int(value))).isoformat()
+    if place.endswith("_pct") and 0 <= value <= 1:
+        return f"{value * 100:.4f}%"  # as many decimals as a case takes
+    return text
+
+
+def _judged_rows(rows: Sequence[Sequence[str]]) -> Found:
     heading = [cell.strip() for cell in rows[0]]
     places = [_place(cell) for cell in heading]
     if "matter" not in places or len(rows) < 2:  # noqa: PLR2004  a heading and one result
@@ -153,7 +212,7 @@ def _table(text: str) -> Found:
     return Found(tuple(_of_row(places, row, number) for number, row in enumerate(rows[1:], 1)), unused)
 
 
-def _of_row(places: list[str | None], row: list[str], number: int) -> Judged:
+def _of_row(places: list[str | None], row: Sequence[str], number: int) -> Judged:
     told = next((cell.strip() for place, cell in zip(places, row, strict=False) if place == "matter"), "")
     return replace(_judged(_case(places, row, number), number), told=told)
 
@@ -173,7 +232,7 @@ def _place(heading: str) -> str | None:
     return f"{group}.{measure}{'_pct' if _SHARE.search(text) else ''}"
 
 
-def _case(places: list[str | None], row: list[str], number: int) -> dict[str, Any]:
+def _case(places: list[str | None], row: Sequence[str], number: int) -> dict[str, Any]:
     given: dict[str, Any] = {"id": str(number)}
     for place, cell in zip(places, row, strict=False):
         text = cell.strip()

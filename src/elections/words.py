@@ -195,6 +195,7 @@ NO_TABLE: dict[str, str | Promise] = {
     "too_long": gettext_lazy("内容太长，请分几次核对。"),
     "too_many": gettext_lazy("一次最多核对 200 项，请分几次。"),
     "no_columns": gettext_lazy("没有读到结果：第一行要有“表决事项”这一栏，下面至少一行结果。"),
+    "unfilled": gettext_lazy("表格里有公式还没有算出结果，或者出错了。请用 Excel 打开、改好、保存后再选。"),
     "which_matter": gettext_lazy("认不出是法律上的哪一项，或者同时像几项。请把事项改成计算器里的名称再核对。"),
     "no_encoding": gettext_lazy("读不出这个文件的文字。请另存为 CSV（UTF-8）再选。"),
 }

@@ -1,13 +1,16 @@
 """Results of a city's own voting system: a table or lines of JSON, each beside its verdict, nothing guessed, nothing kept."""
 
+import io
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
-from elections.imported import MOST, NoTable, decoded, judged
+from elections.imported import MOST, NoTable, decoded, judged, judged_file
 from elections.records import record
 from tests.elections.test_calculator import text_of
 from tests.elections.votes import election, motion
@@ -125,6 +128,53 @@ def test_a_file_is_read_as_chinese_excel_writes_it() -> None:
         decoded(b"\xff\xff\xff")
 
 
+def test_a_workbook_is_read_with_its_title_its_merged_heading_its_days_and_its_percentages() -> None:
+    found = judged_file(workbook())
+    (one, two) = found.results
+    assert one.verdict is not None
+    assert record(one.verdict) == recorded(
+            {
+                "id": "1", "matter": "hire_firm", "on": "2024-05-01",
+                "roll": {"voters": 1500, "area": "150000"}, "participating": {"voters": 1100, "area": "110000"},
+                "cast": {"for": {"voters": 700, "area": "72000.5", "voters_pct": "63.6364%"}},
+            }
+    )  # fmt: skip
+    assert (one.verdict.outcome, one.verdict.inconsistencies, one.told) == ("passed", (), "选聘物业服务企业")
+    # 0.4667 is 700 of all 1,500.
+    assert two.verdict is not None
+    assert [each.code for each in two.verdict.inconsistencies] == ["percentage_on_wrong_base"]
+    assert found.unused == ("备注",)
+
+
+def workbook(**changed: Any) -> bytes:
+    """As an office makes it: a title over all, 总 and 同意 over two columns each, a day and shares by their formats."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["望江花园业主大会表决结果汇总"])
+    sheet.append(["表决事项", "表决日期", "总", None, "参与", None, "同意", None, None, "备注"])
+    sheet.append([None, None, "户数", "面积", "户数", "面积", "户数", "面积", "户数比例", None])
+    for share in (700 / 1100, 700 / 1500):
+        row = ["选聘物业服务企业", date(2024, 5, 1), 1500, 150000, 1100, 110000, 700, 72000.5, share, "无"]
+        sheet.append(row)
+        sheet.cell(sheet.max_row, 9).number_format = "0.00%"
+    for cells in ("A1:J1", "A2:A3", "B2:B3", "C2:D2", "E2:F2", "G2:I2", "J2:J3"):
+        sheet.merge_cells(cells)
+    for place, value in changed.items():
+        sheet[place] = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_with_formulas_that_nobody_computed_is_not_read_as_blank() -> None:
+    with pytest.raises(NoTable) as found:
+        judged_file(workbook(G4="=300+400"))
+    assert found.value.code == "unfilled"
+    with pytest.raises(NoTable) as found:
+        judged_file(workbook(A2="议题二"))
+    assert found.value.code == "no_columns"
+
+
 @pytest.mark.parametrize("who", [*STAFF, *RESIDENTS, "city"])
 def test_for_everyone_who_acts_from_a_post(world: World, sign_in: Any, who: str) -> None:
     assert sign_in(world.here, who).get(ADDRESS).status_code == (403 if who in RESIDENTS else 200)
@@ -153,7 +203,10 @@ def test_the_page_judges_what_was_pasted_or_chosen(officer: Client) -> None:
     [
         ({}, "请粘贴表格，或者选一个文件。"),
         ({"text": "户数\t面积\n1\t2"}, "没有读到结果"),
-        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\xff\xff\xff")}, "读不出这个文件的文字"),
+        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\xff\xff\xff")}, "这个文件坏了，读不出来。"),
+        ({"file": SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}, "另存为"),
+        ({"file": SimpleUploadedFile("a.xlsx", workbook(G4="=1/0"))}, "有公式还没有算出结果"),
+        ({"file": SimpleUploadedFile("a.bin", b"\xff\xff\xff")}, "读不出这个文件的文字"),
         ({"file": SimpleUploadedFile("a.csv", b"")}, "这个文件是空的。"),
     ],
 )
