@@ -25,6 +25,7 @@ from rounds.rules.duties import Duty, duties
 from rounds.rules.score import score
 from rounds.rules.sheets import Note, Walked, Word
 from tenancy.actor import Actor
+from ui.numbers import day
 
 C1, D1, RECORD, ARCHIVE = "rounds.c1", "rounds.d1", "rounds.record", "rounds.archive"
 C1_TITLE, D1_TITLE = "建筑消防设施巡查记录表", "建筑消防设施检测记录表"
@@ -79,10 +80,10 @@ def may_print(actor: Actor, target: str) -> bool:
 
 def day_of(text: str) -> date:
     """The day of "2026-06-02"; TargetGone."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise TargetGone from error
+    found = day(text)
+    if found is None:
+        raise TargetGone
+    return found
 
 
 def span_of(text: str) -> tuple[date, date]:

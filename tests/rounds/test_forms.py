@@ -214,6 +214,7 @@ def test_a_day_asks_the_same_for_one_and_for_thirty(world: World, django_assert_
     [
         ("c1", "x", "bad_span"), ("c1", "2031-01-01", "bad_span"), ("c1", "1999-01-01", "bad_span"),
         ("archive", "2026", "bad_span"), ("archive", "2026-13", "bad_span"), ("d1", "2025-01", "nothing_to_print"),
+        ("archive", "9999-12", "bad_span"), ("d1", "0001", "bad_span"), ("c1", "9999-12-31", "bad_span"),
         ("archive", "2026-04", "nothing_to_print"), ("nothing", "2026-06", "unknown_sheet"), ("fire_check", "2026", "bad_span"),
     ],
 )  # fmt: skip
