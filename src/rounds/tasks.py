@@ -1,6 +1,9 @@
 """What beat asks for."""
 
+import logging
+
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
 from rounds.actions.ahead import behind, make_ahead
@@ -10,6 +13,8 @@ from rounds.actions.plans import follow_register, moved_registers
 from rounds.queries.occurrences import compounds_with_work
 from tenancy.scope import scope
 from tenancy.tasks import ScopedTask
+
+log = logging.getLogger(__name__)
 
 # Compounds whose occurrences are made together: row-level security walks their list for every row.
 TOGETHER = 100
@@ -22,9 +27,24 @@ def plan_all() -> int:
     ids = behind(now)
     made = 0
     for n in range(0, len(ids), TOGETHER):
-        with scope(ids[n : n + TOGETHER]):
-            made += make_ahead(compound_ids=ids[n : n + TOGETHER], now=now)
+        some = ids[n : n + TOGETHER]
+        try:
+            with scope(some):
+                made += make_ahead(compound_ids=some, now=now)
+        except OperationalError:
+            raise  # the database went away: the next run takes up all that is behind
+        except Exception:
+            # One compound holds up nobody else: each of these gets a task of its own, and the one that fails says so.
+            log.exception("The rounds of %d compounds could not be made together.", len(some))
+            for compound_id in some:
+                plan_one.delay(compound_id=compound_id)
     return made
+
+
+@shared_task(base=ScopedTask, name="rounds.plan_one")
+def plan_one(*, compound_id: int) -> int:
+    """Bring one compound to its horizon; returns how many occurrences were made."""
+    return make_ahead(compound_ids=[compound_id], now=timezone.now())
 
 
 @shared_task(

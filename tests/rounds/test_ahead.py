@@ -1,11 +1,13 @@
 """Occurrences: sixty days ahead, once each, caught up after any standstill, as the rules cut them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import time_machine
 from django.utils.timezone import localdate
 
+from rounds import tasks
 from rounds.actions import ahead
 from rounds.actions.ahead import AHEAD, behind, make_ahead
 from rounds.actions.clockwork import judge_time
@@ -155,3 +157,32 @@ def test_the_clock_judges_what_was_planned_before_the_horizon_was_looked_at(worl
     with scope(world.here.compound.pk):
         assert judge_time(compound_id=world.here.compound.pk, now=one.closes_at) > 0
         assert fresh(one).state == "missed"
+
+
+def test_a_compound_that_fails_holds_up_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = (world.here, world.there)
+    for side in sides:
+        planned(side)
+        with scope(side.compound.pk):
+            Occurrence.objects.all().delete()
+            Horizon.objects.all().delete()
+    here, there = (side.compound.pk for side in sides)
+
+    def failing(*, compound_ids: list[int], now: datetime) -> int:
+        if there in compound_ids:
+            raise ValueError("a plan that cannot be cut")
+        return make_ahead(compound_ids=compound_ids, now=now)
+
+    asked: list[int] = []
+    monkeypatch.setattr(tasks, "make_ahead", failing)
+    monkeypatch.setattr(tasks.plan_one, "delay", lambda *, compound_id: asked.append(compound_id))
+    with time_machine.travel(NOW, tick=False):
+        assert tasks.plan_all() == 0
+        assert sorted(asked) == sorted((here, there))
+        made = tasks.plan_one(compound_id=here)
+        with pytest.raises(ValueError, match="cannot be cut"):
+            tasks.plan_one(compound_id=there)
+    for pk, found in ((here, made), (there, 0)):
+        with scope(pk):
+            assert Occurrence.objects.count() == found
+    assert made > 0
