@@ -14,6 +14,7 @@ from audit import queries
 from audit.actions import record
 from audit.models import Entry
 from messaging.models import Message
+from tenancy import partitions
 from tenancy.actor import system_actor
 from tenancy.partitions import LOCK_WAIT, locked_for, make_months, partitioned_tables
 from tenancy.scope import across_tenants, scope
@@ -24,6 +25,14 @@ from tests.world import World
 
 Write = Callable[..., None]
 TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An autovacuum that is at a table goes only after ``deadlock_timeout``: where no page waits, a test outlasts it, as the
+    task does by its next attempts."""
+    if "committed_db" not in request.fixturenames:
+        monkeypatch.setattr(partitions, "LOCK_WAIT", "10s")
 
 
 def _rows(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:

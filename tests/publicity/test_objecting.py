@@ -205,7 +205,7 @@ def test_the_speaking_body_answers_once_and_it_stands_beside_the_notice(world: W
     shown = beside_notice(fresh(made), names=False)
     assert made.name not in str([shown[key] for key in ("who", "words", "passage", "answer")])
     assert "电话×××××××××××" in shown["words"]
-    assert shown["who"] == f"{made.building} 业主 {made.name[0]}{'*' * (len(made.name) - 1)}"
+    assert shown["who"] == f"{made.building} 业主 {made.name[0]}***"
     assert "501" not in shown["who"]
     with pytest.raises(OutOfState) as error:
         answered(world.here, made, text="再答一次")
