@@ -255,6 +255,7 @@ def _read(name: str, text: str) -> Any:
     plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
     plain = re.sub(r"\s*(?:户|人|票|平方米|㎡|m2|m²)$", "", plain)
     if name == "voters":
+        # Nine digits are more owners than any roll has: what is longer stays a text, which the rules of a case refuse in words.
         return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else plain  # noqa: PLR2004
     return plain.replace("％", "%") if name.endswith("_pct") else plain
 

@@ -132,6 +132,7 @@ def _names(one: Jurisdiction) -> tuple[str, ...]:
     """How a place is called: by code, and by name with and without its last character and the place around it."""
     around = _data().jurisdictions[one.within].name if one.within is not None else ""
     names = [one.name, *([one.name.removeprefix(around)] if around else [])]
+    # A name of two characters is nothing without its last.
     return (one.code, *(name for full in names for name in (full, full[:-1] if len(full) > 2 else full)))  # noqa: PLR2004
 
 
